@@ -1,0 +1,123 @@
+"""Conversations: who speaks, what was said, and the little that the next turn must know. Kept in the database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Engine, insert, select, update
+
+from assistant.db import conversations, turns
+
+Clock = Callable[[], datetime]
+Role = Literal["guest", "shopper", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is asking, as the login says; a message or a model never decides it."""
+
+    role: Role = "guest"
+    shopper_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: str
+    identity: Identity
+    channel: str
+    created_at: datetime
+
+    @property
+    def cart_owner(self) -> str:
+        """Whose cart it is: a shopper's follows them, a guest's belongs to the conversation."""
+        if self.identity.shopper_id:
+            return f"shopper:{self.identity.shopper_id}"
+        return f"conversation:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A finished turn: the message, the reply in the format of `Reply.to_json`, and the state after it."""
+
+    text: str
+    reply: Mapping[str, Any]
+    state: Mapping[str, Any]
+    at: datetime
+
+
+class Conversations:
+    """The store of conversations. Turns are only ever appended, at their end, in one transaction."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def start(self, identity: Identity, channel: str = "shop") -> str:
+        """Begin a conversation; returns its unguessable id."""
+        key = secrets.token_urlsafe(16)
+        with self._engine.begin() as db:
+            db.execute(
+                insert(conversations).values(
+                    id=key,
+                    role=identity.role,
+                    shopper_id=identity.shopper_id,
+                    channel=channel,
+                    created_at=self._clock().replace(tzinfo=None),
+                )
+            )
+        return key
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        with self._engine.connect() as db:
+            row = db.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+        if row is None:
+            return None
+        return Conversation(row.id, Identity(row.role, row.shopper_id), row.channel, row.created_at)
+
+    def sign_in(self, conversation_id: str, identity: Identity) -> None:
+        """A guest's conversation goes on as the shopper's. One that has an owner is never handed to another."""
+        with self._engine.begin() as db:
+            db.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id, conversations.c.shopper_id.is_(None))
+                .values(role=identity.role, shopper_id=identity.shopper_id)
+            )
+
+    def turns(self, conversation_id: str) -> list[Turn]:
+        """All turns, oldest first."""
+        query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n)
+        with self._engine.connect() as db:
+            return [Turn(row.text, row.reply, row.state, row.at) for row in db.execute(query)]
+
+    def last_state(self, conversation_id: str) -> Mapping[str, Any]:
+        query = (
+            select(turns.c.state)
+            .where(turns.c.conversation_id == conversation_id)
+            .order_by(turns.c.n.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as db:
+            row = db.execute(query).first()
+        return row.state if row else {}
+
+    def append(
+        self, conversation_id: str, text: str, reply: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> None:
+        """Commit a finished turn."""
+        last = select(turns.c.n).where(turns.c.conversation_id == conversation_id)
+        with self._engine.begin() as db:
+            number = db.execute(last.order_by(turns.c.n.desc()).limit(1)).scalar()
+            db.execute(
+                insert(turns).values(
+                    conversation_id=conversation_id,
+                    n=0 if number is None else number + 1,
+                    text=text,
+                    reply=dict(reply),
+                    state=dict(state),
+                    at=self._clock().replace(tzinfo=None),
+                )
+            )

@@ -1,0 +1,133 @@
+"""The SQL store: tables and the engine. SQLite on one machine, PostgreSQL where it is outgrown.
+
+Rows are plain; what they mean is with the module that owns them (carts, conversations, shoppers, orders).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+
+metadata = MetaData()
+
+shoppers = Table(
+    "shoppers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String),
+    Column("zip", String),
+    Column("preferences", JSON, nullable=False),
+    Column("personalization", Boolean, nullable=False),
+)
+events = Table(
+    "events",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("shopper_id", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("product_id", String, nullable=False),
+    Column("order_id", String),
+    Column("at", DateTime, nullable=False),  # UTC, naive: SQLite keeps no zone
+    Column("quantity", Integer, nullable=False),
+    Column("price", String),
+    Column("live", Boolean, nullable=False),  # seen by the assistant itself, not read from the shop's file
+    Index("events_by_shopper", "shopper_id", "at"),
+)
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("shopper_id", String, nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("status", String),  # null: not known
+    Column("details", JSON, nullable=False),  # lines, address, payments, fulfilments
+)
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("shopper_id", String, index=True),
+    Column("channel", String, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+)
+turns = Table(
+    "turns",
+    metadata,
+    Column("conversation_id", String, ForeignKey("conversations.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("reply", JSON, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+cart_lines = Table(
+    "cart_lines",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("product_id", String, primary_key=True),
+    Column("quantity", Integer, nullable=False),
+)
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("conversation_id", String, nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("status", String, nullable=False),
+    Column("packet", JSON, nullable=False),
+)
+seeds = Table(
+    "seeds",
+    metadata,
+    Column("file", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+)
+
+
+def open_engine(url: str) -> Engine:
+    """Open the store at an SQLAlchemy URL and create what is missing.
+
+    SQLite is set to WAL with `synchronous=FULL`, so that a committed order or consent survives a power cut, and
+    every transaction begins IMMEDIATE: two writers queue at its start and none fails half-way.
+    """
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        if engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+
+        @event.listens_for(engine, "connect")
+        def configure(connection, _record):  # type: ignore[no-untyped-def]
+            connection.isolation_level = None  # we write BEGIN ourselves
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection):  # type: ignore[no-untyped-def]
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    metadata.create_all(engine)
+    return engine
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"

@@ -1,0 +1,45 @@
+"""What can go wrong, by who must act on it.
+
+OnevoiceError
+├── ModelMayRetry        the model's call was wrong; it is told why
+│   └── PlanError        a plan that is no plan: malformed or cut off
+├── TellShopper          the shopper is told in plain words
+│   └── LlmUnavailable   no model answers
+├── Stopped              the shopper pressed Stop or left; nothing more is sent
+├── SetupError           the person who runs the shop must act; the message says how
+└── Bug                  ours
+"""
+
+from __future__ import annotations
+
+
+class OnevoiceError(Exception):
+    """Base of every error that this package raises itself."""
+
+
+class ModelMayRetry(OnevoiceError):
+    """The model's call was wrong; the text says why."""
+
+
+class PlanError(ModelMayRetry):
+    """The model's plan could not be read."""
+
+
+class TellShopper(OnevoiceError):
+    """Something that the shopper should hear of, in plain words."""
+
+
+class LlmUnavailable(TellShopper):
+    """No model answers: not reachable, refused, or too slow."""
+
+
+class Stopped(OnevoiceError):
+    """The turn was stopped by the person who asked."""
+
+
+class SetupError(OnevoiceError):
+    """A setting, file or network that must be put right; the message names the remedy."""
+
+
+class Bug(OnevoiceError):
+    """A state that the code rules out."""
