@@ -60,9 +60,7 @@ def load_prompt(name: str, folder: Path = FOLDER) -> Prompt:
     used = find_undeclared_variables(_environment.parse(body))
     if used != set(head["variables"]):
         raise Bug(f"{path.name}: declares {sorted(head['variables'])} and uses {sorted(used)}")
-    return Prompt(
-        head["name"], str(head["version"]), frozenset(used), head, _environment.from_string(body)
-    )
+    return Prompt(head["name"], str(head["version"]), frozenset(used), head, _environment.from_string(body))
 
 
 class Composer:
@@ -109,7 +107,9 @@ class Composer:
         text = self._prompts["facts"].render(kind=kind, facts=facts, message=message, language=language)
         return [system, HumanMessage(text)]
 
-    def native(self, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    def native(
+        self, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]
+    ) -> list[BaseMessage]:
         """A call of a model with native tool calls: what was said before, then this turn's messages."""
         system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render()}")
         turns: list[BaseMessage] = [system]

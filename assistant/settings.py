@@ -24,7 +24,9 @@ class Settings(BaseSettings):
 
     llm_base_url: str | None = Field(
         None,
-        validation_alias=AliasChoices("llm_base_url", "ONEVOICE_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"),
+        validation_alias=AliasChoices(
+            "llm_base_url", "ONEVOICE_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"
+        ),
         description="any OpenAI-compatible endpoint; without one the embedded model serves",
     )
     llm_model: str | None = Field(
@@ -39,7 +41,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="default: SQLite under DATA_DIR")
     chroma_url: str | None = Field(None, description="a Chroma server; default: embedded")
     data_dir: Path = Field(default_factory=lambda: _user_dir("data"), description="state, kept per shop")
-    cache_dir: Path = Field(default_factory=lambda: _user_dir("cache"), description="models, shared by clones")
+    cache_dir: Path = Field(
+        default_factory=lambda: _user_dir("cache"), description="models, shared by clones"
+    )
     shop: Path = Field(ROOT / "shops" / "demo", description="the shop folder")
     bench_data: Path = Field(ROOT.parent / "shared" / "data", description="data sets of the benchmarks")
     llm_timeout_s: float = Field(60.0, description="how long a model call may take")

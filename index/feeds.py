@@ -212,7 +212,9 @@ def _attributes(value: object) -> dict[str, tuple[str, ...]]:
             raise ValueError("attributes is not a JSON object") from error
     if not isinstance(value, dict):
         raise ValueError("attributes is not an object of name and values")
-    cleaned = {clean(name): _list(items if isinstance(items, list) else [items]) for name, items in value.items()}
+    cleaned = {
+        clean(name): _list(items if isinstance(items, list) else [items]) for name, items in value.items()
+    }
     return {name: items for name, items in cleaned.items() if name and items}
 
 

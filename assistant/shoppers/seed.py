@@ -21,7 +21,11 @@ def seed(engine: Engine, folder: Path) -> list[Rejected]:
     """Read what is new or changed in the shop folder, in one transaction. Returns the rows that were skipped."""
     rejected: list[Rejected] = []
     with engine.begin() as db:
-        for name, take in (("shoppers.jsonl", _shoppers), ("events.jsonl", _events), ("orders.jsonl", _orders)):
+        for name, take in (
+            ("shoppers.jsonl", _shoppers),
+            ("events.jsonl", _events),
+            ("orders.jsonl", _orders),
+        ):
             path = find(folder, name)
             if path is None:
                 continue
@@ -69,7 +73,8 @@ def _orders(db: Connection, path: Path, rejected: list[Rejected]) -> None:
 def _events(db: Connection, path: Path, rejected: list[Rejected]) -> None:
     db.execute(delete(events).where(events.c.live.is_(False)))
     rows = (
-        {**row.model_dump(), "at": naive(row.at), "live": False} for row in read_rows(path, EventRow, rejected)
+        {**row.model_dump(), "at": naive(row.at), "live": False}
+        for row in read_rows(path, EventRow, rejected)
     )
     for batch in _batches(rows):
         db.execute(insert(events), batch)
