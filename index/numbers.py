@@ -1,0 +1,122 @@
+"""Numbers in a message: prices, quantities, ordinals, order ids. English and Chinese.
+
+A bound includes its number ("under 60" is at most 60). "Around 50" is read as at most 60 and at least 40: a fifth to
+either side. A number that is a size, a quantity, a percentage or an order id is no price.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+_CUR = r"(?:dollars?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|英镑|元|块钱?|块)"
+_NUM = r"(\d{1,6}(?:[.,]\d{1,2})?)"
+_AMOUNT = rf"(?:{_CUR}\s*)?{_NUM}(?!\s*%)(?:\s*{_CUR})?"
+_MAX = (
+    r"(?:under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
+    r"cheaper than|cost(?:s|ing)? less than|budget (?:is|of)|at or below|beneath)"
+)
+_MIN = r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|from|starting at|upwards of)"
+_UNIT_AFTER = r"(?!\s*(?:cm|mm|m\b|kg|g\b|l\b|litres?|liters?|inch(?:es)?|\"|ml|h\b|hours?|w\b|watts?|°|years?|days?|people|persons?|pieces?|stars?))"
+_RANGE = re.compile(rf"(?:between\s+)?{_AMOUNT}\s*(?:-|–|to|and|至|到)\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
+_UPPER = re.compile(rf"{_MAX}\s*(?:about\s+|around\s+)?{_AMOUNT}{_UNIT_AFTER}", re.I)
+_UPPER_AFTER = re.compile(
+    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|以下|以内|之内|封顶)", re.I
+)
+_UPPER_ZH = re.compile(rf"(?:不超过|低于|少于|最多|不到|小于)\s*{_AMOUNT}")
+_LOWER = re.compile(rf"{_MIN}\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
+_LOWER_AFTER = re.compile(rf"{_AMOUNT}\s*(?:or more|or over|or above|and up|\+|以上|起)", re.I)
+_LOWER_ZH = re.compile(rf"(?:超过|高于|至少|不低于|大于)\s*{_AMOUNT}")
+_AROUND = re.compile(
+    rf"(?:around|about|roughly|approximately|circa)\s*(?:{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR})|{_NUM}\s*{_CUR}\s*左右", re.I
+)
+_MONEY = re.compile(rf"{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR}", re.I)
+_ORDER = re.compile(r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})\b", re.I)
+_ORDER_BARE = re.compile(r"(?<![\w-])#?([A-Z]{1,4}-?\d{3,12})(?![\w-])")
+_PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|percent|per cent)|[\d一二三四五六七八九]折", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A price range; None is open."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def __bool__(self) -> bool:
+        return self.low is not None or self.high is not None
+
+
+def price_bounds(text: str) -> tuple[Bounds, str]:
+    """The price range that a message states, and the message without those words."""
+    text = _PERCENT.sub(" ", text)
+    if match := _AROUND.search(text):
+        amount = next(_number(group) for group in match.groups() if group)
+        return Bounds(amount * Decimal("0.8"), amount * Decimal("1.2")), _cut(text, match)
+    if (match := _RANGE.search(text)) and _is_price_range(match):
+        low, high = sorted((_number(match[1]), _number(match[2])))
+        return Bounds(low, high), _cut(text, match)
+    low = high = None  # type: ignore[assignment]
+    for pattern in (_UPPER_AFTER, _UPPER_ZH, _UPPER):
+        if match := pattern.search(text):
+            high, text = _number(match[1]), _cut(text, match)
+            break
+    for pattern in (_LOWER_AFTER, _LOWER_ZH, _LOWER):
+        if (match := pattern.search(text)) and (pattern is not _LOWER or _money_like(match[0])):
+            low, text = _number(match[1]), _cut(text, match)
+            break
+    return Bounds(low, high), text
+
+
+def order_ids(text: str) -> tuple[str, ...]:
+    """Order ids that a message names, as typed, without '#'."""
+    found = [m[1] for m in _ORDER.finditer(text)] + [m[1] for m in _ORDER_BARE.finditer(text)]
+    return tuple(dict.fromkeys(found))
+
+
+def quantity(text: str, words: Mapping[str, int], chinese: Mapping[str, int]) -> int | None:
+    """How many a message asks for: "add two", "make it 3", "-3 of", "三个". None where it says nothing.
+
+    Numbers that are prices, sizes, percentages, ordinals or order ids are not counted.
+    """
+    plain = _PERCENT.sub(" ", _MONEY.sub(" ", text))
+    for found in order_ids(plain):
+        plain = plain.replace(found, " ")
+    plain = re.sub(r"\bsize\s*\w+|\b\d+\s*(?:st|nd|rd|th)\b|第\s*[一二三四五六七八九十\d]+", " ", plain, flags=re.I)
+    if match := re.search(r"(?<![\w.-])(-?\d{1,9})(?![\w.]*\d|\s*(?:cm|mm|kg|g\b|l\b|ml|inch|w\b))", plain):
+        return int(match[1])
+    lower = plain.lower()
+    for word in sorted(words, key=len, reverse=True):
+        if re.search(rf"\b{word}\b", lower) and not _pronoun(word, lower):
+            return words[word]
+    if re.search(r"\banother\b|\bone more\b", lower):
+        return 1
+    if match := re.search(r"([一二两三四五六七八九十])\s*(?:个|件|条|双|只|把|款|瓶|顶|盒|套|份|台|支)", plain):
+        return chinese[match[1]]
+    return None
+
+
+def _pronoun(word: str, text: str) -> bool:
+    """Whether "one" stands for a thing: "the second one", "that one", "which one"."""
+    if word != "one":
+        return False
+    return not re.search(r"\b(?:add|just|only|make it|take|want|exactly|order|buy|to|me)\s+one\b|\bone of\b|^one\b", text)
+
+
+def _is_price_range(match: re.Match[str]) -> bool:
+    return bool(re.search(_CUR, match[0], re.I)) or match[0].lower().startswith("between") or int(_number(match[2])) >= 5
+
+
+def _money_like(text: str) -> bool:
+    """"from 30" may be anything; "over 30 dollars" and "at least 30" are prices."""
+    return not text.lower().startswith("from") or bool(re.search(_CUR, text, re.I))
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
+def _cut(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()] + " " + text[match.end() :]

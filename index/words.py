@@ -1,0 +1,60 @@
+"""Words: folding, stems and the lexicon. One place, so that what is read and what is searched agree."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import snowballstemmer
+import yaml
+
+_WORD = re.compile(r"[a-z0-9][a-z0-9'’®™-]*")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@cache
+def lexicon() -> Mapping[str, Any]:
+    """`lexicon.yaml`: meaning → language → words."""
+    loaded: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("lexicon.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, with plain quotes and full-width forms made narrow."""
+    text = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("‘", "'"))
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+def words(text: str) -> list[str]:
+    """The Latin words of a text, folded, in order; a hyphenated word counts as one and as its parts' neighbours do."""
+    return [word.strip("'-®™") for word in _WORD.findall(fold(text)) if word.strip("'-®™")]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The English stem; "rainy" and "rain" share theirs."""
+    word = word.removesuffix("'s").rstrip("'")
+    stemmed: str = _stemmer.stemWord(word)
+    if len(stemmed) > 3 and stemmed.endswith("i"):  # raini, hoodi: as the singular's
+        stemmed = stemmed[:-1]
+    return stemmed[:-1] if len(stemmed) > 4 and stemmed.endswith("e") else stemmed
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    return frozenset(fold(str(word)) for word in lexicon()["stopwords"]["en"])
+
+
+def content(text: str) -> list[str]:
+    """The words of a text that say something, in order, each once."""
+    return list(dict.fromkeys(w for w in words(text) if w not in stopwords() and (len(w) > 1 or w.isdigit())))
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text is mostly Chinese: at least as many characters as Latin words."""
+    return len(_CJK.findall(text)) > len(words(text))
