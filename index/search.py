@@ -19,7 +19,7 @@ from index.filters import Filters
 from index.lexical import LexicalIndex
 from index.understand import Reader
 from index.vectors import VectorIndex
-from index.words import content, fold, lexicon, stem, words
+from index.words import content, lexicon, stem, words
 
 DEPTH = 300  # candidates of each ranking
 RRF = 60  # reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, SIGIR 2009
@@ -299,10 +299,8 @@ class Search:
             found = self._candidates(relevant, fused, named, Query(query.text, query.filters.without(name), sort))
             if found:
                 return Relaxation(name, tuple(found[:3]))
-        return None
+        open_query = Query(query.text, Filters(product_type=query.filters.product_type), "relevance")
+        found = self._candidates(relevant, fused, named, open_query)
+        first = next((name for name in order if name in stated), "")
+        return Relaxation(first, tuple(found[:3])) if found and first else None
 
-
-def said_in(text: str, value: str) -> bool:
-    """Whether a value's words all occur in a text."""
-    have = {stem(w) for w in words(fold(text))}
-    return all(stem(w) in have for w in words(value))

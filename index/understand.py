@@ -99,7 +99,7 @@ class Reader:
             relative=relative,
             same_price=same_price,
             noun=noun,
-            rest=" ".join(content(folded) + self._translated(folded)),
+            rest=" ".join(filter(None, [_conjoined(folded), *self._translated(folded)])),
             spoken=frozenset(filters.stated()),
         )
 
@@ -289,6 +289,12 @@ class Reader:
             if not own or own & wanted:
                 kept.append(path)
         return tuple(kept) or types
+
+
+def _conjoined(text: str) -> str:
+    """The words that say something, with "and" kept between two wishes."""
+    parts = [" ".join(content(part)) for part in re.split(r"\s+and\s+", text)]
+    return " and ".join(part for part in parts if part)
 
 
 def _separate(text: str) -> str:
