@@ -1,0 +1,139 @@
+"""Search arguments that follow from the conversation. What the model passes on is corrected by what was said.
+
+A brand nobody named is dropped, "under" is a maximum, a number must have been said. What the message states in words
+that code can read always wins; the model adds what needs understanding: another language, and earlier turns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from assistant.turn import TurnContext
+from index.filters import Filters
+from index.search import Query, Sort
+from index.understand import Understanding
+from index.words import content, fold, stem, words
+
+_SORTS = ("relevance", "price_low", "price_high", "rating")
+
+
+def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = None) -> Query:
+    """The search that a message asks for.
+
+    Args:
+        text: the model's query, in English.
+        args: further arguments of a model that calls tools natively.
+    """
+    reader = context.services.search.reader
+    said = context.said
+    thought = reader.read(text)
+    before = context.state.last_query()
+    follows = _follows(context, said, before)
+    base = before.filters if before and follows else Filters()
+    if before and not follows and said.same_price:
+        base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
+    filters = base.updated(said.filters)
+    filters = filters.updated(_supported(context, thought.filters, filters, follows))
+    if args:
+        filters = filters.updated(_supported(context, _from_args(args), filters, follows))
+    filters = _relative(context, said, filters)
+    return Query(_text(context, text, thought, before, follows), filters, _sort(said, thought, args))
+
+
+def _follows(context: TurnContext, said: Understanding, before: Query | None) -> bool:
+    """Whether a message goes on with the last search: it names no product of its own."""
+    if before is None or said.noun or said.for_someone_else:
+        return False
+    if said.relative or said.same_price:
+        return True
+    fresh = [w for w in content(said.rest) if stem(w) not in {stem(b) for b in content(before.text)}]
+    if re.search(r"\b(?:instead|also|as well|what about|how about|any in|same|only|but)\b|呢", fold(context.text)):
+        return not fresh or bool(said.spoken)
+    return bool(said.spoken) and not fresh
+
+
+def _supported(context: TurnContext, thought: Filters, held: Filters, follows: bool) -> Filters:
+    """What of the model's filters the conversation supports and the message does not already settle."""
+    dropped = [name for name in thought.stated() if name in context.said.spoken or name in ("attributes", "exclude")]
+    numbers = set(re.findall(r"\d+(?:\.\d+)?", context.text))
+    for name in ("min_price", "max_price"):
+        value = getattr(thought, name)
+        if value is not None and f"{value.normalize():f}" not in numbers:
+            dropped.append(name)
+    english = context.language == "en"
+    heard = _heard(context, follows)
+    for name in ("brand", "color", "size", "gender", "material", "product_type"):
+        values = getattr(thought, name)
+        if not values or name in dropped:
+            continue
+        if english and not all(_was_said(name, value, heard, context) for value in values):
+            dropped.append(name)
+    if thought.in_stock and "in_stock" not in context.said.spoken and english:
+        dropped.append("in_stock")
+    return thought.without(*dropped)
+
+
+def _was_said(name: str, value: str, heard: set[str], context: TurnContext) -> bool:
+    if name == "product_type":
+        reader = context.services.search.reader
+        return value in reader.read(" ".join(heard)).filters.product_type
+    return any(stem(word) in heard or word in heard for word in words(value))
+
+
+def _heard(context: TurnContext, follows: bool) -> set[str]:
+    """Stems and words of the message, and of earlier ones where it goes on with them."""
+    texts = [context.text] + ([said for said, _ in context.state.said[-3:]] if follows else [])
+    return {form for text in texts for word in words(text) for form in (word, stem(word))}
+
+
+def _from_args(args: Mapping[str, Any]) -> Filters:
+    """A native model's arguments as filters; what has the wrong form is left out."""
+    values: dict[str, Any] = {}
+    for name in ("product_type", "brand", "color", "size", "gender", "material"):
+        value = args.get(name)
+        if value:
+            values[name] = tuple(str(v) for v in (value if isinstance(value, list) else [value]))
+    for name in ("min_price", "max_price"):
+        if args.get(name) is not None:
+            values[name] = Decimal(str(args[name]))
+    if args.get("in_stock"):
+        values["in_stock"] = True
+    return Filters(**values)
+
+
+def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Filters:
+    """"Cheaper" is below the cheapest that was spoken of or shown, "dearer" above the dearest."""
+    products = context.services.search.catalogue.products
+    pool = [products[key] for key in (context.state.focus[:1] or context.state.shown) if key in products]
+    if not said.relative or not pool:
+        return filters
+    step = Decimal("0.01")
+    prices = [product.current_price.amount for product in pool]
+    if said.relative == "cheaper":
+        return replace(filters, max_price=min(prices) - step, min_price=None)
+    return replace(filters, min_price=max(prices) + step, max_price=None)
+
+
+def _text(
+    context: TurnContext, text: str, thought: Understanding, before: Query | None, follows: bool
+) -> str:
+    """The words to search for. The model's, as far as they were said; the message's own where it gave none."""
+    own = context.said.rest
+    if context.language != "en":
+        return thought.rest or own
+    if before and follows:
+        extra = [w for w in content(own) if w not in content(before.text)]
+        return " ".join([before.text, *extra]).strip()
+    heard = _heard(context, False)
+    conjoined = own if " and " in own else ""
+    kept = [w for w in content(thought.rest) if w in heard or stem(w) in heard]
+    return conjoined or " ".join(kept) or own
+
+
+def _sort(said: Understanding, thought: Understanding, args: Mapping[str, Any] | None) -> Sort:
+    found = said.sort or (thought.sort if args is None else args.get("sort")) or "relevance"
+    return found if found in _SORTS else "relevance"  # type: ignore[return-value]

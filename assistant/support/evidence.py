@@ -1,0 +1,76 @@
+"""What is written about policies and about one product, cut into passages that can be quoted. No shopper, no model."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from index.catalogue import Product
+from index.embedding import Encoder, Vectors
+from index.passages import Passage, Ranked, embed, rank, split_policy
+from index.shop import Shop
+from index.words import lexicon
+
+
+class Evidence:
+    """Ranks a shop's own passages for a question."""
+
+    def __init__(self, shop: Shop, encoder: Encoder) -> None:
+        self._shop = shop
+        self._encoder = encoder
+
+    def policy(self, question: str) -> list[Ranked]:
+        """Policy passages for a question, best first."""
+        return rank(question, self._policies, self._encoder, self._nouns, self._policy_vectors)
+
+    def product(self, question: str, product: Product) -> list[Ranked]:
+        """What is known of a product, ranked for a question, best first."""
+        return rank(question, self.passages(product), self._encoder, product.title)
+
+    def passages(self, product: Product) -> list[Passage]:
+        """A product's facts, attributes, description and reviews; `source` says which it is."""
+        group = self._shop.catalogue.groups[product.group_id]
+        feed = f"products:{product.id}"
+        found = [
+            Passage(feed, f"Price: {product.current_price}", "how much does it cost"),
+            Passage(feed, f"Availability: {product.availability.replace('_', ' ')}", "in stock available"),
+        ]
+        for label, values, words in (
+            ("Colours", [v.color for v in group.variants], "which colour color colors"),
+            ("Sizes", [v.size for v in group.variants], "which size sizes"),
+        ):
+            listed = list(dict.fromkeys(value for value in values if value))
+            if listed:
+                found.append(Passage(feed, f"{label}: {', '.join(listed)}", words))
+        if product.material:
+            found.append(Passage(feed, f"Material: {', '.join(product.material)}", "made of fabric"))
+        if product.brand:
+            found.append(Passage(feed, f"Brand: {product.brand}", "who makes it maker"))
+        if product.rating is not None:
+            text = f"Rating: {product.rating} of 5 from {product.review_count} reviews"
+            found.append(Passage(feed, text, "what customers say rated"))
+        for name, held in product.attributes.items():
+            if name != "material":
+                found.append(Passage(feed, f"{name.replace('_', ' ').capitalize()}: {', '.join(held)}"))
+        for sentence in re.split(r"(?<=[.!?])\s+|\s*•\s*", product.description):
+            if len(sentence) > 3:
+                found.append(Passage(feed, sentence))
+        found += [
+            Passage(f"reviews:{product.group_id}", review.text, "customers say review")
+            for review in self._shop.reviews.get(product.group_id, ())
+        ]
+        return found
+
+    @cached_property
+    def _policies(self) -> list[Passage]:
+        return [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
+
+    @cached_property
+    def _policy_vectors(self) -> Vectors | None:
+        return embed(self._policies, self._encoder) if self._policies else None
+
+    @cached_property
+    def _nouns(self) -> str:
+        """Product words: in a question about a policy they are no evidence."""
+        types = " ".join(self._shop.catalogue.facets.get("product_type", {}))
+        return f"{types} {' '.join(lexicon()['synonyms']['en'])}"

@@ -1,0 +1,154 @@
+"""One turn's typed context: what the tools may read, and where they put what they found. Lives for one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from assistant.conversation import Clock, Conversation
+from assistant.events import Card, Citation, Fact, Outcome, ToolCall
+from assistant.prompts import FixedTexts
+from assistant.ranking import Ranking
+from assistant.shoppers.store import Shopper, Shoppers
+from assistant.support.cart import Carts
+from assistant.support.evidence import Evidence
+from assistant.support.handoff import Handoffs
+from assistant.support.orders import Orders
+from index.filters import Filters
+from index.search import Query, Search
+from index.shop import Shop
+from index.understand import Understanding
+
+MAX_PLANS = 12  # turns kept for planning; dropped in one large step, since each drop empties the model's cache
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a turn works with: the shop, its index, its stores. Built once, shared by all turns."""
+
+    shop: Shop
+    search: Search
+    evidence: Evidence
+    shoppers: Shoppers
+    orders: Orders
+    carts: Carts
+    handoffs: Handoffs
+    ranking: Ranking
+    texts: FixedTexts
+    clock: Clock
+
+
+@dataclass
+class State:
+    """What the next turn must know; kept with the turn as JSON."""
+
+    shown: list[str] = field(default_factory=list)  # product ids of the last cards, in order
+    focus: list[str] = field(default_factory=list)  # the products last spoken of, most recent first
+    query: dict[str, Any] = field(default_factory=dict)  # the last search
+    plans: list[list[str]] = field(default_factory=list)  # [message, plan as JSON], oldest first
+    said: list[list[str]] = field(default_factory=list)  # [message, reply], oldest first
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> State:
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__ if name in stored})
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def remember(self, message: str, plan: str, reply: str) -> None:
+        """Add a turn to the histories, dropping the older half when they are full."""
+        if plan:
+            self.plans.append([message, plan])
+        self.said.append([message, reply])
+        if len(self.plans) > MAX_PLANS:
+            self.plans = self.plans[MAX_PLANS // 2 :]
+        if len(self.said) > MAX_PLANS:
+            self.said = self.said[MAX_PLANS // 2 :]
+
+    def last_query(self) -> Query | None:
+        if not self.query:
+            return None
+        return Query(self.query["text"], filters_of(self.query["filters"]), self.query["sort"])
+
+    def set_query(self, query: Query) -> None:
+        self.query = {"text": query.text, "filters": filters_json(query.filters), "sort": query.sort}
+
+
+@dataclass
+class TurnContext:
+    """The context that LangChain hands to every tool and middleware of a turn."""
+
+    services: Services
+    conversation: Conversation
+    shopper: Shopper | None
+    text: str
+    language: str
+    said: Understanding
+    state: State
+    show: Callable[[tuple[Card, ...]], None] = lambda cards: None
+    cards: list[Card] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    tools: list[ToolCall] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    fixed: list[str] = field(default_factory=list)  # exact texts: they end the turn, no prose is asked for
+    fallback: str = ""  # what is said when no sentence of the prose survives
+    kind: str = "chat"  # what the prose is about: chat, search, question, compare, recommend, policy, order
+    lines: list[str] = field(default_factory=list)  # facts for the prose
+    outcome: Outcome = "answered"
+    handoff: dict[str, Any] | None = None
+    plan: str = ""
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def personal(self) -> bool:
+        """Whether this shopper's history and stored preferences may be used at all."""
+        return self.shopper is not None and self.shopper.personalization
+
+    def fix(self, key: str, outcome: Outcome = "answered", **values: object) -> str:
+        """Answer with a fixed text; returns it, for the model to read."""
+        text = self.services.texts(self.language, key, **values)
+        self.fixed.append(text)
+        self.outcome = outcome
+        return text
+
+    def text_of(self, key: str, **values: object) -> str:
+        return self.services.texts(self.language, key, **values)
+
+    def fact(self, subject: str, name: str, value: object, source: str) -> None:
+        self.facts.append(Fact(subject, name, str(value), source, self.now))
+
+    @property
+    def now(self) -> datetime:
+        return self.services.clock()
+
+
+def filters_json(filters: Filters) -> dict[str, Any]:
+    """Filters as JSON: only what is stated, prices as strings."""
+    found: dict[str, Any] = {}
+    for name in filters.stated():
+        value = getattr(filters, name)
+        if isinstance(value, Decimal):
+            value = str(value)
+        elif isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, Mapping):
+            value = {key: list(values) for key, values in value.items()}
+        found[name] = value
+    return found
+
+
+def filters_of(stored: Mapping[str, Any]) -> Filters:
+    """The inverse of `filters_json`."""
+    values: dict[str, Any] = {}
+    for name, value in stored.items():
+        if name in ("min_price", "max_price"):
+            value = Decimal(value)
+        elif isinstance(value, list):
+            value = tuple(value)
+        elif isinstance(value, Mapping):
+            value = {key: tuple(listed) for key, listed in value.items()}
+        values[name] = value
+    return Filters(**values)
