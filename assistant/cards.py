@@ -1,0 +1,122 @@
+"""Cards and the facts they rest on, from the catalogue at answer time. No shopper here: facts are the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from assistant.events import Because, Card, Option
+from assistant.ranking import Ranked
+from assistant.shoppers.store import Event
+from assistant.turn import TurnContext
+from index.catalogue import Product
+from index.search import Candidate
+from index.words import stem, words
+
+SHOWN = 6  # cards of a turn, at most
+SOURCE = "products"
+MONTHS_EN = "January February March April May June July August September October November December".split()
+
+
+def show(
+    context: TurnContext, ranked: Sequence[Ranked], *, alternative: bool = False, reason: str | None = None
+) -> list[Card]:
+    """Put cards for products in front of the shopper, at once, and keep the facts they state."""
+    start = len(context.cards)
+    held = {card.id for card in context.cards}
+    cards = []
+    for row in ranked:
+        product = row.candidate.product
+        if product.id in held:
+            continue
+        held.add(product.id)
+        card = card_of(context, product, start + len(cards) + 1)
+        because = because_of(context, row.because) if row.because and not alternative else None
+        cards.append(
+            replace(card, alternative=alternative, because=because, sponsored=row.sponsored, reason=reason)
+        )
+        keep_facts(context, product)
+    context.cards += cards
+    if cards:
+        context.state.shown = [card.id for card in context.cards]
+        context.show(tuple(context.cards))
+    return cards
+
+
+def card_of(context: TurnContext, product: Product, ref: int) -> Card:
+    group = context.services.search.catalogue.groups[product.group_id]
+    return Card(
+        ref=ref,
+        id=product.id,
+        item_group_id=product.group_id,
+        title=product.title,
+        product_type=product.product_type or "",
+        color=product.color,
+        size=product.size,
+        price=str(product.current_price),
+        availability=product.availability if product.in_stock else _sold_out(product),
+        list_price=str(product.price) if product.sale_price else None,
+        quantity=product.quantity,
+        rating=str(product.rating) if product.rating is not None else None,
+        review_count=product.review_count,
+        brand=product.brand,
+        image=product.image_link,
+        options=tuple(
+            Option(v.id, v.color, v.size, str(v.current_price), v.availability if v.in_stock else _sold_out(v))
+            for v in group.variants
+        ),
+    )
+
+
+def keep_facts(context: TurnContext, product: Product) -> None:
+    """The facts that a card states, with where and when they were read."""
+    context.fact(product.id, "title", product.title, SOURCE)
+    context.fact(product.id, "price", product.current_price, SOURCE)
+    context.fact(product.id, "availability", product.availability if product.in_stock else _sold_out(product), SOURCE)
+    for name in ("color", "size"):
+        if value := getattr(product, name):
+            context.fact(product.id, name, value, SOURCE)
+
+
+def because_of(context: TurnContext, event: Event) -> Because:
+    """The reason in words: the event's product and month, by its date and not today's."""
+    product = context.services.search.catalogue.products[event.product_id]
+    key = {"purchase": "because_bought", "cart": "because_cart"}.get(event.type, "because_viewed")
+    month = f"{event.at.month}月" if context.language == "zh" else MONTHS_EN[event.at.month - 1]
+    return Because(context.text_of(key, title=product.title, month=month), event.type, event.product_id, event.at)
+
+
+def line_of(context: TurnContext, product: Product, number: int, about: str = "") -> str:
+    """A product in one short line for the model: what was asked about first, then what tells it from others."""
+    parts = [f"{number}. {product.title}", str(product.current_price)]
+    if product.color:
+        parts.append(product.color)
+    asked = {stem(word) for word in words(about)}
+    facts = [(name.replace("_", " "), values) for name, values in product.attributes.items() if name != "gender"]
+    if product.material and "material" not in product.attributes:
+        facts.insert(0, ("material", product.material))
+    facts.sort(key=lambda fact: not (asked & {stem(w) for v in fact[1] for w in words(f"{fact[0]} {v}")}))
+    parts += [f"{name}: {', '.join(values[:3])}" for name, values in facts[:3]]
+    if not product.in_stock:
+        parts.append(_sold_out(product).replace("_", " "))
+    if product.rating is not None:
+        parts.append(f"rated {product.rating} of 5")
+    first = product.description.split(". ")[0][:110]
+    if not facts and first:
+        parts.append(first)
+    return "; ".join(parts)
+
+
+def alone(product: Product, event: Event | None = None) -> Ranked:
+    """A product that was asked for, as a ranked row of its own."""
+    return Ranked(Candidate(product, 1.0, True), event)
+
+
+def _sold_out(product: Product) -> str:
+    return product.availability if product.availability != "in_stock" else "out_of_stock"
+
+
+def stamp(at: datetime) -> str:
+    """A date as the replies write it: 2026-05-07."""
+    return at.date().isoformat()

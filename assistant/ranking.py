@@ -1,0 +1,182 @@
+"""The one place where relevance, taste and sponsorship meet. Selection and order only: no fact is touched here.
+
+Taste is how close a product is to what a shopper chose before, older events weighing less. At strength 0 everybody
+sees the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from assistant.shoppers.store import Event, Shopper, Shoppers
+from index.catalogue import Product
+from index.embedding import Vectors
+from index.search import Candidate, Search
+from index.shop import Shop
+
+HALF_LIFE_DAYS = 90.0
+KIND_WEIGHT = {"purchase": 1.0, "cart": 0.7, "view": 0.4}
+REASON_COSINE = 0.45  # how close a product must be to an event's for the event to be the reason
+STALE_WEIGHT = 0.1  # an event that weighs less is no reason any more
+MAX_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate in its place, and the shopper's event that put it there, where one did."""
+
+    candidate: Candidate
+    because: Event | None = None
+    sponsored: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a shopper's history says, at one moment: events with their weights and vectors (n, d)."""
+
+    events: tuple[Event, ...]
+    weights: Vectors
+    vectors: Vectors
+    bought: frozenset[str]  # group ids
+
+
+class Ranking:
+    """Ranks candidates for a shopper, or for nobody in particular."""
+
+    def __init__(self, shop: Shop, search: Search, shoppers: Shoppers, strength: float | None = None) -> None:
+        self._shop = shop
+        self._search = search
+        self._shoppers = shoppers
+        self.strength = shop.settings.personalization.strength if strength is None else strength
+
+    def profile(self, shopper: Shopper | None, now: datetime) -> Profile | None:
+        """A shopper's profile; None for a guest, for one who has opted out, and where there is no history."""
+        if shopper is None or not shopper.personalization or self.strength == 0:
+            return None
+        products = self._search.catalogue.products
+        events = [e for e in self._shoppers.events(shopper.id, until=now) if e.product_id in products][-MAX_EVENTS:]
+        if not events:
+            return None
+        ages = np.array([(now - event.at).total_seconds() / 86_400 for event in events])
+        kinds = np.array([KIND_WEIGHT.get(event.type, 0.4) for event in events])
+        weights = (kinds * 0.5 ** (np.maximum(ages, 0.0) / HALF_LIFE_DAYS)).astype(np.float32)
+        vectors = np.stack([self._search.vector(products[event.product_id]) for event in events])
+        bought = frozenset(products[e.product_id].group_id for e in events if e.type == "purchase")
+        return Profile(tuple(events), weights, vectors, bought)
+
+    def rank(
+        self,
+        candidates: Sequence[Candidate],
+        profile: Profile | None,
+        now: datetime,
+        *,
+        shopper: Shopper | None = None,
+        sponsor: bool = True,
+    ) -> list[Ranked]:
+        """Candidates in the order to show, best first. Without a profile the order is relevance."""
+        rows: list[tuple[float, Ranked]] = []
+        for candidate in candidates:
+            taste, event = self._taste(candidate.product, profile)
+            if self._sensitive(candidate.product):
+                taste, event = 0.0, None
+            score = candidate.relevance + self.strength * (taste + self._liked(candidate.product, shopper))
+            rows.append((score, Ranked(candidate, event)))
+        if profile is not None:
+            rows.sort(key=lambda row: (not row[1].candidate.exact, not row[1].candidate.product.in_stock, -row[0]))
+        ranked = [row for _, row in rows]
+        return self._with_sponsored(ranked, now) if sponsor else ranked
+
+    def recommend(
+        self, products: Sequence[Product], profile: Profile | None, now: datetime, shopper: Shopper | None, count: int
+    ) -> list[Ranked]:
+        """Suggestions out of the given products: by taste where there is a history, else what is popular.
+
+        Nothing that was bought already, and no more than two of one product type.
+        """
+        popular = self._popularity(now)
+        top = max(popular.values(), default=1.0) or 1.0
+        rows: list[tuple[float, Ranked]] = []
+        for product in products:
+            if profile is not None and product.group_id in profile.bought:
+                continue
+            taste, event = (0.0, None) if self._sensitive(product) else self._taste(product, profile)
+            score = popular.get(product.group_id, 0.0) / top
+            score = (1 - self.strength) * score + self.strength * (3 * taste + self._liked(product, shopper))
+            score += 0.01 * float(product.rating or 0)
+            rows.append((score, Ranked(Candidate(product, score), event)))
+        rows.sort(key=lambda row: (not row[1].candidate.product.in_stock, -row[0], row[1].candidate.product.id))
+        chosen: list[Ranked] = []
+        kinds: dict[str, int] = {}
+        for _, ranked in rows:
+            kind = ranked.candidate.product.product_type or ranked.candidate.product.id
+            if kinds.get(kind, 0) < 2:
+                kinds[kind] = kinds.get(kind, 0) + 1
+                chosen.append(ranked)
+            if len(chosen) == count:
+                break
+        return chosen
+
+    def _taste(self, product: Product, profile: Profile | None) -> tuple[float, Event | None]:
+        """A taste from 0 to 1, and the event that contributes most, where it is close enough to be a reason."""
+        if profile is None:
+            return 0.0, None
+        cosines = np.maximum(profile.vectors @ self._search.vector(product), 0.0)
+        parts = profile.weights * cosines
+        best = int(np.argmax(parts))
+        taste = float(parts[best]) * 0.7 + 0.3 * float(parts.sum() / max(float(profile.weights.sum()), 1e-6))
+        event = profile.events[best]
+        own = self._search.catalogue.products[event.product_id].group_id == product.group_id
+        reason = cosines[best] >= REASON_COSINE and profile.weights[best] >= STALE_WEIGHT
+        return taste, event if reason and not own else None
+
+    def _liked(self, product: Product, shopper: Shopper | None) -> float:
+        """Stated wishes only rank: a liked word and a kept budget count a little each."""
+        if shopper is None or not shopper.personalization:
+            return 0.0
+        text = " ".join((product.title, product.description, *(v for vs in product.attributes.values() for v in vs)))
+        liked = sum(0.15 for word in shopper.preferences.get("prefers", ()) if str(word).lower() in text.lower())
+        budget = shopper.preferences.get("budget")
+        kept = 0.1 if budget is not None and product.current_price.amount <= float(budget) else 0.0
+        return min(liked, 0.3) + kept
+
+    def _sensitive(self, product: Product) -> bool:
+        kind = (product.product_type or "").lower()
+        return any(word.lower() in kind for word in self._shop.settings.sensitive)
+
+    def _popularity(self, now: datetime) -> dict[str, float]:
+        """Group id → purchases, older ones weighing less; ratings where nothing was bought yet."""
+        counts: dict[str, float] = {}
+        products = self._search.catalogue.products
+        for product_id, at, quantity in self._shoppers.purchases():
+            if product_id in products and at <= now:
+                weight = 0.5 ** ((now - at).total_seconds() / 86_400 / HALF_LIFE_DAYS)
+                group = products[product_id].group_id
+                counts[group] = counts.get(group, 0.0) + weight * min(quantity, 3)
+        if not counts:
+            for product in products.values():
+                counts[product.group_id] = float(product.rating or 0) * min(product.review_count, 20)
+        return counts
+
+    def _with_sponsored(self, ranked: list[Ranked], now: datetime) -> list[Ranked]:
+        """Label the products of running campaigns, and lift at most one of the relevant ones to the third place."""
+        today = now.date().isoformat()
+        paid = {
+            product_id
+            for campaign in self._shop.settings.campaigns
+            if (campaign.start or "") <= today <= (campaign.end or "9999")
+            for product_id in campaign.products
+        }
+        groups = {self._search.catalogue.products[p].group_id for p in paid if p in self._search.catalogue.products}
+        if not groups:
+            return ranked
+        marked = [replace(row, sponsored=row.candidate.product.group_id in groups) for row in ranked]
+        lifted = next(
+            (n for n, row in enumerate(marked) if row.sponsored and n > 2 and row.candidate.relevance >= 0.5), None
+        )
+        if lifted is not None:
+            marked.insert(2, marked.pop(lifted))
+        return marked

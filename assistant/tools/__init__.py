@@ -1,0 +1,34 @@
+"""The tools that a model may call. Each reads and writes through the turn's context and returns what the model reads."""
+
+from langchain_core.tools import BaseTool
+
+from assistant.tools.service import (
+    ask_policy,
+    chat,
+    decline,
+    hand_off,
+    order_status,
+    remember_preference,
+    update_cart,
+    view_cart,
+)
+from assistant.tools.shopping import compare_products, recommend, search_products, show_product
+
+TOOLS: tuple[BaseTool, ...] = (
+    search_products,
+    show_product,
+    compare_products,
+    recommend,
+    ask_policy,
+    view_cart,
+    update_cart,
+    order_status,
+    remember_preference,
+    hand_off,
+    decline,
+    chat,
+)
+# What a grammar offers of each tool's arguments: code reads the rest from the message, and a small model writes less.
+PLANNED: dict[str, tuple[str, ...]] = {"search_products": ("query",), "recommend": ()}
+
+__all__ = ["PLANNED", "TOOLS"]

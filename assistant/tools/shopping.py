@@ -1,0 +1,274 @@
+"""Tools over the catalogue: search, details, comparison, suggestions. Docstrings are read by the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from langchain.tools import ToolRuntime
+from langchain_core.tools import tool
+
+from assistant import cards
+from assistant.arguments import query_of
+from assistant.events import ToolCall
+from assistant.ranking import Ranked
+from assistant.references import resolve
+from assistant.turn import TurnContext, filters_json
+from index.catalogue import Product
+from index.filters import Filters
+from index.search import Query, Relaxation, Result
+from index.words import content, stem, words
+
+Runtime = ToolRuntime[TurnContext, Any]
+OneOrMore = str | list[str]
+IN_PROSE = 3  # products that the prose is given; the cards show the rest
+_GENERIC = frozenset("tell details detail know information describe info card picture".split())
+
+
+@tool
+def search_products(
+    query: str,
+    runtime: Runtime,
+    product_type: OneOrMore | None = None,
+    brand: OneOrMore | None = None,
+    color: OneOrMore | None = None,
+    size: OneOrMore | None = None,
+    gender: OneOrMore | None = None,
+    material: OneOrMore | None = None,
+    min_price: float | None = None,
+    max_price: float | None = None,
+    in_stock: bool | None = None,
+    sort: Literal["relevance", "price_low", "price_high", "rating"] | None = None,
+) -> str:
+    """Find products. query in English: the product and every wish. Pass only what the customer said."""
+    context = runtime.context
+    given = {
+        "product_type": product_type, "brand": brand, "color": color, "size": size, "gender": gender,
+        "material": material, "min_price": min_price, "max_price": max_price, "in_stock": in_stock, "sort": sort,
+    }  # fmt: skip
+    asked = query_of(context, query, {name: value for name, value in given.items() if value is not None})
+    found, asked = _search(context, asked)
+    record(context, "search_products", _args(context, asked))
+    context.state.set_query(asked)
+    if found.verdict == "not_sold":
+        return context.fix("not_sold", "not_sold")
+    if not found.candidates:
+        return _nothing(context, asked, found.relax)
+    profile = None
+    if asked.sort == "relevance" and not context.said.for_someone_else:
+        profile = context.services.ranking.profile(context.shopper, context.now)
+    shopper = context.shopper if profile else None
+    ranked = context.services.ranking.rank(
+        found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
+    )
+    if any(row.candidate.exact for row in ranked):
+        ranked = [row for row in ranked if row.candidate.exact]
+    ranked = ranked[: 3 if asked.sort != "relevance" else cards.SHOWN]
+    shown = cards.show(context, ranked)
+    context.state.focus = [shown[0].id] if len(shown) == 1 else []
+    context.kind = "search"
+    _lines(context, [row.candidate.product for row in ranked][:IN_PROSE], asked.text)
+    context.fallback = context.text_of("found")
+    if len(shown) == 1 or asked.sort != "relevance":
+        context.fallback = context.text_of("found_one", title=shown[0].title, price=shown[0].price)
+    return "\n".join(context.lines)
+
+
+@tool
+def show_product(product_id: str, runtime: Runtime) -> str:
+    """Look up one product, to show it or to answer a question about it. product_id: an id, or the customer's words."""
+    context = runtime.context
+    meant = resolve(context, product_id)
+    if not meant:
+        record(context, "show_product", {"product_id": product_id}, ok=False)
+        return _which(context)
+    product = meant[0]
+    record(context, "show_product", {"product_id": product.id})
+    context.state.focus = [product.id]
+    question = context.text if context.language == "en" else product_id
+    terms = _asked(question, product)
+    ranked = context.services.evidence.product(question, product)
+    if not terms:
+        cards.show(context, [cards.alone(product)])
+        context.kind = "search"
+        _lines(context, [product], "")
+        context.fallback = context.text_of("found_one", title=product.title, price=product.current_price)
+        return "\n".join(context.lines)
+    supported = [row for row in ranked if row.supported][:3]
+    if context.language == "en" and not supported:
+        return context.fix("not_stated", "not_stated", title=product.title)
+    cards.show(context, [cards.alone(product)])
+    context.kind = "question"
+    best = supported or ranked[:4]
+    context.lines = [f"{product.title}; {product.current_price}"]
+    for row in best:
+        name = "review" if row.passage.source.startswith("reviews") else "stated"
+        context.lines.append(f"{name}: {row.passage.text[:240]}")
+        context.fact(product.id, "evidence", row.passage.text, row.passage.source)
+    context.fallback = context.text_of("evidence_quote", title=product.title, quote=best[0].passage.text)
+    return "\n".join(context.lines)
+
+
+@tool
+def compare_products(product_ids: list[str], runtime: Runtime) -> str:
+    """Compare two to four products. product_ids: ids, or the customer's words for each."""
+    context = runtime.context
+    products: dict[str, Product] = {p.group_id: p for p in resolve(context)}
+    for hint in product_ids if len(products) < 2 else []:
+        for product in resolve(context, hint):
+            products.setdefault(product.group_id, product)
+    if len(products) < 2 and len(context.state.shown) >= 2:
+        held = context.services.search.catalogue.products
+        for key in context.state.shown[:2]:
+            products.setdefault(held[key].group_id, held[key])
+    chosen = list(products.values())[:4]
+    record(context, "compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
+    if len(chosen) < 2:
+        return _which(context)
+    cards.show(context, [cards.alone(product) for product in chosen])
+    context.state.focus = []
+    context.kind = "compare"
+    _lines(context, chosen, context.text)
+    first, second = chosen[:2]
+    context.fallback = context.text_of(
+        "compared",
+        first=first.title,
+        second=second.title,
+        first_price=first.current_price,
+        second_price=second.current_price,
+    )
+    return "\n".join(context.lines)
+
+
+@tool
+def recommend(runtime: Runtime, query: str | None = None, max_price: float | None = None) -> str:
+    """Suggest products when the customer wants ideas and names no product."""
+    context = runtime.context
+    said = context.said
+    catalogue = context.services.search.catalogue
+    filters = replace(said.filters.updated(_stored(context)), in_stock=True)
+    pool = [
+        variant
+        for key in catalogue.groups
+        if (variant := context.services.search.best_variant(key, filters)) is not None
+    ]
+    someone = said.for_someone_else
+    profile = None if someone else context.services.ranking.profile(context.shopper, context.now)
+    shopper = None if someone else context.shopper
+    chosen = context.services.ranking.recommend(pool, profile, context.now, shopper, 4)
+    args: dict[str, Any] = {"for_someone_else": True} if someone else {}
+    if said.filters.max_price is not None:
+        args["max_price"] = float(said.filters.max_price)
+    if said.filters.product_type:
+        args["product_type"] = list(said.filters.product_type)
+    record(context, "recommend", args)
+    if not chosen:
+        return context.fix("nothing", "nothing_matches")
+    personal = any(row.because for row in chosen)
+    cards.show(context, chosen, reason=None if personal else context.text_of("popular"))
+    context.state.focus = []
+    context.kind = "recommend"
+    _lines(context, [row.candidate.product for row in chosen][:IN_PROSE], "")
+    context.fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
+    return "\n".join(context.lines)
+
+
+def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
+    """Search with what the shopper has stated about themselves, which only narrows what is already meant."""
+    stored = _stored(context)
+    search = context.services.search.search
+    if stored.exclude:
+        heard = {stem(w) for w in words(asked.text)} | {stem(w) for w in words(context.text)}
+        kept = {
+            name: tuple(v for v in values if not {stem(w) for w in words(v)} <= heard)
+            for name, values in stored.exclude.items()
+        }
+        asked = replace(asked, filters=asked.filters.updated(Filters(exclude={n: v for n, v in kept.items() if v})))
+    found = search(asked)
+    if stored.size and not asked.filters.size and found.candidates:
+        sized = []
+        for candidate in found.candidates:
+            fitting = context.services.search.best_variant(
+                candidate.product.group_id, replace(asked.filters, size=stored.size, product_type=())
+            )
+            better = fitting is not None and (fitting.in_stock or not candidate.product.in_stock)
+            sized.append(replace(candidate, product=fitting) if better and fitting else candidate)
+        found = replace(found, candidates=tuple(sized))
+    return found, asked
+
+
+def _stored(context: TurnContext) -> Filters:
+    """Stated preferences that filter: `avoids` and `size`. Not for somebody else, and not for one who opted out."""
+    if not context.personal or context.said.for_someone_else or context.shopper is None:
+        return Filters()
+    preferences = context.shopper.preferences
+    avoids = tuple(str(value) for value in preferences.get("avoids", ()))
+    size = (str(preferences["size"]),) if preferences.get("size") else ()
+    return Filters(size=size, exclude={"text": avoids, "material": avoids} if avoids else {})
+
+
+def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> str:
+    """An honest no, with what stands in the way and the nearest there is, marked as not what was asked for."""
+    if relax is None:
+        return context.fix("nothing", "nothing_matches")
+    cards.show(context, [Ranked(candidate) for candidate in relax.nearest], alternative=True)
+    nearest = relax.nearest[0].product
+    values: dict[str, object] = {"title": nearest.title, "price": nearest.current_price}
+    currency = nearest.current_price.currency
+    filters = asked.filters
+    if relax.field == "max_price":
+        return context.fix("nothing_under", "nothing_matches", limit=f"{filters.max_price} {currency}", **values)
+    if relax.field == "min_price":
+        return context.fix("nothing_over", "nothing_matches", limit=f"{filters.min_price} {currency}", **values)
+    if relax.field == "in_stock":
+        return context.fix("nothing_in_stock", "nothing_matches", title=nearest.title)
+    value = getattr(filters, relax.field, ())
+    if isinstance(value, tuple) and value:
+        return context.fix("nothing_with", "nothing_matches", value=", ".join(value[:3]), **values)
+    return context.fix("nothing", "nothing_matches")
+
+
+def _which(context: TurnContext) -> str:
+    products = context.services.search.catalogue.products
+    titles = [products[key].title for key in context.state.shown if key in products]
+    if titles:
+        return context.fix("which_of", "asks", titles=", ".join(titles[:4]))
+    if context.services.search.find_by_name(context.text) or len(content(context.text)) < 2:
+        return context.fix("which", "asks")
+    return context.fix("not_sold", "not_sold")
+
+
+def _asked(question: str, product: Product) -> list[str]:
+    """The words of a question that are about the product's facts, beyond its name and "show me"."""
+    known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
+    terms = [term for term in content(question) if stem(term) not in known and term not in _GENERIC]
+    if re.search(r"how much|price|cost|in stock|available|多少钱|价格|有货", question.lower()):
+        terms.append("price")
+    return [t for t in terms if t not in ("first", "second", "third", "last")]
+
+
+def _lines(context: TurnContext, products: Sequence[Product], about: str) -> None:
+    context.lines = [cards.line_of(context, product, n, about) for n, product in enumerate(products, 1)]
+
+
+def record(context: TurnContext, name: str, args: dict[str, Any], ok: bool = True) -> None:
+    context.tools.append(ToolCall(name, args, ok))
+
+
+def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
+    """The executed arguments as the contract names them; prices as numbers."""
+    args: dict[str, Any] = {"query": asked.text, **filters_json(asked.filters)}
+    for name in ("min_price", "max_price"):
+        if name in args:
+            args[name] = float(args[name]) if float(args[name]) % 1 else int(float(args[name]))
+    for name in ("color", "size", "gender", "brand", "material", "product_type"):
+        if name in args and len(args[name]) == 1:
+            args[name] = args[name][0]
+    if asked.sort != "relevance":
+        args["sort"] = asked.sort
+    if context.said.for_someone_else:
+        args["for_someone_else"] = True
+    return args
+
