@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from langchain_core.messages import AIMessage
 
 from assistant.conversation import Clock, Conversation
 from assistant.events import Card, Citation, Fact, Outcome, ToolCall
@@ -99,8 +102,10 @@ class TurnContext:
     lines: list[str] = field(default_factory=list)  # facts for the prose
     outcome: Outcome = "answered"
     handoff: dict[str, Any] | None = None
-    plan: str = ""
-    timings: dict[str, float] = field(default_factory=dict)
+    plan: str = ""  # the plan as the model wrote it
+    prompt_sha: str = ""
+    timings: dict[str, float] = field(default_factory=dict)  # seconds by part
+    tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "cached": 0, "completion": 0})
 
     @property
     def personal(self) -> bool:
@@ -113,6 +118,18 @@ class TurnContext:
         self.fixed.append(text)
         self.outcome = outcome
         return text
+
+    def spend(self, part: str, started: float) -> None:
+        """Add the time since `started` (`time.perf_counter`) to a part of the turn."""
+        self.timings[part] = self.timings.get(part, 0.0) + time.perf_counter() - started
+
+    def count(self, message: AIMessage) -> None:
+        """Add a model call's tokens."""
+        usage = message.usage_metadata
+        if usage:
+            self.tokens["prompt"] += usage["input_tokens"]
+            self.tokens["completion"] += usage["output_tokens"]
+            self.tokens["cached"] += usage.get("input_token_details", {}).get("cache_read", 0) or 0
 
     def text_of(self, key: str, **values: object) -> str:
         return self.services.texts(self.language, key, **values)

@@ -1,0 +1,164 @@
+"""One turn, from a message to an audited reply. Everyone enters by `Assistant.reply`: page, desk, API, evaluation."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import ModelCallLimitMiddleware, ToolCallLimitMiddleware
+from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
+from langchain.agents.middleware.tool_call_limit import ToolCallLimitExceededError
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk
+from openai import OpenAIError
+
+from assistant import compose_reply
+from assistant.conversation import Conversation, Conversations
+from assistant.errors import Bug, Stopped
+from assistant.events import Cards, Done, Event, Sentence, Waiting
+from assistant.gate import Gate
+from assistant.llm import GrammarChatModel, StopOnRequest
+from assistant.middleware import Composition, question
+from assistant.prompts import Composer
+from assistant.queue import TurnQueue
+from assistant.shortlist import Shortlist
+from assistant.tools import TOOLS
+from assistant.turn import Services, State, TurnContext
+from assistant.voice import Voice
+from index.words import is_chinese
+
+logger = logging.getLogger("onevoice")
+MAX_MESSAGE = 2_000  # characters
+MAX_MODEL_CALLS, MAX_TOOL_CALLS = 6, 8
+
+
+class Assistant:
+    """A shop's assistant: stateless but for what the stores hold."""
+
+    def __init__(
+        self,
+        services: Services,
+        conversations: Conversations,
+        composer: Composer,
+        model: BaseChatModel,
+        model_name: str,
+    ) -> None:
+        native = not isinstance(model, GrammarChatModel) and not getattr(model, "planner", False)
+        self.services = services
+        self.composer = composer
+        self.model_name = model_name
+        self._conversations = conversations
+        self._voice = Voice(composer.voice_head)
+        self._queue = TurnQueue(at_once=8 if native else 1)
+        shortlist = None if native else Shortlist(composer.examples, services.search.encoder)
+        self._agent = create_agent(
+            model,
+            list(TOOLS),
+            middleware=[
+                ModelCallLimitMiddleware(run_limit=MAX_MODEL_CALLS, exit_behavior="error"),
+                ToolCallLimitMiddleware(run_limit=MAX_TOOL_CALLS, exit_behavior="error"),
+                Composition(composer, shortlist, native=native),
+            ],
+            context_schema=TurnContext,
+        )
+
+    def reply(
+        self, conversation_id: str, text: str, *, cancel: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """Answer a message.
+
+        Yields `Waiting` while others are before it, `Cards` as soon as products are ranked, `Sentence` for each
+        audited sentence, and `Done` last. Closing the iterator, or setting `cancel`, ends the generation; what was
+        done by then stays done and is kept in the transcript.
+
+        Raises:
+            Bug: no such conversation.
+        """
+        conversation = self._conversations.get(conversation_id)
+        if conversation is None:
+            raise Bug(f"no conversation {conversation_id!r}")
+        stop = cancel or threading.Event()
+        with self._queue.enter(conversation_id) as ticket:
+            while position := ticket.wait(timeout=0.5):
+                if stop.is_set():
+                    return
+                yield Waiting(position)
+            yield from self._turn(conversation, " ".join(text.split()), stop)
+
+    def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:
+        started = time.perf_counter()
+        context = self._context(conversation, text)
+        gate = Gate(context, self._voice)
+        finished = False
+        try:
+            for event in self._events(context, gate, stop):
+                name = "first_product" if isinstance(event, Cards) else "first_sentence"
+                context.timings.setdefault(name, time.perf_counter() - started)
+                yield event
+            finished = True
+        except Stopped:
+            logger.info("turn stopped")
+        finally:
+            stop.set()  # a closed page ends the generation too
+            context.timings["total"] = time.perf_counter() - started
+            reply = compose_reply.reply(context, gate, self.composer.voice_version, self.model_name)
+            if text:
+                context.state.remember(context.text, context.plan, reply.text)
+            self._conversations.append(conversation.id, text, reply.to_json(), context.state.to_json())
+        if finished:
+            yield Done(reply)
+
+    def _context(self, conversation: Conversation, text: str) -> TurnContext:
+        owner = conversation.identity.shopper_id
+        return TurnContext(
+            services=self.services,
+            conversation=conversation,
+            shopper=self.services.shoppers.get(owner) if owner else None,
+            text=text,
+            language="zh" if is_chinese(text) else "en",
+            said=self.services.search.reader.read(text[:MAX_MESSAGE]),
+            state=State.of(self._conversations.last_state(conversation.id)),
+        )
+
+    def _events(self, context: TurnContext, gate: Gate, stop: threading.Event) -> Iterator[Cards | Sentence]:
+        """Cards and sentences as they come."""
+        if not context.text or len(context.text) > MAX_MESSAGE:
+            context.fix("empty" if not context.text else "too_long", "asks" if not context.text else "not_allowed")
+        else:
+            try:
+                prose: list[str] = []
+                for item in self._run(context, stop):
+                    if isinstance(item, Cards):
+                        yield item
+                        continue
+                    prose.append(item)
+                    yield from gate.released(prose)
+                yield from gate.rest(prose)
+            except (ModelCallLimitExceededError, ToolCallLimitExceededError):
+                context.fix("too_much", "could_not_check")
+            except OpenAIError as error:
+                logger.warning("the model did not answer: %s", type(error).__name__)
+                context.fix("could_not_check", "could_not_check")
+        yield from gate.closing()
+
+    def _run(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
+        """The agent's stream: cards from tools, and pieces of the final prose."""
+        config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 1}
+        stream = self._agent.stream(
+            {"messages": question(context)}, config, context=context, stream_mode=["messages", "custom"]
+        )
+        for mode, item in stream:
+            if stop.is_set():
+                raise Stopped("stopped")
+            if mode == "custom" and isinstance(item, Cards):
+                yield item
+            elif mode == "messages":
+                message, _ = item
+                if isinstance(message, AIMessageChunk) and isinstance(message.content, str) and message.content:
+                    yield message.content
+
+

@@ -1,0 +1,120 @@
+"""What wraps the agent's calls: composes each model call from the templates, times it, and contains a tool's failure.
+
+With an embedded model a turn is one plan, which may hold several calls, and then prose. A model that calls tools
+natively may go on calling them, within the limits.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from langgraph.prebuilt.tool_node import ToolCallRequest
+from langgraph.types import Command
+
+from assistant.errors import PlanError, Stopped
+from assistant.events import Cards
+from assistant.prompts import Composer, sha
+from assistant.shortlist import Shortlist
+from assistant.tools import PLANNED
+from assistant.turn import TurnContext
+
+logger = logging.getLogger("onevoice")
+
+
+class Composition(AgentMiddleware[Any, TurnContext, Any]):
+    """Puts the composed prompt in the place of the agent's own messages."""
+
+    def __init__(self, composer: Composer, shortlist: Shortlist | None, *, native: bool) -> None:
+        super().__init__()
+        self._composer = composer
+        self._shortlist = shortlist
+        self._native = native
+
+    def wrap_model_call(
+        self,
+        request: ModelRequest[TurnContext],
+        handler: Callable[[ModelRequest[TurnContext]], ModelResponse[Any]],
+    ) -> ModelResponse[Any] | AIMessage:
+        context = request.runtime.context
+        if context.fixed:
+            return AIMessage("")
+        tools: list[Any] = list(request.tools)
+        answered = any(isinstance(message, ToolMessage) for message in request.messages)
+        if self._native:
+            history = [(said, reply) for said, reply in context.state.said]
+            messages = self._composer.native(history, request.messages)
+        elif answered:
+            tools = []
+            facts = "\n".join(context.lines) or "none"
+            messages = self._composer.answer(context.kind, facts, context.text, context.language)
+        else:
+            tools = self._offered(context, request.tools)
+            history = [(said, plan) for said, plan in context.state.plans]
+            messages = self._composer.plan(history, context.text)
+        context.prompt_sha = sha(messages)
+        system, *rest = messages
+        assert isinstance(system, SystemMessage)
+        started = time.perf_counter()
+        try:
+            response = handler(request.override(system_message=system, messages=rest, tools=tools))
+        except PlanError as error:
+            logger.warning("%s", error)
+            context.fix("could_not_check", "could_not_check")
+            return AIMessage("")
+        finally:
+            context.spend("model", started)
+        for message in response.result:
+            if isinstance(message, AIMessage):
+                context.count(message)
+                context.plan = message.additional_kwargs.get("plan", context.plan)
+        return response
+
+    def wrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
+    ) -> ToolMessage | Command[Any]:
+        context: TurnContext = request.runtime.context  # type: ignore[assignment]
+        writer = request.runtime.stream_writer
+        context.show = lambda cards: writer(Cards(cards))
+        started = time.perf_counter()
+        try:
+            return handler(request)
+        except Stopped:
+            raise
+        except Exception:
+            logger.exception("tool %s failed", request.tool_call["name"])
+            context.fix("could_not_check", "could_not_check")
+            return ToolMessage("failed", tool_call_id=request.tool_call["id"], status="error")
+        finally:
+            context.spend("retrieval", started)
+
+    def _offered(self, context: TurnContext, tools: list[BaseTool | dict[str, Any]]) -> list[Any]:
+        """The likely tools, each with the arguments that a small model is to write."""
+        names = [tool.name for tool in tools if isinstance(tool, BaseTool)]
+        if self._shortlist is not None and context.language == "en":
+            names, _ = self._shortlist.tools(context.text)
+        by_name = {tool.name: tool for tool in tools if isinstance(tool, BaseTool)}
+        return [_reduced(by_name[name]) for name in names if name in by_name]
+
+
+def question(context: TurnContext) -> list[HumanMessage]:
+    """The agent's input for a turn."""
+    return [HumanMessage(context.text)]
+
+
+def _reduced(tool: BaseTool) -> dict[str, Any]:
+    schema = convert_to_openai_tool(tool)
+    kept = PLANNED.get(tool.name)
+    if kept is not None:
+        parameters = schema["function"]["parameters"]
+        parameters["properties"] = {n: s for n, s in parameters.get("properties", {}).items() if n in kept}
+        parameters["required"] = [n for n in parameters.get("required", []) if n in kept]
+    return schema
