@@ -147,7 +147,8 @@ class Assistant:
 
     def _run(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
         """The agent's stream: cards from tools, and pieces of the final prose."""
-        config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 1}
+        # Two at once are one tool at a time, so that calls run in their order: the stream's own reader takes a place.
+        config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}
         stream = self._agent.stream(
             {"messages": question(context)}, config, context=context, stream_mode=["messages", "custom"]
         )

@@ -1,0 +1,217 @@
+"""The composition root: reads settings and builds everything. No other module reads the environment."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+from sqlalchemy import Engine
+
+from assistant.agent import Assistant
+from assistant.conversation import Clock, Conversations
+from assistant.db import open_engine, sqlite_url
+from assistant.embedded import EmbeddedServer
+from assistant.errors import SetupError
+from assistant.llm import GrammarChatModel, hosted
+from assistant.prompts import Composer, FixedTexts
+from assistant.ranking import Ranking
+from assistant.settings import Settings
+from assistant.shoppers.seed import seed
+from assistant.shoppers.store import Shoppers
+from assistant.support.cart import Carts
+from assistant.support.evidence import Evidence
+from assistant.support.handoff import Handoffs
+from assistant.support.orders import Orders
+from assistant.turn import Services
+from index.build import BuildReport, build, open_index
+from index.embedding import Encoder, SentenceEncoder
+from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
+from index.search import Search
+from index.shop import Rejected, Shop, read_shop
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Model:
+    """A chat model, its name, and the server behind it where it is ours."""
+
+    chat: BaseChatModel
+    name: str
+    server: EmbeddedServer | None = None
+
+
+@dataclass
+class App:
+    """A running shop assistant and the stores it works on."""
+
+    settings: Settings
+    shop: Shop
+    search: Search
+    assistant: Assistant
+    conversations: Conversations
+    carts: Carts
+    shoppers: Shoppers
+    orders: Orders
+    composer: Composer
+    model: Model
+    skipped: tuple[Rejected, ...]
+    _engine: Engine
+    _template: Path | None = None
+    warmed: threading.Event | None = None
+
+    def fresh_state(self, directory: Path, clock: Clock) -> App:
+        """The same shop, index and model with databases of its own, as the shop folder states them: for evaluation.
+
+        The first call seeds a template in `directory`'s parent; later ones copy it.
+        """
+        directory.mkdir(parents=True, exist_ok=True)
+        if self._template is None or not self._template.is_file():
+            self._template = directory.parent / "seeded.sqlite"
+            engine = open_engine(sqlite_url(self._template))
+            seed(engine, self.shop.folder)
+            engine.dispose()
+        path = directory / "state.sqlite"
+        shutil.copy(self._template, path)
+        return _assemble(self.settings, self.shop, self.search, self.model, open_engine(sqlite_url(path)), clock)
+
+    def warm(self) -> threading.Event:
+        """Have the constant prompt prefixes read into the embedded model's cache, in the background.
+
+        Returns an event that is set when it is done; at once for a hosted model.
+        """
+        done = threading.Event()
+        self.warmed = done
+        if not isinstance(self.model.chat, GrammarChatModel):
+            done.set()
+            return done
+
+        def read() -> None:
+            try:
+                chat = self.model.chat
+                for messages, extra in (
+                    (self.composer.plan([], "hello"), {"plan_schema": {"const": []}}),
+                    (self.composer.answer("chat", "none", "hello", "en"), {}),
+                ):
+                    chat.bind(**extra).invoke(messages)
+            except Exception:  # a cold cache is only slow
+                pass
+            finally:
+                done.set()
+
+        threading.Thread(target=read, name="warm", daemon=True).start()
+        return done
+
+    def close_state(self) -> None:
+        """Close this app's databases; the model and the index stay open for others."""
+        self._engine.dispose()
+
+    def close(self) -> None:
+        """Stop everything that was started."""
+        self._engine.dispose()
+        if self.model.server is not None:
+            self.model.server.stop()
+
+
+def build_app(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    model: BaseChatModel | None = None,
+    encoder: Encoder | None = None,
+    progress: bool = True,
+) -> App:
+    """Build the assistant of a shop, fetching and indexing what it lacks.
+
+    Args:
+        model: a chat model to use instead of the configured one (tests).
+        encoder: a sentence encoder to use instead of the configured one (tests).
+
+    Raises:
+        ShopError: the shop folder cannot be used, or a model cannot be fetched.
+        SetupError: the model server cannot be started.
+    """
+    shop = read_shop(settings.shop)
+    found = encoder or open_encoder(settings, progress=progress)
+    search, _ = open_search(settings, shop, found, progress=progress)
+    chat = Model(model, getattr(model, "model_name", type(model).__name__)) if model else open_model(settings, progress)
+    url = settings.database_url or sqlite_url(settings.data_dir / shop.key / "state.sqlite")
+    try:
+        engine = open_engine(url)
+        skipped = seed(engine, shop.folder)
+    except OSError as error:
+        raise SetupError(f"{settings.data_dir}: cannot be written ({error}). Set ONEVOICE_DATA_DIR.") from error
+    app = _assemble(settings, shop, search, chat, engine, clock)
+    return replace(app, skipped=(*shop.rejected, *skipped))
+
+
+def open_encoder(settings: Settings, *, progress: bool = True) -> Encoder:
+    """The sentence encoder, fetched if it is not there."""
+    return SentenceEncoder(fetch_folder(MINILM, settings.cache_dir, progress=progress))
+
+
+def open_search(
+    settings: Settings, shop: Shop, encoder: Encoder, *, progress: bool = True
+) -> tuple[Search, BuildReport]:
+    """The shop's index, brought up to date and opened."""
+    directory = settings.data_dir / shop.key / "index"
+    report = build(shop, encoder, directory, progress=progress, chroma_url=settings.chroma_url)
+    return open_index(shop, encoder, directory, chroma_url=settings.chroma_url), report
+
+
+def open_model(settings: Settings, progress: bool = True) -> Model:
+    """The configured model: an endpoint where one is set, else the embedded one, fetched if it is not there."""
+    if settings.hosted:
+        name = settings.llm_model or "default"
+        return Model(hosted(settings.llm_base_url, name, settings.llm_api_key, settings.llm_timeout_s), name)
+    gguf = settings.gguf
+    if gguf is not None and gguf.name in MODELS and not gguf.is_file():
+        gguf = fetch_file(MODELS[gguf.name], settings.cache_dir, progress=progress)
+    if gguf is None:
+        gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
+    server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log")
+    url = server.start()
+    return Model(GrammarChatModel.at(url, server.model, settings.llm_timeout_s), server.model, server)
+
+
+def _assemble(
+    settings: Settings, shop: Shop, search: Search, model: Model, engine: Engine, clock: Clock
+) -> App:
+    conversations = Conversations(engine, clock)
+    shoppers = Shoppers(engine, clock)
+    carts = Carts(engine, search.catalogue.products.get)
+    orders = Orders(engine)
+    services = Services(
+        shop=shop,
+        search=search,
+        evidence=Evidence(shop, search.encoder),
+        shoppers=shoppers,
+        orders=orders,
+        carts=carts,
+        handoffs=Handoffs(engine, clock),
+        ranking=Ranking(shop, search, shoppers),
+        texts=FixedTexts(),
+        clock=clock,
+    )
+    composer = Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
+    assistant = Assistant(services, conversations, composer, model.chat, model.name)
+    return App(
+        settings, shop, search, assistant, conversations, carts, shoppers, orders, composer, model, (), engine
+    )
+
+
+def _shop_voice(shop: Shop) -> str:
+    """The shop's own voice, on top of everybody's."""
+    if not shop.settings.voice:
+        return ""
+    path = shop.folder / shop.settings.voice
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"{path}: the voice that shop.yaml names cannot be read ({error}).") from error
