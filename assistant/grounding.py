@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from index.catalogue import Catalogue, Product
-from index.words import fold, stem, words
+from index.words import content, fold, stem, words
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PROMISE = re.compile(
@@ -79,7 +79,7 @@ class Evidence:
 
 def audit(sentence: str, evidence: Evidence) -> str | None:
     """Why a sentence must not be shown; None if all that it states is supported."""
-    checks = (_promise, _numbers, _names, _attributes, _comparisons)
+    checks = (_promise, _numbers, _names, _attributes, _comparisons, _policy)
     return next((reason for check in checks if (reason := check(sentence, evidence))), None)
 
 
@@ -171,6 +171,21 @@ def _attributes(sentence: str, evidence: Evidence) -> str | None:
             return f"attribute: {claim}"
         if re.search(rf"\b(?:not|isn't|aren't|no|without|non)\s+(?:\w+\s+){{0,2}}{claim}", fold(sentence)) and all(held):
             return f"attribute denied: {claim}"
+    return None
+
+
+def _policy(sentence: str, evidence: Evidence) -> str | None:
+    """A sentence about a policy must be the policy's: mostly its words, and more than the question's own.
+
+    A bare "yes" to a question cannot be checked by words, so it is not said.
+    """
+    if evidence.kind != "policy" or not sentence.isascii():
+        return None
+    said = {stem(w) for w in content(sentence)} - {stem(w) for w in ("yes", "policy", "shop")}
+    stated = _forms(evidence.general)
+    fresh = said - _forms(evidence.message)
+    if not fresh & stated or len(said & stated) < 0.6 * len(said):
+        return "policy: not in its words"
     return None
 
 

@@ -85,6 +85,10 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         writer = request.runtime.stream_writer
         context.show = lambda cards: writer(Cards(cards))
         started = time.perf_counter()
+        call = (request.tool_call["name"], str(request.tool_call["args"]))
+        if call in context.called or (context.outcome != "answered" and not self._native):
+            return ToolMessage("done already", tool_call_id=request.tool_call["id"])
+        context.called.add(call)
         try:
             return handler(request)
         except Stopped:

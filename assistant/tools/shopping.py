@@ -24,6 +24,7 @@ from index.words import content, stem, words
 Runtime = ToolRuntime[TurnContext, Any]
 OneOrMore = str | list[str]
 IN_PROSE = 3  # products that the prose is given; the cards show the rest
+_PRICED = "Price"  # how the passage of a product's price begins
 _GENERIC = frozenset("tell details detail know information describe info card picture".split())
 
 
@@ -96,7 +97,8 @@ def show_product(product_id: str, runtime: Runtime) -> str:
         _lines(context, [product], "")
         context.fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return "\n".join(context.lines)
-    supported = [row for row in ranked if row.supported][:3]
+    supported = [row for row in ranked if row.supported or (_PRICED in terms and row.passage.text.startswith(_PRICED))]
+    supported = sorted(supported, key=lambda row: not row.passage.text.startswith(_PRICED))[:3]
     if context.language == "en" and not supported:
         return context.fix("not_stated", "not_stated", title=product.title)
     cards.show(context, [cards.alone(product)])
@@ -245,7 +247,7 @@ def _asked(question: str, product: Product) -> list[str]:
     known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
     terms = [term for term in content(question) if stem(term) not in known and term not in _GENERIC]
     if re.search(r"how much|price|cost|in stock|available|多少钱|价格|有货", question.lower()):
-        terms.append("price")
+        terms.append(_PRICED)
     return [t for t in terms if t not in ("first", "second", "third", "last")]
 
 
