@@ -11,6 +11,7 @@ from index.embedding import Encoder, Vectors
 
 NEIGHBOURS = 10
 SHARE = 0.13  # of the neighbours' weight, for a tool to be offered
+SURE = 0.75  # share from which the others are not offered
 ALWAYS = ("search_products", "show_product")
 
 
@@ -35,7 +36,8 @@ class Shortlist:
             votes[self._labels[place]] = votes.get(self._labels[place], 0.0) + float(max(cosines[place], 0.0)) ** 4
         total = sum(votes.values()) or 1.0
         ordered = sorted(votes, key=lambda tool: -votes[tool])
-        offered = [tool for tool in ordered if votes[tool] / total >= SHARE]
+        first = votes[ordered[0]] / total
+        offered = [tool for tool in ordered if votes[tool] / total >= (SHARE if first < SURE else first)]
         if float(cosines[nearest[0]]) < 0.35:  # like nothing we know: the model decides alone
             offered = ordered + [tool for tool in dict.fromkeys(self._labels) if tool not in ordered]
         return offered + [tool for tool in ALWAYS if tool not in offered], votes[ordered[0]] / total

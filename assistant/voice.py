@@ -10,7 +10,7 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _MARKUP = re.compile(r"```|\*\*|__|^\s*#+\s|^\s*[-*•]\s+|<[^>]{1,80}>|`", re.M)
 _LINK = re.compile(r"https?://|www\.|\]\(")
 _LEAK = re.compile(
-    r'[{}]|"tool"|\b(?:search_products|show_product|compare_products|ask_policy|update_cart|view_cart|order_status|'
+    r'[{}]|"tool"|\b\w+\([\w, ]*\)|\bdef \w|\bimport \w|\bhere(?:\'s| is) (?:a|the|your) (?:\w+ )?(?:code|function|script|poem|essay|joke)|\bthe customer\b|\b(?:search_products|show_product|compare_products|ask_policy|update_cart|view_cart|order_status|'
     r"remember_preference|hand_off)\b|\b(?:FACTS|END OF FACTS)\b|\bTask:|\bthe facts\b|\bsystem prompt\b"
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")

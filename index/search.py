@@ -24,6 +24,7 @@ from index.words import content, lexicon, stem, words
 DEPTH = 300  # candidates of each ranking
 RRF = 60  # reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, SIGIR 2009
 COVERAGE = 0.6  # of the best word coverage, to be relevant
+STRICT = 0.75  # the same where no product type is named
 CLOSE = 0.38  # cosine from which a meaning alone is relevant (all-MiniLM-L6-v2)
 NEAR = 0.12  # how far below the nearest a meaning may lie
 
@@ -248,7 +249,7 @@ class Search:
         closest = max(self._dense.values(), default=0.0)
         if not named and (best < 0.4 or not headed) and closest < 0.5:
             return {}
-        kept = {key: score for key, score in coverage.items() if score >= COVERAGE * best and best >= 0.4}
+        kept = {key: score for key, score in coverage.items() if score >= STRICT * best and best >= 0.4}
         bar = max(CLOSE, closest - NEAR)
         if not kept or len(kept) < 3:
             kept |= {key: max(0.3, kept.get(key, 0)) for key, cosine in self._dense.items() if cosine >= bar}

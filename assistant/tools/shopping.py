@@ -100,6 +100,7 @@ def show_product(product_id: str, runtime: Runtime) -> str:
     supported = [row for row in ranked if row.supported or (_PRICED in terms and row.passage.text.startswith(_PRICED))]
     supported = sorted(supported, key=lambda row: not row.passage.text.startswith(_PRICED))[:3]
     if context.language == "en" and not supported:
+        cards.keep_facts(context, product)
         return context.fix("not_stated", "not_stated", title=product.title)
     cards.show(context, [cards.alone(product)])
     context.kind = "question"
@@ -236,6 +237,8 @@ def _which(context: TurnContext) -> str:
     products = context.services.search.catalogue.products
     titles = [products[key].title for key in context.state.shown if key in products]
     if titles:
+        for key in context.state.shown[:4]:
+            cards.keep_facts(context, products[key])
         return context.fix("which_of", "asks", titles=", ".join(titles[:4]))
     if context.services.search.find_by_name(context.text) or len(content(context.text)) < 2:
         return context.fix("which", "asks")
