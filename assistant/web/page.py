@@ -1,0 +1,130 @@
+"""The chat page: Gradio carries messages and streams; what is said lives in the database, never in the page's state."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+import gradio as gr
+
+from assistant.app import App
+from assistant.events import Cards, Done, Sentence, Waiting
+from assistant.web import render
+from assistant.web.identity import Identities
+
+STATIC = Path(__file__).with_name("static")
+AT_ONCE = 32  # conversations that stream at the same time; the model's own queue is behind them
+
+
+class Running:
+    """The stop switches of the turns that run, by conversation."""
+
+    def __init__(self) -> None:
+        self._stops: dict[str, threading.Event] = {}
+
+    def begin(self, conversation_id: str) -> threading.Event:
+        return self._stops.setdefault(conversation_id, threading.Event())
+
+    def end(self, conversation_id: str) -> None:
+        self._stops.pop(conversation_id, None)
+
+    def stop(self, conversation_id: str) -> None:
+        if event := self._stops.get(conversation_id):
+            event.set()
+
+
+def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
+    """The page's blocks, to be mounted."""
+    assistant = app.shop.settings.assistant
+
+    def lang(request: gr.Request) -> str:
+        return render.language_of(request.headers.get("accept-language", ""), request.cookies.get("onevoice-lang", ""))
+
+    def history(request: gr.Request) -> str:
+        """All turns of the browser's conversation."""
+        language = lang(request)
+        texts = render.TEXTS[language]
+        hello = render.answer([texts["hello"].format(assistant=assistant)], [], language)
+        conversation = identities.current(request.cookies)
+        turns = app.conversations.turns(conversation.id) if conversation else []
+        if not turns:
+            return hello + render.suggestions([texts["start_1"], texts["start_2"], texts["start_3"]])
+        return hello + "".join(
+            render.turn(turn.text, turn.reply, language, chips=place == len(turns) - 1)
+            for place, turn in enumerate(turns)
+        )
+
+    def respond(message: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Stream a turn: (message box, history, live part)."""
+        conversation = identities.current(request.cookies)
+        if conversation is None or not message.strip():
+            yield "", history(request), ""
+            return
+        language = lang(request)
+        texts = render.TEXTS[language]
+        stop = running.begin(conversation.id)
+        sentences: list[str] = []
+        cards: list[Any] = []
+        note = texts["thinking"].format(assistant=assistant)
+
+        def live() -> str:
+            return render.said(message) + render.answer(sentences, cards, language, note=note)
+
+        yield "", gr.skip(), live()
+        try:
+            for event in app.assistant.reply(conversation.id, message, cancel=stop):
+                if isinstance(event, Waiting):
+                    note = texts["waiting"].format(n=event.position)
+                elif isinstance(event, Cards):
+                    cards = [card.to_json() for card in event.cards]
+                elif isinstance(event, Sentence):
+                    note = ""
+                    sentences.append(event.text)
+                elif isinstance(event, Done):
+                    break
+                yield "", gr.skip(), live()
+        except Exception:
+            note = texts["failed"]
+            yield message, gr.skip(), live()
+            raise
+        finally:
+            running.end(conversation.id)
+        yield "", history(request), ""
+
+    with gr.Blocks(title=app.shop.name, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(f'<header id="ov-header"><h1>{render.safe(app.shop.name)}</h1><div id="ov-tools"></div></header>')
+        with gr.Column(elem_id="ov-main"):
+            log = gr.HTML(elem_id="ov-log")
+            current = gr.HTML(elem_id="ov-live", autoscroll=True)
+            with gr.Row(elem_id="ov-form"):
+                box = gr.Textbox(
+                    show_label=False,
+                    label="Message",
+                    placeholder=f"{assistant} …",
+                    lines=1,
+                    max_lines=5,
+                    elem_id="ov-box",
+                    scale=8,
+                    container=False,
+                    autofocus=True,
+                    max_length=2_000,
+                )
+                send = gr.Button("➤", elem_id="ov-send", variant="primary", scale=0, min_width=56)
+        gr.HTML('<aside id="ov-cart" aria-live="polite"></aside>')
+        page.load(history, None, log, show_progress="hidden", api_visibility="private")
+        for trigger in (send.click, box.submit):
+            trigger(
+                respond,
+                box,
+                [box, log, current],
+                show_progress="hidden",
+                concurrency_limit=AT_ONCE,
+                concurrency_id="turns",
+                api_visibility="private",
+            )
+    page.queue(default_concurrency_limit=AT_ONCE)
+    return page

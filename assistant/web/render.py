@@ -1,0 +1,104 @@
+"""The page's HTML from stored replies and live events. Everything that is not ours is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+TEXTS: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+    Path(__file__).with_name("texts.yaml").read_text(encoding="utf-8")
+)
+FEW = 5  # from how many on the stock is not counted out
+
+
+def safe(text: object) -> str:
+    """Escaped for HTML, and for the template syntax of Gradio's HTML component."""
+    return escape(str(text)).replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;").replace("`", "&#96;")
+
+
+def language_of(header: str, cookie: str = "") -> str:
+    """The page's language: the chosen one, else the browser's."""
+    if cookie in TEXTS:
+        return cookie
+    return "zh" if header.lower().startswith("zh") else "en"
+
+
+def turn(text: str, reply: Mapping[str, Any], lang: str, *, chips: bool = False) -> str:
+    """A finished turn."""
+    shown = reply["suggestions"] if chips else ()
+    return said(text) + answer(reply["reply"].split("\n"), reply["products"], lang, shown)
+
+
+def said(text: str) -> str:
+    return f'<div class="ov-said">{safe(text)}</div>'
+
+
+def answer(
+    sentences: Sequence[str], cards: Sequence[Mapping[str, Any]], lang: str, chips: Sequence[str] = (), note: str = ""
+) -> str:
+    """The assistant's side of a turn: prose, cards, chips."""
+    prose = safe(" ".join(sentences)) + (f'<span class="ov-note">{safe(note)}</span>' if note else "")
+    row = "".join(card(c, lang) for c in cards)
+    deck = f'<div class="ov-cards">{row}</div>' if cards else ""
+    return f'<div class="ov-reply" role="status" aria-live="polite">{prose}</div>{deck}{suggestions(chips)}'
+
+
+def suggestions(chips: Sequence[str]) -> str:
+    buttons = "".join(f'<button class="ov-chip" data-say="{safe(chip)}">{safe(chip)}</button>' for chip in chips)
+    return f'<div class="ov-chips">{buttons}</div>' if chips else ""
+
+
+def card(product: Mapping[str, Any], lang: str) -> str:
+    """One product card; the price and stock on it are the server's."""
+    texts = TEXTS[lang]
+    labels = ""
+    if product["sponsored"]:
+        labels += f'<span class="ov-label">{safe(texts["sponsored"])}</span>'
+    if product["alternative"]:
+        labels += f'<span class="ov-label ov-alt">{safe(texts["alternative"])}</span>'
+    before = f'<s>{safe(product["list_price"])}</s> ' if product.get("list_price") else ""
+    stars = f'<span class="ov-stars">★ {safe(product["rating"])} · {product["review_count"]} {safe(texts["reviews"])}</span>' if product.get("rating") else ""
+    reason = product["because"]["text"] if product["because"] else product.get("reason")
+    because = f'<p class="ov-because">{safe(reason)}</p>' if reason else ""
+    picture = product.get("image")
+    image = f'<img src="/{quote(picture)}" alt="" loading="lazy">' if picture else '<div class="ov-noimage"></div>'
+    title = safe(product["title"])
+    return (
+        f'<article class="ov-card" data-id="{safe(product["id"])}" data-title="{title}">{image}'
+        f'<div class="ov-body">{labels}<h3>{title}</h3><p class="ov-price">{before}<b>{safe(product["price"])}</b></p>'
+        f'<p class="ov-stock {safe(product["availability"])}">{safe(stock(product, lang))}</p>{stars}{because}'
+        f"{options(product, lang)}"
+        f'<div class="ov-actions"><button class="ov-add">{safe(texts["add"])}</button>'
+        f'<button class="ov-compare">{safe(texts["compare"])}</button></div></div></article>'
+    )
+
+
+def stock(product: Mapping[str, Any], lang: str) -> str:
+    texts = TEXTS[lang]
+    availability = product["availability"]
+    if availability == "out_of_stock":
+        return texts["sold_out"]
+    if availability != "in_stock":
+        return texts[availability]
+    count = product.get("quantity")
+    return texts["few"].format(n=count) if count is not None and count < FEW else texts["in_stock"]
+
+
+def options(product: Mapping[str, Any], lang: str) -> str:
+    """A menu of the group's variants, the shown one chosen."""
+    listed = product.get("options") or []
+    if len(listed) < 2:
+        return ""
+    rows = []
+    for option in listed:
+        name = " · ".join(value for value in (option["color"], option["size"]) if value) or option["id"]
+        out = option["availability"] == "out_of_stock"
+        gone = f" · {TEXTS[lang]['sold_out']}" if out else ""
+        state = (" selected" if option["id"] == product["id"] else "") + (" disabled" if out else "")
+        rows.append(f'<option value="{safe(option["id"])}"{state}>{safe(name + gone)}</option>')
+    return f'<select class="ov-options" aria-label="{safe(TEXTS[lang]["options"])}">{"".join(rows)}</select>'

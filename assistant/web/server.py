@@ -1,0 +1,274 @@
+"""The web app: our routes first, then the chat page at `/`. Knows HTTP; who is asking is decided in `identity`."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import uvicorn
+from fastapi import Body, FastAPI, HTTPException, Request, Response
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+
+from assistant.app import App
+from assistant.conversation import Conversation, Identity
+from assistant.errors import SetupError
+from assistant.events import Done, Sentence
+from assistant.support.cart import BadQuantity, OutOfStock
+from assistant.web import render
+from assistant.web.identity import COOKIE, YEAR, Identities
+
+IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
+OWN_HEADER = "x-onevoice"  # a form of another site cannot set it
+
+
+def create_web(app: App) -> FastAPI:
+    """All routes of a shop's web app."""
+    from assistant.web.page import STATIC, Running, build_page
+
+    web = FastAPI(title=app.shop.name, docs_url=None, redoc_url=None, openapi_url=None)
+    identities = Identities(app.conversations, app.settings.data_dir / app.shop.key / "cookie.key")
+    running = Running()
+    pictures = (app.shop.folder / "images").resolve()
+
+    @web.middleware("http")
+    async def conversation(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Gives a new browser a guest's conversation when it opens the page."""
+        fresh = request.url.path == "/" and identities.current(request.cookies) is None
+        response = await call_next(request)
+        if fresh:
+            _set_cookie(response, identities.start(Identity())[1])
+        return response
+
+    def mine(request: Request) -> Conversation:
+        found = identities.current(request.cookies)
+        if found is None:
+            raise HTTPException(401, "open the page first")
+        return found
+
+    def own(request: Request) -> Conversation:
+        """As `mine`, for what changes something: only from our own page."""
+        if request.headers.get(OWN_HEADER) != "1":
+            raise HTTPException(403, "not from this page")
+        return mine(request)
+
+    @web.get("/health")
+    def health() -> dict[str, Any]:
+        warm = app.warmed is None or app.warmed.is_set()
+        return {
+            "status": "ok",
+            "shop": app.shop.name,
+            "products": len(app.shop.catalogue.products),
+            "model": app.model.name,
+            "model_warm": warm,
+            "version": _version(),
+        }
+
+    @web.get("/images/{path:path}")
+    def image(path: str) -> FileResponse:
+        target = (pictures / path).resolve()
+        if not target.is_relative_to(pictures) or target.suffix.lower() not in IMAGE_TYPES or not target.is_file():
+            raise HTTPException(404, "no such picture")
+        kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
+        return FileResponse(target, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
+
+    @web.get("/shop/state")
+    def state(request: Request) -> dict[str, Any]:
+        """What the page shows around the chat: texts, cart, who is signed in, who may be."""
+        found = mine(request)
+        lang = render.language_of(request.headers.get("accept-language", ""), request.cookies.get("onevoice-lang", ""))
+        shopper = app.shoppers.get(found.identity.shopper_id) if found.identity.shopper_id else None
+        people = [{"id": s.id, "name": s.name} for s in app.shoppers.all()] if app.shop.settings.demo else []
+        texts = {name: text.replace("{assistant}", app.shop.settings.assistant) for name, text in render.TEXTS[lang].items()}
+        return {
+            "language": lang,
+            "texts": texts,
+            "cart": _cart(app, found),
+            "shopper": shopper.name if shopper else None,
+            "people": people,
+            "demo": app.shop.settings.demo,
+        }
+
+    @web.post("/shop/cart")
+    def cart(request: Request, body: dict[str, Any] = Body(...)) -> JSONResponse:
+        found = own(request)
+        lang = render.language_of(request.headers.get("accept-language", ""), request.cookies.get("onevoice-lang", ""))
+        mode, product_id, quantity = body.get("mode"), body.get("product_id"), body.get("quantity", 1)
+        if mode not in ("add", "set", "remove") or not isinstance(product_id, str) or type(quantity) is not int:
+            raise HTTPException(422, "product_id, quantity and mode (add, set, remove)")
+        try:
+            app.carts.update(found.cart_owner, product_id, quantity, mode)
+        except OutOfStock as error:
+            few = render.TEXTS[lang]["few"].format(n=error.available)
+            message = few if error.available else render.TEXTS[lang]["sold_out"]
+            return JSONResponse({"error": message, "cart": _cart(app, found)}, 409)
+        except BadQuantity as error:
+            return JSONResponse({"error": str(error), "cart": _cart(app, found)}, 422)
+        if mode == "add" and found.identity.shopper_id:
+            price = str(app.shop.catalogue.products[product_id].current_price)
+            app.shoppers.record(found.identity.shopper_id, "cart", product_id, quantity, price)
+        return JSONResponse({"cart": _cart(app, found)})
+
+    @web.post("/shop/stop")
+    def stop(request: Request) -> dict[str, bool]:
+        running.stop(mine(request).id)  # harmless from elsewhere: it needs the cookie, and only ends a generation
+        return {"stopped": True}
+
+    @web.post("/shop/sign-in")
+    def sign_in(request: Request, body: dict[str, Any] = Body(...)) -> JSONResponse:
+        found = own(request)
+        shopper_id = body.get("shopper")
+        if not app.shop.settings.demo:
+            raise HTTPException(403, "signing in without a password exists in a demo shop only")
+        if not isinstance(shopper_id, str) or app.shoppers.get(shopper_id) is None:
+            raise HTTPException(404, "no such shopper")
+        fresh, cookie = identities.start(Identity("shopper", shopper_id))
+        if found.identity.shopper_id is None:
+            app.carts.merge(found.cart_owner, fresh.cart_owner)
+        return _with_cookie({"shopper": shopper_id}, cookie)
+
+    @web.post("/shop/new")
+    def new(request: Request) -> JSONResponse:
+        """A new conversation of the same person."""
+        return _with_cookie({"new": True}, identities.start(own(request).identity)[1])
+
+    @web.post("/shop/sign-out")
+    def sign_out(request: Request) -> JSONResponse:
+        own(request)
+        return _with_cookie({"signed_out": True}, identities.start(Identity())[1])
+
+    @web.get("/v1/models")
+    def models() -> dict[str, Any]:
+        return {"object": "list", "data": [{"id": "onevoice", "object": "model", "owned_by": app.shop.name}]}
+
+    @web.post("/v1/chat/completions")
+    def completions(request: Request, body: dict[str, Any] = Body(...)) -> Response:
+        """The OpenAI protocol. Of the messages only the last of the user counts: the conversation is ours."""
+        said = [m for m in body.get("messages") or [] if isinstance(m, dict) and m.get("role") == "user"]
+        content = said[-1].get("content") if said else None
+        if not isinstance(content, str):
+            raise HTTPException(422, "messages must end with a user message of text")
+        found = identities.current(request.cookies)
+        cookie = None
+        if found is None:
+            found, cookie = identities.start(Identity())
+        events = app.assistant.reply(found.id, content)
+        if body.get("stream"):
+            response: Response = StreamingResponse(_chunks(events), media_type="text/event-stream")
+        else:
+            done = next(event for event in events if isinstance(event, Done))
+            message = {"role": "assistant", "content": done.reply.text}
+            response = JSONResponse(
+                {
+                    "id": f"chatcmpl-{found.id[:12]}",
+                    "object": "chat.completion",
+                    "created": int(time.time()),
+                    "model": "onevoice",
+                    "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+                    "usage": _usage(done.reply.tokens),
+                    "onevoice": done.reply.to_json(),
+                }
+            )
+        if cookie:
+            _set_cookie(response, cookie)
+        return response
+
+    import gradio as gr
+
+    return gr.mount_gradio_app(  # type: ignore[no-any-return]
+        web,
+        build_page(app, identities, running),
+        path="/",
+        theme=gr.themes.Base(
+            font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"], primary_hue="stone"
+        ),
+        css_paths=STATIC / "style.css",
+        head=f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+    )
+
+
+def check_port(host: str, port: int) -> None:
+    """Say so at once if the port is taken, before anything is built.
+
+    Raises:
+        SetupError: it is in use.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SetupError(f"Port {port} on {host} is in use. Choose another with --port.") from error
+
+
+def serve(app: App, host: str, port: int) -> None:
+    """Serve until interrupted."""
+    check_port(host, port)
+    web = create_web(app)
+    print(f"{app.shop.name}: http://{host}:{port}  (stop with Ctrl+C)", flush=True)
+    uvicorn.run(web, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def _chunks(events: Iterator[Any]) -> Iterator[str]:
+    def line(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        chunk = {"object": "chat.completion.chunk", "model": "onevoice", "choices": [choice], **more}
+        return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+
+    for event in events:
+        if isinstance(event, Sentence):
+            yield line({"role": "assistant", "content": event.text + " "})
+        elif isinstance(event, Done):
+            yield line({}, "stop", usage=_usage(event.reply.tokens), onevoice=event.reply.to_json())
+    yield "data: [DONE]\n\n"
+
+
+def _usage(tokens: Any) -> dict[str, int]:
+    prompt, completion = tokens["prompt"], tokens["completion"]
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def _cart(app: App, conversation: Conversation) -> dict[str, Any]:
+    """The cart as the page shows it, priced now."""
+    products = app.shop.catalogue.products
+    held = [(products[k], n) for k, n in app.carts.view(conversation.cart_owner).items() if k in products]
+    lines = [
+        {
+            "id": product.id,
+            "title": product.title,
+            "options": " · ".join(value for value in (product.color, product.size) if value),
+            "quantity": count,
+            "price": str(product.current_price.times(count)),
+            "image": product.image_link,
+        }
+        for product, count in held
+    ]
+    prices = [product.current_price.times(count) for product, count in held]
+    total = str(type(prices[0])(sum(p.minor for p in prices), prices[0].currency)) if prices else ""
+    return {"lines": lines, "count": sum(count for _, count in held), "total": total}
+
+
+def _with_cookie(body: dict[str, Any], cookie: str) -> JSONResponse:
+    response = JSONResponse(body)
+    _set_cookie(response, cookie)
+    return response
+
+
+def _set_cookie(response: Response, value: str) -> None:
+    response.set_cookie(COOKIE, value, max_age=YEAR, httponly=True, samesite="lax")
+
+
+def _version() -> str:
+    try:
+        return version("onevoice")
+    except PackageNotFoundError:
+        return "unknown"

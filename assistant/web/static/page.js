@@ -1,0 +1,93 @@
+// The page around the chat: cart, sign-in, chips, stop. Texts and prices come from the server; nothing is loaded from elsewhere.
+(() => {
+  let state = null, picked = [];
+  const make = (tag, cls, text) => { const e = document.createElement(tag); if (cls) e.className = cls; if (text != null) e.textContent = text; return e; };
+  const post = (url, body) => fetch(url, { method: "POST", headers: { "Content-Type": "application/json", "X-Onevoice": "1" }, body: JSON.stringify(body || {}) });
+  const $ = (s) => document.querySelector(s);
+
+  function say(text) {
+    const box = $("#ov-box textarea, #ov-box input");
+    const proto = box.tagName === "TEXTAREA" ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
+    Object.getOwnPropertyDescriptor(proto, "value").set.call(box, text);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => ($("#ov-send button") || $("#ov-send")).click(), 60);
+  }
+  function toast(text) {
+    const t = make("div", "ov-toast", text); t.setAttribute("role", "status"); document.body.append(t); setTimeout(() => t.remove(), 2200);
+  }
+  function drawTools() {
+    const tools = $("#ov-tools"); if (!tools || !state) return;
+    const t = state.texts; tools.replaceChildren();
+    if (state.demo) {
+      const who = make("select", "ov-who"); who.id = "ov-who"; who.setAttribute("aria-label", t.sign_in);
+      who.append(new Option(state.shopper ? t.sign_out : t.guest, ""));
+      for (const p of state.people) who.append(new Option(p.name, p.id, false, p.name === state.shopper));
+      who.onchange = async () => { await post(who.value ? "/shop/sign-in" : "/shop/sign-out", { shopper: who.value }); location.reload(); };
+      tools.append(who);
+    }
+    const lang = make("button", "ov-tool", t.language);
+    lang.onclick = () => { document.cookie = "onevoice-lang=" + (state.language === "zh" ? "en" : "zh") + ";path=/;max-age=31536000;samesite=lax"; location.reload(); };
+    const fresh = make("button", "ov-tool", t.new);
+    fresh.onclick = async () => { await post("/shop/new"); location.reload(); };
+    const cart = make("button", "ov-tool ov-carttoggle", t.cart + " (" + state.cart.count + ")");
+    cart.onclick = () => document.body.classList.toggle("ov-open");
+    tools.append(lang, fresh, cart);
+    const box = $("#ov-box textarea"); if (box) { box.placeholder = t.ask; box.setAttribute("aria-label", t.ask); }
+    document.documentElement.lang = state.language;
+  }
+  function drawCart() {
+    const cart = $("#ov-cart"); if (!cart || !state) return;
+    const t = state.texts; cart.replaceChildren(make("h2", "", t.cart));
+    if (!state.cart.lines.length) cart.append(make("p", "ov-empty", t.empty));
+    for (const line of state.cart.lines) {
+      const row = make("div", "ov-line"), about = make("div", "ov-about");
+      if (line.image) { const img = make("img"); img.src = "/" + line.image; img.alt = ""; row.append(img); }
+      about.append(make("b", "", line.title), make("small", "", line.options));
+      const count = make("div", "ov-count"), less = make("button", "", "−"), more = make("button", "", "+"), gone = make("button", "ov-gone", "×");
+      less.setAttribute("aria-label", "−1 " + line.title); more.setAttribute("aria-label", "+1 " + line.title); gone.setAttribute("aria-label", t.remove + " " + line.title);
+      less.onclick = () => change(line.id, line.quantity - 1, "set"); more.onclick = () => change(line.id, 1, "add"); gone.onclick = () => change(line.id, 0, "remove");
+      count.append(less, make("span", "", line.quantity), more, make("span", "ov-sum", line.price), gone); about.append(count); row.append(about); cart.append(row);
+    }
+    if (state.cart.total) { const sum = make("p", "ov-total"); sum.append(t.total + " ", make("b", "", state.cart.total)); cart.append(sum); }
+  }
+  async function change(id, quantity, mode) {
+    const answer = await post("/shop/cart", { product_id: id, quantity, mode });
+    const body = await answer.json().catch(() => ({}));
+    if (body.cart) state.cart = body.cart;
+    toast(answer.ok ? state.texts.added && mode === "add" ? state.texts.added : "✓" : body.error || state.texts.failed);
+    drawCart(); drawTools();
+  }
+  async function refresh() {
+    const answer = await fetch("/shop/state"); if (!answer.ok) return;
+    state = await answer.json(); drawTools(); drawCart();
+  }
+  document.addEventListener("click", (event) => {
+    const at = event.target.closest("button"); if (!at) return;
+    if (at.classList.contains("ov-chip")) return say(at.dataset.say);
+    const card = at.closest(".ov-card"); if (!card) return;
+    const chosen = card.querySelector("select"), id = chosen ? chosen.value : card.dataset.id;
+    if (at.classList.contains("ov-add")) change(id, 1, "add");
+    if (at.classList.contains("ov-compare")) {
+      card.classList.toggle("ov-picked");
+      picked = [...document.querySelectorAll(".ov-card.ov-picked")].map((c) => c.dataset.title).filter((x, n, all) => all.indexOf(x) === n);
+      if (picked.length === 2) { document.querySelectorAll(".ov-picked").forEach((c) => c.classList.remove("ov-picked")); say(state.texts.compare_two.replace("{a}", picked[0]).replace("{b}", picked[1])); }
+    }
+  });
+  function watch() {
+    const log = $("#ov-log"), live = $("#ov-live"), send = $("#ov-send");
+    if (!log || !live || !send) return setTimeout(watch, 100);
+    const stop = make("button", "ov-stop", "■"); stop.id = "ov-stop"; stop.hidden = true; stop.setAttribute("aria-label", "Stop");
+    stop.onclick = () => post("/shop/stop"); send.parentElement.append(stop);
+    let busy = false;
+    new MutationObserver(() => {
+      const now = !!live.querySelector(".ov-said");
+      document.body.classList.toggle("ov-busy", now); stop.hidden = !now;
+      if (now) (live.querySelector(".ov-note, .ov-cards, .ov-reply") || live).scrollIntoView({ block: "nearest" });
+      if (busy && !now) { refresh(); setTimeout(() => log.lastElementChild && log.scrollIntoView({ block: "end" }), 50); }
+      busy = now;
+    }).observe(live, { childList: true, subtree: true, characterData: true });
+    refresh();
+  }
+  addEventListener("pagehide", () => navigator.sendBeacon("/shop/stop"));
+  addEventListener("DOMContentLoaded", watch);
+})();
