@@ -33,6 +33,14 @@ _CLAIM = re.compile(
     r"highest[- ]rated|best)\b",
     re.I,
 )
+_UNFIT = re.compile(
+    r"\b(?:not|isn't|aren't) (?:a |an |the )?(?:\w+ )?(?:suitable|fit|match|choice|option|recommended|ideal)|"
+    r"\b(?:does|do)(?: not|n't) (?:meet|fit|match|suit)|不适合|不符合",
+    re.I,
+)
+_BOUND = re.compile(
+    r"\b(not |n't )?(under|below|less than|within|up to|over|above|more than) (?:the |your )?(?:budget of )?[$€£]?(\d+(?:[.,]\d+)?)", re.I
+)
 _UNSTATED = re.compile(r"\b(?:not (?:stated|mentioned|specified|clear)|does(?:n't| not) (?:say|state|mention)|no information)\b|没有(?:说明|提到|注明)", re.I)
 # Claims that products are often said to meet, besides the catalogue's own attribute values.
 _CLAIMS = frozenset(
@@ -79,7 +87,7 @@ class Evidence:
 
 def audit(sentence: str, evidence: Evidence) -> str | None:
     """Why a sentence must not be shown; None if all that it states is supported."""
-    checks = (_promise, _numbers, _names, _attributes, _comparisons, _policy)
+    checks = (_promise, _numbers, _names, _attributes, _comparisons, _suitability, _policy)
     return next((reason for check in checks if (reason := check(sentence, evidence))), None)
 
 
@@ -243,6 +251,22 @@ def _comparisons(sentence: str, evidence: Evidence) -> str | None:
             return f"comparison: {match[0]}"
     if (match := _CLAIM.search(sentence)) and fold(match[0]) not in fold(evidence.everything):
         return f"comparison: {match[0]}"
+    return None
+
+
+def _suitability(sentence: str, evidence: Evidence) -> str | None:
+    """What is shown meets what was asked: a sentence that calls it unsuitable, or outside a price, is checked."""
+    if not evidence.products or evidence.kind not in ("search", "recommend", "compare"):
+        return None
+    if match := _UNFIT.search(sentence):
+        return f"unsuitable: {match[0]}"
+    if match := _BOUND.search(sentence):
+        limit = float(match[3].replace(",", "."))
+        prices = [float(p.current_price.amount) for p in about(sentence, evidence.products) or evidence.products]
+        low = match[2].lower() in ("under", "below", "less than", "within", "up to")
+        holds = all(p <= limit for p in prices) if low else all(p >= limit for p in prices)
+        if match[1] or not holds:
+            return f"bound: {match[0]}"
     return None
 
 

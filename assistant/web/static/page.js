@@ -89,5 +89,5 @@
     refresh();
   }
   addEventListener("pagehide", () => navigator.sendBeacon("/shop/stop"));
-  addEventListener("DOMContentLoaded", watch);
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", watch); else watch();
 })();
