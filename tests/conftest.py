@@ -1,0 +1,131 @@
+"""Fixtures: a tiny shop folder, its index with the toy encoder, and an app on a scripted model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.app import App, build_app
+from assistant.settings import Settings
+from index.build import build, open_index
+from index.search import Search
+from index.shop import Shop, read_shop
+from tests.toys import ScriptedModel, ToyEncoder
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def rows() -> list[dict[str, Any]]:
+    """Seven groups, fourteen variants."""
+    found: list[dict[str, Any]] = []
+    for color in ("Blue", "Red"):
+        for size in ("S", "M", "L"):
+            found.append(
+                {
+                    "id": f"J1-{size}-{color}", "item_group_id": "J1", "title": "Alder Rain Jacket",
+                    "description": "Keeps rain out on long walks.", "product_type": "Men > Jackets",
+                    "price": "80.00 EUR", "quantity": 5, "color": color, "size": size,
+                    "attributes": {"material": ["Nylon"], "weather": ["Rainy", "Windy"]},
+                }
+            )  # fmt: skip
+    found += [
+        {"id": "J2", "title": "Birch Wool Coat", "description": "A warm coat.", "product_type": "Men > Jackets",
+         "price": "150.00 EUR", "quantity": 2, "color": "Gray", "attributes": {"material": ["Wool"]}},
+        {"id": "J3", "title": "Cedar Shell", "description": "A light shell for women.", "product_type": "Women > Jackets",
+         "price": "95.00 EUR", "sale_price": "70.00 EUR", "quantity": 0, "color": "Blue", "attributes": {"material": ["Nylon"]}},
+        {"id": "B1", "title": "Dune Backpack", "description": "Waterproof pack of 20 litres.", "product_type": "Gear > Bags",
+         "price": "60.00 EUR", "quantity": 9, "attributes": {"features": ["Waterproof"], "capacity": ["20 l"]}},
+        {"id": "B2", "title": "Elm Tote", "description": "Canvas tote for the market.", "product_type": "Gear > Bags",
+         "price": "25.00 EUR", "quantity": 9, "attributes": {"material": ["Cotton"]}},
+        {"id": "W1", "title": "Fir Field Watch", "description": "A plain watch.", "product_type": "Gear > Watches",
+         "price": "90.00 EUR", "quantity": 3, "attributes": {"material": ["Steel"]}},
+        {"id": "M1", "title": "Glen Mug", "description": "A mug for coffee and tea.", "product_type": "Kitchen > Mugs",
+         "price": "12.00 EUR", "quantity": 30, "color": "White", "attributes": {"material": ["Stoneware"]}},
+        {"id": "M2", "title": "Hazel Mug", "description": "An enamel mug.", "product_type": "Kitchen > Mugs",
+         "price": "9.50 EUR", "quantity": 30, "color": "Blue", "attributes": {"material": ["Enamel"]}},
+    ]  # fmt: skip
+    return found
+
+
+def write_jsonl(path: Path, items: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
+
+
+@pytest.fixture
+def shop_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    (folder / "policies").mkdir(parents=True)
+    (folder / "images").mkdir()
+    write_jsonl(folder / "products.jsonl", rows())
+    write_jsonl(
+        folder / "reviews.jsonl",
+        [
+            {"item_group_id": "J1", "author": "A", "title": "Dry", "text": "Stayed dry for hours.", "rating": 5},
+            {"item_group_id": "J1", "author": "B", "title": "Ok", "text": "A bit loud.", "rating": 4},
+        ],
+    )
+    (folder / "policies" / "returns.md").write_text(
+        "# Returns\n\nYou may return anything within 60 days of delivery. Used goods cannot be returned.\n\n"
+        "# Shipping costs\n\n| Order value | Standard | Express |\n| --- | --- | --- |\n| Up to 50 EUR | 5 EUR | 12 EUR |\n"
+        "| Over 50 EUR | 0 EUR | 9 EUR |\n",
+        encoding="utf-8",
+    )
+    (folder / "shop.yaml").write_text("name: Tiny\nassistant: Wren\ndemo: true\npersonalization: {strength: 0.5}\n")
+    write_jsonl(
+        folder / "shoppers.jsonl",
+        [
+            {"id": "ada", "name": "Ada", "preferences": {"size": "M"}},
+            {"id": "ben", "name": "Ben", "preferences": {"avoids": ["wool"]}},
+            {"id": "kit", "name": "Kit", "personalization": False},
+        ],
+    )
+    write_jsonl(
+        folder / "events.jsonl",
+        [
+            {"shopper_id": "ada", "type": "purchase", "product_id": "M2", "order_id": "T100", "at": "2026-10-01T10:00:00Z",
+             "quantity": 1, "price": "9.50 EUR"},
+            {"shopper_id": "kit", "type": "purchase", "product_id": "B1", "order_id": "T200", "at": "2026-10-02T10:00:00Z",
+             "quantity": 1, "price": "60.00 EUR"},
+        ],
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def shop(shop_folder: Path) -> Shop:
+    return read_shop(shop_folder)
+
+
+@pytest.fixture
+def search(shop: Shop, tmp_path: Path) -> Search:
+    encoder = ToyEncoder()
+    build(shop, encoder, tmp_path / "index", progress=False)
+    return open_index(shop, encoder, tmp_path / "index")
+
+
+MakeApp = Callable[..., App]
+
+
+@pytest.fixture
+def make_app(shop_folder: Path, tmp_path: Path) -> Iterator[MakeApp]:
+    """make_app(step, …) is an app whose model plays these steps."""
+    made: list[App] = []
+
+    def make(*script: Any, planner: bool = True) -> App:
+        model = ScriptedModel(script=list(script), planner=planner, requests=[], bound=[])
+        settings = Settings(
+            shop=shop_folder, data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", _env_file=None  # type: ignore[call-arg]
+        )
+        app = build_app(settings, clock=lambda: NOW, model=model, encoder=ToyEncoder(), progress=False)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.close()

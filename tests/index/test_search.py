@@ -1,0 +1,86 @@
+"""Search over a real index: filters hold exactly, order is as asked, and a no is a no."""
+
+from decimal import Decimal
+
+import pytest
+
+from index.filters import Filters
+from index.search import Query
+
+
+def ids(result):
+    return [candidate.product.group_id for candidate in result.candidates]
+
+
+def test_a_noun_finds_its_category_and_a_wish_ranks_it(search):
+    said = search.reader.read("a rain jacket")
+    result = search.search(Query(said.rest, said.filters))
+    assert result.verdict == "found"
+    assert ids(result)[0] == "J1"
+
+
+def test_the_variant_that_was_asked_for_is_shown(search):
+    result = search.search(Query("alder rain jacket", Filters(color=("Red",), size=("L",))))
+    assert [c.product.id for c in result.candidates] == ["J1-L-Red"]
+
+
+@pytest.mark.parametrize("limit", [5, 9.49, 9.5, 12, 60, 80, 150])
+def test_no_result_breaks_a_budget(search, limit):
+    for text in ("mug", "jacket", "bag", "watch"):
+        said = search.reader.read(text)
+        filters = said.filters.updated(Filters(max_price=Decimal(str(limit))))
+        for candidate in search.search(Query(said.rest, filters)).candidates:
+            assert candidate.product.current_price.amount <= Decimal(str(limit))
+
+
+def test_a_budget_that_nothing_meets_is_a_no_with_the_nearest(search):
+    said = search.reader.read("a watch under 20")
+    result = search.search(Query(said.rest, said.filters))
+    assert (result.verdict, result.candidates) == ("nothing_matches", ())
+    assert result.relax is not None
+    assert result.relax.field == "max_price"
+    assert result.relax.nearest[0].product.id == "W1"
+
+
+def test_what_the_shop_does_not_sell_is_said_so(search):
+    assert search.search(Query("washing machine")).verdict == "not_sold"
+
+
+def test_sold_out_comes_last_and_in_stock_hides_it(search):
+    every = search.search(Query("jacket", Filters(product_type=("Men > Jackets", "Women > Jackets"))))
+    assert ids(every)[-1] == "J3"
+    stocked = search.search(Query("jacket", Filters(product_type=("Women > Jackets",), in_stock=True)))
+    assert stocked.verdict == "nothing_matches"
+
+
+def test_sorted_by_price_over_all_matches(search):
+    mugs = Filters(product_type=("Kitchen > Mugs",))
+    assert ids(search.search(Query("mug", mugs, "price_low"))) == ["M2", "M1"]
+    assert ids(search.search(Query("mug", mugs, "price_high"))) == ["M1", "M2"]
+
+
+def test_two_wishes_in_one_message_are_both_served(search):
+    assert set(ids(search.search(Query("tote and watch")))) >= {"B2", "W1"}
+
+
+def test_a_typo_is_mended(search):
+    assert "B1" in ids(search.search(Query("bakcpack")))
+
+
+def test_exclusions_hold(search):
+    result = search.search(Query("coat", Filters(product_type=("Men > Jackets",), exclude={"material": ("Wool",)})))
+    assert "J2" not in ids(result)
+
+
+def test_names_are_found_in_a_message(search):
+    named = search.find_by_name("compare the Dune Backpack and the Elm Tote")
+    assert [match.group_id for match in named] == ["B1", "B2"]
+    assert search.find_by_name("how long do I have to return something?") == []
+    assert [m.group_id for m in search.find_by_name("add the mug", within=["M1", "B1"])] == ["M1"]
+
+
+def test_men_is_not_in_women():
+    from index.filters import starts_word
+
+    assert not starts_word("Women > Jackets", "Men")
+    assert starts_word("Men > Jackets", "Men")

@@ -1,0 +1,96 @@
+"""What is read from a message, against a catalogue's own values."""
+
+from decimal import Decimal
+
+import pytest
+
+from index.numbers import order_ids, price_bounds, quantity
+from index.understand import Reader
+from index.words import lexicon
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("under 60 dollars", None, 60),
+        ("less than $20 please", None, 20),
+        ("between 30 and 50", 30, 50),
+        ("30-50 EUR", 30, 50),
+        ("over 100", 100, None),
+        ("around 50 euros", 40, 60),
+        ("有没有50美元以下的", None, 50),
+        ("不超过300元", None, 300),
+        ("size 32", None, None),
+        ("add 3 of them", None, None),
+        ("90% off", None, None),
+        ("a 20 l pack", None, None),
+    ],
+)
+def test_price_bounds(text, low, high):
+    bounds, _ = price_bounds(text)
+    assert (bounds.low, bounds.high) == (low and Decimal(low), high and Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("make it three", 3), ("add two of the mug", 2), ("add -3 of it", -3), ("the second one", None), ("三个", 3),
+     ("put it in my cart", None), ("one more", 1), ("the blue one in size 42", None)],
+)  # fmt: skip
+def test_quantities(text, count):
+    numbers = lexicon()["numbers"]
+    assert quantity(text, numbers["en"], numbers["zh"]) == count
+
+
+def test_order_ids_are_read_as_typed():
+    assert order_ids("where is order L1160?") == ("L1160",)
+    assert order_ids("status of #T-100") == ("T-100",)
+    assert order_ids("in order to walk 20 km") == ()
+
+
+@pytest.fixture
+def read(shop):
+    return Reader(shop.catalogue).read
+
+
+def test_constraints_are_read_against_the_catalogue(read):
+    found = read("a blue men's jacket in size M under 90 euros, in stock")
+    filters = found.filters
+    assert filters.color == ("Blue",)
+    assert filters.size == ("M",)
+    assert filters.product_type == ("Men > Jackets",)
+    assert filters.max_price == 90
+    assert filters.in_stock is True
+    assert found.noun
+
+
+def test_what_the_catalogue_does_not_have_is_no_filter(read):
+    assert read("a turquoise jacket").filters.color == ()
+
+
+def test_negation_excludes(read):
+    assert read("a coat without wool").filters.exclude == {"material": ("Wool",)}
+    assert read("anything but red").filters.exclude == {"color": ("Red",)}
+
+
+def test_another_person_is_noticed_with_their_gender(read):
+    found = read("a gift for my sister")
+    assert found.for_someone_else
+    assert found.filters.gender == ("Women",)
+    assert not read("do you sell gift cards?").for_someone_else
+
+
+def test_wishes_taken_back_are_dropped(read):
+    assert "rain" not in read("rain does not matter after all, any jacket").rest
+
+
+def test_sorting_and_comparing_words(read):
+    assert read("your cheapest mug").sort == "price_low"
+    assert read("the most expensive watch").sort == "price_high"
+    assert read("anything cheaper?").relative == "cheaper"
+
+
+def test_chinese_is_read_by_the_lexicon(read):
+    found = read("有没有90欧元以下的蓝色外套？")
+    assert found.filters.max_price == 90
+    assert found.filters.color == ("Blue",)
+    assert set(found.filters.product_type) == {"Men > Jackets", "Women > Jackets"}
