@@ -59,6 +59,8 @@ def _follows(context: TurnContext, said: Understanding, before: Query | None) ->
 def _supported(context: TurnContext, thought: Filters, held: Filters, follows: bool) -> Filters:
     """What of the model's filters the conversation supports and the message does not already settle."""
     dropped = [name for name in thought.stated() if name in context.said.spoken or name in ("attributes", "exclude")]
+    if {"min_price", "max_price"} & context.said.spoken:
+        dropped += ["min_price", "max_price"]  # the message states the bounds: "under" is a maximum
     numbers = set(re.findall(r"\d+(?:\.\d+)?", context.text))
     for name in ("min_price", "max_price"):
         value = getattr(thought, name)

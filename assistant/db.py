@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     DateTime,
     Engine,
     ForeignKey,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    text,
 )
 
 metadata = MetaData()
@@ -127,6 +129,12 @@ def open_engine(url: str) -> Engine:
 
     metadata.create_all(engine)
     return engine
+
+
+def lock(db: Connection, name: str) -> None:
+    """Let one transaction at a time change what `name` stands for. SQLite has one writer anyhow."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
 def sqlite_url(path: Path) -> str:

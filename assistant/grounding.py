@@ -87,7 +87,7 @@ class Evidence:
 
 def audit(sentence: str, evidence: Evidence) -> str | None:
     """Why a sentence must not be shown; None if all that it states is supported."""
-    checks = (_promise, _numbers, _names, _attributes, _comparisons, _suitability, _policy)
+    checks = (_promise, _numbers, _names, _attributes, _comparisons, _suitability, _policy, _chatter)
     return next((reason for check in checks if (reason := check(sentence, evidence))), None)
 
 
@@ -160,6 +160,13 @@ def _names(sentence: str, evidence: Evidence) -> str | None:
                 continue
             if word not in evidence.heard and stem(word) not in evidence.heard:
                 return f"name: {match[0]}"
+    return None
+
+
+def _chatter(sentence: str, evidence: Evidence) -> str | None:
+    """Small talk is short and about nothing: a long sentence, or a list, is an answer to something else."""
+    if evidence.kind == "chat" and (len(sentence.split()) > 24 or re.search(r":(?!\))", sentence)):
+        return "chat: more than small talk"
     return None
 
 

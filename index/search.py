@@ -251,8 +251,8 @@ class Search:
             return {}
         kept = {key: score for key, score in coverage.items() if score >= STRICT * best and best >= 0.4}
         bar = max(CLOSE, closest - NEAR)
-        if not kept or len(kept) < 3:
-            kept |= {key: max(0.3, kept.get(key, 0)) for key, cosine in self._dense.items() if cosine >= bar}
+        if not kept:  # nobody uses the words: the meaning decides
+            kept = {key: 0.3 for key, cosine in self._dense.items() if cosine >= bar}
         return kept | dict.fromkeys(named, 1.0)
 
     def _hits(self, term: str, everywhere: bool) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from assistant.db import cart_lines
+from assistant.db import cart_lines, lock
 from assistant.errors import TellShopper
 from index.catalogue import Product
 
@@ -52,6 +52,7 @@ class Carts:
         if quantity < 0 or quantity > MAX_QUANTITY or (mode == "add" and quantity == 0):
             raise BadQuantity(f"a quantity of {quantity}")
         with self._engine.begin() as db:
+            lock(db, owner)
             held = _lines(db, owner).get(product_id, 0)
             if mode == "remove":
                 wanted = 0 if quantity == 0 else max(held - quantity, 0)
@@ -68,6 +69,7 @@ class Carts:
     def merge(self, source: str, target: str) -> None:
         """What a guest has gathered goes along when they sign in, up to the stock."""
         with self._engine.begin() as db:
+            lock(db, target)
             held = _lines(db, target)
             for product_id, quantity in _lines(db, source).items():
                 product = self._product(product_id)

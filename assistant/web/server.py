@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -186,14 +187,19 @@ def create_web(app: App) -> FastAPI:
         theme=gr.themes.Base(
             font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"], primary_hue="stone"
         ),
-        css_paths=STATIC / "style.css",
-        head=f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>",
+        head=_head(STATIC),
         footer_links=[],
         run_history=False,
         show_error=False,
         ssr_mode=False,
         enable_monitoring=False,
     )
+
+
+def _head(static: Path) -> str:
+    """Our style and script. Not as Gradio's own `css`, which puts every rule under its container."""
+    style, script = ((static / name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
+    return f"<style>{style}</style><script>{script}</script>"
 
 
 def check_port(host: str, port: int) -> None:

@@ -1,0 +1,123 @@
+"""The real embedded model: it starts, is held to the grammar, caches, stops, and a whole turn works."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from assistant.app import build_app
+from assistant.conversation import Identity
+from assistant.embedded import EmbeddedServer
+from assistant.errors import PlanError, SetupError, Stopped
+from assistant.events import Cards, Done
+from assistant.llm import GrammarChatModel, StopOnRequest, plan_schema, read_plan
+from assistant.settings import Settings
+from index.fetch import QWEN_1_5B, fetch_file
+
+FUNCTIONS = [
+    {"name": "find", "parameters": {"properties": {"query": {"type": "string"}}, "required": ["query"]}},
+    {"name": "chat", "parameters": {"properties": {}}},
+]
+
+
+def test_a_plan_is_read_or_refused():
+    assert read_plan('[{"tool":"find","query":"x"}]') == [("find", {"query": "x"})]
+    for text in ("", "[", '[{"query":"x"}]', '"x"', "[3]"):
+        with pytest.raises(PlanError):
+            read_plan(text)
+
+
+def test_a_missing_model_file_is_said_so(tmp_path: Path):
+    with pytest.raises(SetupError, match="ONEVOICE_GGUF"):
+        EmbeddedServer(tmp_path / "none.gguf", tmp_path / "log").start()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    gguf = fetch_file(QWEN_1_5B, Settings().cache_dir)
+    found = EmbeddedServer(gguf, tmp_path_factory.mktemp("model") / "model.log")
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def model(server):
+    return GrammarChatModel.at(server.base_url, server.model, 60)
+
+
+@pytest.mark.model
+def test_the_grammar_holds(model):
+    tools = [{"type": "function", "function": function} for function in FUNCTIONS]
+    reply = model.bind_tools(tools).invoke([SystemMessage("Plan in JSON."), HumanMessage("find me a red mug")])
+    assert reply.tool_calls
+    assert {call["name"] for call in reply.tool_calls} <= {"find", "chat"}
+    assert plan_schema(FUNCTIONS)["maxItems"] == 3
+
+
+@pytest.mark.model
+def test_a_repeated_prefix_comes_from_the_cache(model):
+    system = SystemMessage("You sell mugs. " * 60)
+    model.invoke([system, HumanMessage("hello")])
+    usage = model.invoke([system, HumanMessage("good morning")]).usage_metadata
+    assert usage["input_token_details"]["cache_read"] > 0.8 * usage["input_tokens"]
+
+
+@pytest.mark.model
+def test_a_stop_ends_the_generation(model):
+    stop, got = threading.Event(), []
+    with pytest.raises(Stopped):
+        for chunk in model.stream([HumanMessage("count to one hundred")], {"callbacks": [StopOnRequest(stop)]}):
+            got.append(chunk)
+            stop.set()
+    assert len(got) < 5
+
+
+@pytest.mark.model
+def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path):
+    gguf = fetch_file(QWEN_1_5B, Settings().cache_dir)
+    code = (
+        "import sys,time;from pathlib import Path;from assistant.embedded import EmbeddedServer;"
+        f"s=EmbeddedServer(Path({str(gguf)!r}),Path({str(tmp_path / 'l')!r}));s.start();print(s.pid,flush=True);time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    for _ in range(50):
+        if not Path(f"/proc/{child}").exists() and not _alive(child):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the model server outlived its parent")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.model
+def test_a_turn_with_the_real_models(tmp_path: Path):
+    settings = Settings(data_dir=tmp_path)
+    app = build_app(settings, progress=False)
+    try:
+        key = app.conversations.start(Identity())
+        events = list(app.assistant.reply(key, "I want a rain jacket for men, under 130 euros"))
+        cards = next(e.cards for e in events if isinstance(e, Cards))
+        assert {card.item_group_id for card in cards} >= {"HJ01"}
+        products = app.shop.catalogue.products
+        assert all(products[card.id].current_price.amount <= 130 for card in cards)
+        again = list(app.assistant.reply(key, "add the first one in size M to my cart"))[-1]
+        assert isinstance(again, Done)
+        assert list(again.reply.cart.values()) == [1]
+    finally:
+        app.close()
