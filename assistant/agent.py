@@ -55,20 +55,14 @@ class Assistant:
         self._voice = Voice(composer.voice_head)
         self._queue = TurnQueue(at_once=8 if native else 1)
         shortlist = None if native else Shortlist(composer.examples, services.search.encoder)
-        self._agent = create_agent(
-            model,
-            list(TOOLS),
-            middleware=[
-                ModelCallLimitMiddleware(run_limit=MAX_MODEL_CALLS, exit_behavior="error"),
-                ToolCallLimitMiddleware(run_limit=MAX_TOOL_CALLS, exit_behavior="error"),
-                Composition(composer, shortlist, native=native),
-            ],
-            context_schema=TurnContext,
-        )
+        middleware: list[Any] = [
+            ModelCallLimitMiddleware(run_limit=MAX_MODEL_CALLS, exit_behavior="error"),
+            ToolCallLimitMiddleware(run_limit=MAX_TOOL_CALLS, exit_behavior="error"),
+            Composition(composer, shortlist, native=native),
+        ]
+        self._agent = create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
-    def reply(
-        self, conversation_id: str, text: str, *, cancel: threading.Event | None = None
-    ) -> Iterator[Event]:
+    def reply(self, conversation_id: str, text: str, *, cancel: threading.Event | None = None) -> Iterator[Event]:
         """Answer a message.
 
         Yields `Waiting` while others are before it, `Cards` as soon as products are ranked, `Sentence` for each
@@ -149,9 +143,8 @@ class Assistant:
         """The agent's stream: cards from tools, and pieces of the final prose."""
         # Two at once are one tool at a time, so that calls run in their order: the stream's own reader takes a place.
         config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}
-        stream = self._agent.stream(
-            {"messages": question(context)}, config, context=context, stream_mode=["messages", "custom"]
-        )
+        asked: Any = {"messages": question(context)}
+        stream: Iterator[Any] = self._agent.stream(asked, config, context=context, stream_mode=["messages", "custom"])
         for mode, item in stream:
             if stop.is_set():
                 raise Stopped("stopped")
@@ -161,5 +154,3 @@ class Assistant:
                 message, _ = item
                 if isinstance(message, AIMessageChunk) and isinstance(message.content, str) and message.content:
                     yield message.content
-
-

@@ -95,11 +95,8 @@ class App:
         def read() -> None:
             try:
                 chat = self.model.chat
-                for messages, extra in (
-                    (self.composer.plan([], "hello"), {"plan_schema": {"const": []}}),
-                    (self.composer.answer("chat", "none", "hello", "en"), {}),
-                ):
-                    chat.bind(**extra).invoke(messages)
+                chat.bind(plan_schema={"const": []}).invoke(self.composer.plan([], "hello"))
+                chat.invoke(self.composer.answer("chat", "none", "hello", "en"))
             except Exception:  # a cold cache is only slow
                 pass
             finally:
@@ -180,9 +177,7 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
     return Model(GrammarChatModel.at(url, server.model, settings.llm_timeout_s), server.model, server)
 
 
-def _assemble(
-    settings: Settings, shop: Shop, search: Search, model: Model, engine: Engine, clock: Clock
-) -> App:
+def _assemble(settings: Settings, shop: Shop, search: Search, model: Model, engine: Engine, clock: Clock) -> App:
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
     carts = Carts(engine, search.catalogue.products.get)
@@ -201,9 +196,7 @@ def _assemble(
     )
     composer = Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
     assistant = Assistant(services, conversations, composer, model.chat, model.name)
-    return App(
-        settings, shop, search, assistant, conversations, carts, shoppers, orders, composer, model, (), engine
-    )
+    return App(settings, shop, search, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
 
 
 def _shop_voice(shop: Shop) -> str:

@@ -108,7 +108,7 @@ def _from_args(args: Mapping[str, Any]) -> Filters:
 
 
 def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Filters:
-    """"Cheaper" is below the cheapest that was spoken of or shown, "dearer" above the dearest."""
+    """ "Cheaper" is below the cheapest that was spoken of or shown, "dearer" above the dearest."""
     products = context.services.search.catalogue.products
     pool = [products[key] for key in (context.state.focus[:1] or context.state.shown) if key in products]
     if not said.relative or not pool:
@@ -120,9 +120,7 @@ def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Fi
     return replace(filters, min_price=max(prices) + step, max_price=None)
 
 
-def _text(
-    context: TurnContext, text: str, thought: Understanding, before: Query | None, follows: bool
-) -> str:
+def _text(context: TurnContext, text: str, thought: Understanding, before: Query | None, follows: bool) -> str:
     """The words to search for. The model's, as far as they were said; the message's own where it gave none."""
     own = context.said.rest
     if context.language != "en":

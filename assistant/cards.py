@@ -16,7 +16,20 @@ from index.words import stem, words
 
 SHOWN = 6  # cards of a turn, at most
 SOURCE = "products"
-MONTHS_EN = "January February March April May June July August September October November December".split()
+MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def show(
@@ -25,7 +38,7 @@ def show(
     """Put cards for products in front of the shopper, at once, and keep the facts they state."""
     start = len(context.cards)
     held = {card.id for card in context.cards}
-    cards = []
+    cards: list[Card] = []
     for row in ranked:
         product = row.candidate.product
         if product.id in held:
@@ -33,9 +46,7 @@ def show(
         held.add(product.id)
         card = card_of(context, product, start + len(cards) + 1)
         because = because_of(context, row.because) if row.because and not alternative else None
-        cards.append(
-            replace(card, alternative=alternative, because=because, sponsored=row.sponsored, reason=reason)
-        )
+        cards.append(replace(card, alternative=alternative, because=because, sponsored=row.sponsored, reason=reason))
         keep_facts(context, product)
     context.cards += cards
     if cards:

@@ -23,7 +23,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-ShopOption = Annotated[Path | None, typer.Option("--shop", help="The shop folder (default: ONEVOICE_SHOP, or the demo shop).")]
+ShopOption = Annotated[
+    Path | None, typer.Option("--shop", help="The shop folder (default: ONEVOICE_SHOP, or the demo shop).")
+]
 NowOption = Annotated[str | None, typer.Option("--now", help="The time to assume, ISO-8601.")]
 
 
@@ -45,7 +47,9 @@ def ask(
     shopper: Annotated[str | None, typer.Option(help="Ask as this shopper; default: a guest.")] = None,
     now: NowOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole reply as JSON.")] = False,
-    session: Annotated[Path | None, typer.Option(help="A file that holds the id of the conversation to go on with.")] = None,
+    session: Annotated[
+        Path | None, typer.Option(help="A file that holds the id of the conversation to go on with.")
+    ] = None,
 ) -> None:
     """One turn in the terminal."""
     from assistant.app import build_app, system_clock

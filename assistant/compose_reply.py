@@ -32,6 +32,11 @@ def reply(context: TurnContext, gate: Gate, voice_version: str, model: str) -> R
 
 def _suggestions(context: TurnContext) -> tuple[str, ...]:
     """Next messages that fit what is shown."""
-    key = {"search": "chips_search", "recommend": "chips_search", "question": "chips_product", "compare": "chips_product"}
+    key = {
+        "search": "chips_search",
+        "recommend": "chips_search",
+        "question": "chips_product",
+        "compare": "chips_product",
+    }
     listed = context.text_of(key.get(context.kind if context.cards else "chat", "chips_start"))
     return tuple(chip.strip() for chip in listed.split("|"))

@@ -95,18 +95,13 @@ class Conversations:
 
     def last_state(self, conversation_id: str) -> Mapping[str, Any]:
         query = (
-            select(turns.c.state)
-            .where(turns.c.conversation_id == conversation_id)
-            .order_by(turns.c.n.desc())
-            .limit(1)
+            select(turns.c.state).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n.desc()).limit(1)
         )
         with self._engine.connect() as db:
             row = db.execute(query).first()
         return row.state if row else {}
 
-    def append(
-        self, conversation_id: str, text: str, reply: Mapping[str, Any], state: Mapping[str, Any]
-    ) -> None:
+    def append(self, conversation_id: str, text: str, reply: Mapping[str, Any], state: Mapping[str, Any]) -> None:
         """Commit a finished turn."""
         last = select(turns.c.n).where(turns.c.conversation_id == conversation_id)
         with self._engine.begin() as db:

@@ -39,19 +39,115 @@ _UNFIT = re.compile(
     re.I,
 )
 _BOUND = re.compile(
-    r"\b(not |n't )?(under|below|less than|within|up to|over|above|more than) (?:the |your )?(?:budget of )?[$€£]?(\d+(?:[.,]\d+)?)", re.I
+    r"\b(not |n't )?(under|below|less than|within|up to|over|above|more than) (?:the |your )?(?:budget of )?[$€£]?(\d+(?:[.,]\d+)?)",
+    re.I,
 )
-_UNSTATED = re.compile(r"\b(?:not (?:stated|mentioned|specified|clear)|does(?:n't| not) (?:say|state|mention)|no information)\b|没有(?:说明|提到|注明)", re.I)
+_UNSTATED = re.compile(
+    r"\b(?:not (?:stated|mentioned|specified|clear)|does(?:n't| not) (?:say|state|mention)|no information)\b|没有(?:说明|提到|注明)",
+    re.I,
+)
 # Claims that products are often said to meet, besides the catalogue's own attribute values.
 _CLAIMS = frozenset(
-    "waterproof water-resistant windproof breathable insulated lightweight durable stretchy washable machine-washable recycled "
-    "organic vegan leather wool cotton polyester nylon fleece down hooded hood pockets padded adjustable reversible "
-    "non-slip foldable rechargeable wireless warranty handmade seamless moisture-wicking quick-drying warm odor-resistant "
-    "antimicrobial ergonomic dishwasher dishwasher-safe oven-safe stainless ceramic bamboo".split()
+    [
+        "waterproof",
+        "water-resistant",
+        "windproof",
+        "breathable",
+        "insulated",
+        "lightweight",
+        "durable",
+        "stretchy",
+        "washable",
+        "machine-washable",
+        "recycled",
+        "organic",
+        "vegan",
+        "leather",
+        "wool",
+        "cotton",
+        "polyester",
+        "nylon",
+        "fleece",
+        "down",
+        "hooded",
+        "hood",
+        "pockets",
+        "padded",
+        "adjustable",
+        "reversible",
+        "non-slip",
+        "foldable",
+        "rechargeable",
+        "wireless",
+        "warranty",
+        "handmade",
+        "seamless",
+        "moisture-wicking",
+        "quick-drying",
+        "warm",
+        "odor-resistant",
+        "antimicrobial",
+        "ergonomic",
+        "dishwasher",
+        "dishwasher-safe",
+        "oven-safe",
+        "stainless",
+        "ceramic",
+        "bamboo",
+    ]
 )
 _COMMON = frozenset(
-    "i we you the this that these those it its yes no both all each here if for with and or but in on at by a an as our your "
-    "they there what when how is are do does please thank thanks hello hi welcome usd eur gbp".split()
+    [
+        "i",
+        "we",
+        "you",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "its",
+        "yes",
+        "no",
+        "both",
+        "all",
+        "each",
+        "here",
+        "if",
+        "for",
+        "with",
+        "and",
+        "or",
+        "but",
+        "in",
+        "on",
+        "at",
+        "by",
+        "a",
+        "an",
+        "as",
+        "our",
+        "your",
+        "they",
+        "there",
+        "what",
+        "when",
+        "how",
+        "is",
+        "are",
+        "do",
+        "does",
+        "please",
+        "thank",
+        "thanks",
+        "hello",
+        "hi",
+        "welcome",
+        "usd",
+        "eur",
+        "gbp",
+    ]
 )
 
 
@@ -126,7 +222,9 @@ def _numbers(sentence: str, evidence: Evidence) -> str | None:
     for number in _numbers_in([text]):
         if number not in allowed:
             return f"number: {number}"
-    spelled = re.search(r"\b(two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|double|twice)\b", text.lower())
+    spelled = re.search(
+        r"\b(two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|double|twice)\b", text.lower()
+    )
     if spelled and spelled[1] not in fold(evidence.everything):
         count = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}.get(spelled[1])
         if count is None or count > len(evidence.products):
@@ -151,7 +249,13 @@ def _names(sentence: str, evidence: Evidence) -> str | None:
     if evidence.catalogue is not None:
         for group in evidence.catalogue.groups.values():
             title = fold(group.title)
-            if len(title) > 7 and " " in title and title in folded and title not in mine and title not in fold(evidence.message):
+            if (
+                len(title) > 7
+                and " " in title
+                and title in folded
+                and title not in mine
+                and title not in fold(evidence.message)
+            ):
                 if not any(title in other for other in mine if other in folded):
                     return f"name: {group.title}"
     for match in re.finditer(r"(?<![.!?。]\s)(?<!^)\b[A-Z][\w'’™®-]+", sentence):
@@ -184,7 +288,9 @@ def _attributes(sentence: str, evidence: Evidence) -> str | None:
             claim in message and re.search(r"\b(?:not|no|isn't|doesn't)\b|不|没", sentence.lower())
         ):
             return f"attribute: {claim}"
-        if re.search(rf"\b(?:not|isn't|aren't|no|without|non)\s+(?:\w+\s+){{0,2}}{claim}", fold(sentence)) and all(held):
+        if re.search(rf"\b(?:not|isn't|aren't|no|without|non)\s+(?:\w+\s+){{0,2}}{claim}", fold(sentence)) and all(
+            held
+        ):
             return f"attribute denied: {claim}"
     return None
 

@@ -195,11 +195,7 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     if "anyOf" in schema:
         kinds = [kind for kind in schema["anyOf"] if kind.get("type") != "null"]
         return _plain(kinds[0]) if len(kinds) == 1 else {"anyOf": [_plain(kind) for kind in kinds]}
-    kept = {
-        key: value
-        for key, value in schema.items()
-        if key in ("type", "enum", "const", "minItems", "maxItems")
-    }
+    kept = {key: value for key, value in schema.items() if key in ("type", "enum", "const", "minItems", "maxItems")}
     if "items" in schema:
         kept["items"] = _plain(schema["items"])
     if kept.get("type") == "string" and "enum" not in kept:
@@ -221,7 +217,7 @@ class StopOnRequest(BaseCallbackHandler):
         if self.requested.is_set():
             raise Stopped("stopped")
 
-    def on_llm_new_token(self, token: str, **kwargs: Any) -> None:
+    def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
         self.check()
 
     def on_chat_model_start(self, *args: Any, **kwargs: Any) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.prebuilt.tool_node import ToolCallRequest
@@ -59,7 +59,7 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
             history = [(said, plan) for said, plan in context.state.plans]
             messages = self._composer.plan(history, context.text)
         context.prompt_sha = sha(messages)
-        system, *rest = messages
+        system, rest = messages[0], cast(list[AnyMessage], messages[1:])
         assert isinstance(system, SystemMessage)
         started = time.perf_counter()
         try:

@@ -107,9 +107,7 @@ class Composer:
         text = self._prompts["facts"].render(kind=kind, facts=facts, message=message, language=language)
         return [system, HumanMessage(text)]
 
-    def native(
-        self, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]
-    ) -> list[BaseMessage]:
+    def native(self, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]) -> list[BaseMessage]:
         """A call of a model with native tool calls: what was said before, then this turn's messages."""
         system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render()}")
         turns: list[BaseMessage] = [system]
@@ -124,7 +122,7 @@ class FixedTexts:
     def __init__(self) -> None:
         self._texts = yaml.safe_load((FOLDER / "fixed.yaml").read_text(encoding="utf-8"))
 
-    def __call__(self, language: str, key: str, **values: object) -> str:
+    def __call__(self, language: str, key: str, /, **values: object) -> str:
         """Fill a text in.
 
         Raises:

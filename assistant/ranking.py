@@ -91,7 +91,12 @@ class Ranking:
         return self._with_sponsored(ranked, now) if sponsor else ranked
 
     def recommend(
-        self, products: Sequence[Product], profile: Profile | None, now: datetime, shopper: Shopper | None, count: int
+        self,
+        products: Sequence[Product],
+        profile: Profile | None,
+        now: datetime,
+        shopper: Shopper | None,
+        count: int,
     ) -> list[Ranked]:
         """Suggestions out of the given products: by taste where there is a history, else what is popular.
 
@@ -175,7 +180,8 @@ class Ranking:
             return ranked
         marked = [replace(row, sponsored=row.candidate.product.group_id in groups) for row in ranked]
         lifted = next(
-            (n for n, row in enumerate(marked) if row.sponsored and n > 2 and row.candidate.relevance >= 0.5), None
+            (n for n, row in enumerate(marked) if row.sponsored and n > 2 and row.candidate.relevance >= 0.5),
+            None,
         )
         if lifted is not None:
             marked.insert(2, marked.pop(lifted))

@@ -95,7 +95,7 @@ def _ordinals(text: str, count: int) -> list[int]:
         place = int(match[1] or match[2]) - 1
         if 0 <= place < count:
             found.append((match.start(), place))
-    if match := re.search(r"\b(?:the )?first two\b|前两", text):
+    if re.search(r"\b(?:the )?first two\b|前两", text):
         return [0, 1][:count]
     return list(dict.fromkeys(place for _, place in sorted(found)))
 

@@ -18,15 +18,11 @@ def _user_dir(kind: str) -> Path:
 class Settings(BaseSettings):
     """Every setting, its environment variable and its default. `--help` of a command overrides some."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ONEVOICE_", env_file=".env", extra="ignore", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ONEVOICE_", env_file=".env", extra="ignore", populate_by_name=True)
 
     llm_base_url: str | None = Field(
         None,
-        validation_alias=AliasChoices(
-            "llm_base_url", "ONEVOICE_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"
-        ),
+        validation_alias=AliasChoices("llm_base_url", "ONEVOICE_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"),
         description="any OpenAI-compatible endpoint; without one the embedded model serves",
     )
     llm_model: str | None = Field(
@@ -41,9 +37,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="default: SQLite under DATA_DIR")
     chroma_url: str | None = Field(None, description="a Chroma server; default: embedded")
     data_dir: Path = Field(default_factory=lambda: _user_dir("data"), description="state, kept per shop")
-    cache_dir: Path = Field(
-        default_factory=lambda: _user_dir("cache"), description="models, shared by clones"
-    )
+    cache_dir: Path = Field(default_factory=lambda: _user_dir("cache"), description="models, shared by clones")
     shop: Path = Field(ROOT / "shops" / "demo", description="the shop folder")
     bench_data: Path = Field(ROOT.parent / "shared" / "data", description="data sets of the benchmarks")
     llm_timeout_s: float = Field(60.0, description="how long a model call may take")

@@ -19,9 +19,7 @@ class Shortlist:
     """Votes of the nearest labelled messages."""
 
     def __init__(self, examples: Mapping[str, Any], encoder: Encoder) -> None:
-        labelled = [
-            (row["say"], row["calls"][0]["tool"]) for row in examples["in_prompt"] if row["say"].isascii()
-        ]
+        labelled = [(row["say"], row["calls"][0]["tool"]) for row in examples["in_prompt"] if row["say"].isascii()]
         labelled += [(say, tool) for tool, says in examples["others"].items() for say in says]
         self._labels = [tool for _, tool in labelled]
         self._encoder = encoder

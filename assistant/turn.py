@@ -113,7 +113,7 @@ class TurnContext:
         """Whether this shopper's history and stored preferences may be used at all."""
         return self.shopper is not None and self.shopper.personalization
 
-    def fix(self, key: str, outcome: Outcome = "answered", **values: object) -> str:
+    def fix(self, key: str, outcome: Outcome = "answered", /, **values: object) -> str:
         """Answer with a fixed text; returns it, for the model to read."""
         text = self.services.texts(self.language, key, **values)
         self.fixed.append(text)
@@ -132,7 +132,7 @@ class TurnContext:
             self.tokens["completion"] += usage["output_tokens"]
             self.tokens["cached"] += usage.get("input_token_details", {}).get("cache_read", 0) or 0
 
-    def text_of(self, key: str, **values: object) -> str:
+    def text_of(self, key: str, /, **values: object) -> str:
         return self.services.texts(self.language, key, **values)
 
     def fact(self, subject: str, name: str, value: object, source: str) -> None:

@@ -59,9 +59,21 @@ def numbers(text: str) -> set[str]:
 def stated_of(shop: Shop, product: Product) -> str:
     """All that the shop folder says of a product and its group, as one text."""
     group = shop.catalogue.groups[product.group_id]
-    parts = [product.title, product.description, product.product_type or "", product.brand or "", *product.material]
+    parts = [
+        product.title,
+        product.description,
+        product.product_type or "",
+        product.brand or "",
+        *product.material,
+    ]
     for variant in group.variants:
-        parts += [str(variant.price), str(variant.current_price), variant.color or "", variant.size or "", str(variant.quantity)]
+        parts += [
+            str(variant.price),
+            str(variant.current_price),
+            variant.color or "",
+            variant.size or "",
+            str(variant.quantity),
+        ]
     parts += [value for values in product.attributes.values() for value in values]
     parts += [f"{name}".replace("_", " ") for name in product.attributes]
     parts += [f"{product.rating or ''} of 5 {product.review_count} reviews"]

@@ -40,7 +40,13 @@ def evaluate(
 
 
 def run(
-    app: App, scripts: list[Dialogue], *, repeat: int = 1, now: datetime | None = None, out: Path, progress: bool = True
+    app: App,
+    scripts: list[Dialogue],
+    *,
+    repeat: int = 1,
+    now: datetime | None = None,
+    out: Path,
+    progress: bool = True,
 ) -> dict[str, Any]:
     """As `evaluate`, with an app that is built already. Results are appended as they come."""
     out.mkdir(parents=True, exist_ok=True)
@@ -142,7 +148,9 @@ def _compare_facts(script: Dialogue, results: list[dict[str, Any]]) -> None:
 
 
 def _differs(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
-    ours, others = ({(f["subject"], f["field"]): f["value"] for f in r["facts"] if f["field"] != "evidence"} for r in (mine, theirs))
+    ours, others = (
+        {(f["subject"], f["field"]): f["value"] for f in r["facts"] if f["field"] != "evidence"} for r in (mine, theirs)
+    )
     for key in ours.keys() & others.keys():
         if ours[key] != others[key]:
             return f"{key[0]} {key[1]} is {ours[key]} here and {others[key]} there"
@@ -173,7 +181,9 @@ def _junit(path: Path, results: list[dict[str, Any]]) -> None:
     suite = ElementTree.Element("testsuite", name="dialogues", tests=str(len(results)), failures=str(failures))
     for result in results:
         name = f"{result['dialogue']} ({result['shopper']}, {result['repeat']})"
-        case = ElementTree.SubElement(suite, "testcase", classname=result["file"], name=name, time=str(result["seconds"]))
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=result["file"], name=name, time=str(result["seconds"])
+        )
         if not result["passed"]:
             reasons = [c["reason"] for turn in result["turns"] for c in turn["checks"] if c["passed"] is False]
             ElementTree.SubElement(case, "failure", message="; ".join(reasons) or "error").text = result["error"]

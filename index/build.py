@@ -155,9 +155,7 @@ def _complete(directory: Path, manifest: Mapping[str, Any], chroma_url: str | No
     return held == len(manifest["groups"]) and (target / "lexical.sqlite").is_file()
 
 
-def _known(
-    directory: Path, manifest: Mapping[str, Any], kept: list[str], chroma_url: str | None
-) -> dict[str, Vectors]:
+def _known(directory: Path, manifest: Mapping[str, Any], kept: list[str], chroma_url: str | None) -> dict[str, Vectors]:
     """Vectors of the unchanged groups, from the version that is served."""
     if manifest.get("chroma_url") != chroma_url:
         return {}

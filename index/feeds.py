@@ -79,9 +79,7 @@ def _read_csv(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, Mappi
             yield reader.line_num, {key: value for key, value in row.items() if key and value}
 
 
-def read_products(
-    feed: Path, currency: str | None, rejected: list[Rejected]
-) -> Iterator[tuple[int, Product]]:
+def read_products(feed: Path, currency: str | None, rejected: list[Rejected]) -> Iterator[tuple[int, Product]]:
     """(line, product) of each good row; the others are added to `rejected`."""
     read = read_jsonl if feed.suffix == ".jsonl" else _read_csv
     for line, row in read(feed, rejected):
@@ -212,9 +210,7 @@ def _attributes(value: object) -> dict[str, tuple[str, ...]]:
             raise ValueError("attributes is not a JSON object") from error
     if not isinstance(value, dict):
         raise ValueError("attributes is not an object of name and values")
-    cleaned = {
-        clean(name): _list(items if isinstance(items, list) else [items]) for name, items in value.items()
-    }
+    cleaned = {clean(name): _list(items if isinstance(items, list) else [items]) for name, items in value.items()}
     return {name: items for name, items in cleaned.items() if name and items}
 
 

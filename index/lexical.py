@@ -37,7 +37,11 @@ class LexicalIndex:
         vocabulary: set[str] = set()
         for group in catalogue.groups.values():
             first = group.variants[0]
-            for text in (first.title, first.product_type or "", *(v for vs in first.attributes.values() for v in vs)):
+            for text in (
+                first.title,
+                first.product_type or "",
+                *(v for vs in first.attributes.values() for v in vs),
+            ):
                 vocabulary.update(word for word in words(text) if len(word) > 3)
         self._vocabulary = sorted(vocabulary)
         self.matches = lru_cache(maxsize=4_096)(self._matches)
@@ -101,5 +105,3 @@ def _quoted(term: str) -> str:
     parts = [stem(part) for part in fold(term).replace('"', "").split("-") if part] or ["-"]
     star = "*" if len(parts[-1]) >= 4 else ""
     return '"' + " ".join(parts) + '"' + star
-
-

@@ -30,10 +30,13 @@ _LOWER = re.compile(rf"{_MIN}\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _LOWER_AFTER = re.compile(rf"{_AMOUNT}\s*(?:or more|or over|or above|and up|\+|以上|起)", re.I)
 _LOWER_ZH = re.compile(rf"(?:超过|高于|至少|不低于|大于)\s*{_AMOUNT}")
 _AROUND = re.compile(
-    rf"(?:around|about|roughly|approximately|circa)\s*(?:{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR})|{_NUM}\s*{_CUR}\s*左右", re.I
+    rf"(?:around|about|roughly|approximately|circa)\s*(?:{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR})|{_NUM}\s*{_CUR}\s*左右",
+    re.I,
 )
 _MONEY = re.compile(rf"{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR}", re.I)
-_ORDER = re.compile(r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})\b", re.I)
+_ORDER = re.compile(
+    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})\b", re.I
+)
 _ORDER_BARE = re.compile(r"(?<![\w-])#?([A-Z]{1,4}-?\d{3,12})(?![\w-])")
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|percent|per cent)|[\d一二三四五六七八九]折", re.I)
 
@@ -102,15 +105,19 @@ def _pronoun(word: str, text: str) -> bool:
     """Whether "one" stands for a thing: "the second one", "that one", "which one"."""
     if word != "one":
         return False
-    return not re.search(r"\b(?:add|just|only|make it|take|want|exactly|order|buy|to|me)\s+one\b|\bone of\b|^one\b", text)
+    return not re.search(
+        r"\b(?:add|just|only|make it|take|want|exactly|order|buy|to|me)\s+one\b|\bone of\b|^one\b", text
+    )
 
 
 def _is_price_range(match: re.Match[str]) -> bool:
-    return bool(re.search(_CUR, match[0], re.I)) or match[0].lower().startswith("between") or int(_number(match[2])) >= 5
+    return (
+        bool(re.search(_CUR, match[0], re.I)) or match[0].lower().startswith("between") or int(_number(match[2])) >= 5
+    )
 
 
 def _money_like(text: str) -> bool:
-    """"from 30" may be anything; "over 30 dollars" and "at least 30" are prices."""
+    """ "from 30" may be anything; "over 30 dollars" and "at least 30" are prices."""
     return not text.lower().startswith("from") or bool(re.search(_CUR, text, re.I))
 
 

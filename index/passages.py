@@ -38,8 +38,45 @@ SYNONYMS = {
 }
 _QUESTION = frozenset(
     stem(w)
-    for w in "long much many days day time tell details know question policy policies rule rules happens mean means "
-    "possible allowed still send something order orders back come comes include customers say people third once ever really offer have".split()
+    for w in [
+        "long",
+        "much",
+        "many",
+        "days",
+        "day",
+        "time",
+        "tell",
+        "details",
+        "know",
+        "question",
+        "policy",
+        "policies",
+        "rule",
+        "rules",
+        "happens",
+        "mean",
+        "means",
+        "possible",
+        "allowed",
+        "still",
+        "send",
+        "something",
+        "order",
+        "orders",
+        "back",
+        "come",
+        "comes",
+        "include",
+        "customers",
+        "say",
+        "people",
+        "third",
+        "once",
+        "ever",
+        "really",
+        "offer",
+        "have",
+    ]
 )
 
 
@@ -62,7 +99,11 @@ class Ranked:
 
 
 def rank(
-    question: str, passages: Sequence[Passage], encoder: Encoder, about: str = "", vectors: Vectors | None = None
+    question: str,
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    about: str = "",
+    vectors: Vectors | None = None,
 ) -> list[Ranked]:
     """The passages, best first.
 
@@ -112,7 +153,10 @@ def _whole(passage: Passage) -> str:
 def _expected(question: str) -> re.Pattern[str] | None:
     """What an answer to "how long" or "how much" has in it."""
     if re.search(r"\bhow (?:long|many (?:days|weeks|months))|\bwithin what time|\bby when", question, re.I):
-        return re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?[\s-]+(?:business |working |calendar )?(?:hour|day|week|month|year)", re.I)
+        return re.compile(
+            r"\d+(?:\s*(?:-|–|to)\s*\d+)?[\s-]+(?:business |working |calendar )?(?:hour|day|week|month|year)",
+            re.I,
+        )
     if re.search(r"\bhow much|\bcosts?\b|\bfees?\b|\bprice of", question, re.I):
         return re.compile(r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\bfree\b", re.I)
     return None
@@ -150,8 +194,10 @@ def _pieces(text: str, limit: int = 220) -> list[str]:
 
 
 def _cells(lines: list[str]) -> list[str]:
-    """"| Up to $200 | $16 |" under "| Total | STANDARD |" says "Total: Up to $200. STANDARD: $16."."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not re.fullmatch(r"[|\s:-]+", line)]
+    """ "| Up to $200 | $16 |" under "| Total | STANDARD |" says "Total: Up to $200. STANDARD: $16."."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if not re.fullmatch(r"[|\s:-]+", line)
+    ]
     if len(rows) < 2:
         return [" ".join(cell for row in rows for cell in row)]
     header = rows[0]
@@ -179,7 +225,11 @@ def _in(term: str, have: set[str]) -> bool:
 
 def _amount(question: str) -> float | None:
     """The amount of money that a question speaks of."""
-    match = re.search(r"(?:[$€£]\s*(\d+(?:\.\d+)?))|(\d+(?:\.\d+)?)\s*(?:dollars?|euros?|usd|eur|pounds?|gbp|[$€£]|美元|欧元|元)", question, re.I)
+    match = re.search(
+        r"(?:[$€£]\s*(\d+(?:\.\d+)?))|(\d+(?:\.\d+)?)\s*(?:dollars?|euros?|usd|eur|pounds?|gbp|[$€£]|美元|欧元|元)",
+        question,
+        re.I,
+    )
     match = match or re.search(r"\border (?:of|over|above|for|worth)\s+()(\d+(?:\.\d+)?)", question, re.I)
     return float(match[1] or match[2]) if match else None
 

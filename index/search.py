@@ -99,7 +99,8 @@ class Search:
 
     def vector(self, product: Product) -> Vectors:
         """The unit vector of a product's group, shape (d,)."""
-        return self._vectors.matrix[self._vectors.row[product.group_id]]
+        found: Vectors = self._vectors.matrix[self._vectors.row[product.group_id]]
+        return found
 
     def group_vectors(self) -> tuple[Sequence[str], Vectors]:
         """All group ids and their unit vectors, shape (n, d), in the same order."""
@@ -276,7 +277,13 @@ class Search:
             own = filters.without("product_type") if exact else filters
             product = self.best_variant(key, own)
             if product is not None:
-                kept.append((0.5 * coverage + 0.5 * fused.get(key, 0.0) / top + (1.0 if exact else 0.0), product, exact))
+                kept.append(
+                    (
+                        0.5 * coverage + 0.5 * fused.get(key, 0.0) / top + (1.0 if exact else 0.0),
+                        product,
+                        exact,
+                    )
+                )
         if not kept:
             return []
         if query.sort == "rating":
@@ -294,7 +301,17 @@ class Search:
     ) -> Relaxation | None:
         """The filter whose absence alone gives something; price before the others, since that is closest to a yes."""
         stated = query.filters.stated()
-        order = ("max_price", "min_price", "in_stock", "size", "color", "material", "brand", "exclude", "gender")
+        order = (
+            "max_price",
+            "min_price",
+            "in_stock",
+            "size",
+            "color",
+            "material",
+            "brand",
+            "exclude",
+            "gender",
+        )
         for name in (name for name in order if name in stated):
             sort: Sort = {"max_price": "price_low", "min_price": "price_high"}.get(name, query.sort)  # type: ignore[assignment]
             found = self._candidates(relevant, fused, named, Query(query.text, query.filters.without(name), sort))
@@ -304,4 +321,3 @@ class Search:
         found = self._candidates(relevant, fused, named, open_query)
         first = next((name for name in order if name in stated), "")
         return Relaxation(first, tuple(found[:3])) if found and first else None
-

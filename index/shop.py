@@ -50,7 +50,7 @@ class ShopSettings(_Strict):
     timezone: str = "UTC"
     opening_hours: str | dict[str, str] | None = None
     voice: str | None = None
-    personalization: Personalization = Field(default_factory=Personalization)
+    personalization: Personalization = Field(default_factory=lambda: Personalization(strength=0.5))
     sensitive: list[str] = Field(default_factory=list)
     campaigns: list[Campaign] = Field(default_factory=list)
     demo: bool = False
@@ -107,10 +107,8 @@ def read_shop(folder: Path) -> Shop:
     settings = _settings(folder / "shop.yaml")
     rejected: list[Rejected] = []
     feed = find_feed(folder)
-    rows = 0
     products: dict[str, Product] = {}
     for line, product in read_products(feed, settings.currency, rejected):
-        rows += 1
         if product.id in products:
             reason = f"id {product.id!r} is there already, in line {products[product.id].line}"
             rejected.append(Rejected(feed.name, line, reason))
@@ -156,15 +154,12 @@ def _settings(path: Path) -> ShopSettings:
         raise ShopError(f"{path}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from error
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg']}"
-            for item in error.errors()
+            f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg']}" for item in error.errors()
         )
         raise ShopError(f"{path}: {problems}.") from error
 
 
-def _reviews(
-    path: Path, products: Mapping[str, Product], rejected: list[Rejected]
-) -> Mapping[str, tuple[Review, ...]]:
+def _reviews(path: Path, products: Mapping[str, Product], rejected: list[Rejected]) -> Mapping[str, tuple[Review, ...]]:
     if not path.is_file():
         return {}
     groups = {product.group_id for product in products.values()}
@@ -175,9 +170,7 @@ def _reviews(
             key = products[str(row["id"])].group_id
         rating = row.get("rating")
         if key not in groups:
-            rejected.append(
-                Rejected(path.name, line, f"no product {row.get('item_group_id') or row.get('id')!r}")
-            )
+            rejected.append(Rejected(path.name, line, f"no product {row.get('item_group_id') or row.get('id')!r}"))
         elif not isinstance(rating, int) or not 1 <= rating <= 5:
             rejected.append(Rejected(path.name, line, f"rating {rating!r} is not a whole number from 1 to 5"))
         else:

@@ -117,7 +117,11 @@ class Reader:
         gift = any(_said(word, text) for word in self._both("gift"))
         for word, gender in sorted(self._map("people").items(), key=lambda item: -len(item[0])):
             chinese = not word.isascii()
-            pattern = re.escape(word) if chinese else rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}\b"
+            pattern = (
+                re.escape(word)
+                if chinese
+                else rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}\b"
+            )
             if re.search(pattern, text):
                 whose = re.search(rf"\bmy {word}(?:'s)? (?:said|says|told|recommended|has|have)\b", text)
                 if whose and not gift:
@@ -241,7 +245,15 @@ class Reader:
             if len(word) < 3:
                 continue
             hits = [v for v in self._facets.get("material", {}) if stem(word) in {stem(w) for w in words(v)}]
-            if hits and word not in ("performance", "fabric", "organic", "recycled", "blend", "steel", "natural"):
+            if hits and word not in (
+                "performance",
+                "fabric",
+                "organic",
+                "recycled",
+                "blend",
+                "steel",
+                "natural",
+            ):
                 said += hits
                 text = _without(text, word)
         for value in full:

@@ -19,7 +19,10 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS.split())
         page = browser.new_page(viewport={"width": 390, "height": 844} if phone else {"width": 1240, "height": 860})
         outside = []
-        page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda r: outside.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None,
+        )
         page.on("console", lambda m: print("console:", m.text) if m.type == "error" else None)
         page.goto(url)
         page.wait_for_selector(".ov-chip")
@@ -29,7 +32,12 @@ def main() -> None:
         page.click("#ov-log .ov-add >> nth=0")
         page.wait_for_timeout(1_500)
         page.screenshot(path=str(target))
-        print("requests elsewhere:", outside or "none", "| overflow:", page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+        print(
+            "requests elsewhere:",
+            outside or "none",
+            "| overflow:",
+            page.evaluate("document.documentElement.scrollWidth > innerWidth"),
+        )
         browser.close()
     Image.open(target).convert("RGB").quantize(200).save(target, optimize=True)
 

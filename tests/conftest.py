@@ -66,7 +66,13 @@ def shop_folder(tmp_path: Path) -> Path:
     write_jsonl(
         folder / "reviews.jsonl",
         [
-            {"item_group_id": "J1", "author": "A", "title": "Dry", "text": "Stayed dry for hours.", "rating": 5},
+            {
+                "item_group_id": "J1",
+                "author": "A",
+                "title": "Dry",
+                "text": "Stayed dry for hours.",
+                "rating": 5,
+            },
             {"item_group_id": "J1", "author": "B", "title": "Ok", "text": "A bit loud.", "rating": 4},
         ],
     )
@@ -120,7 +126,10 @@ def make_app(shop_folder: Path, tmp_path: Path) -> Iterator[MakeApp]:
     def make(*script: Any, planner: bool = True) -> App:
         model = ScriptedModel(script=list(script), planner=planner, requests=[], bound=[])
         settings = Settings(
-            shop=shop_folder, data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", _env_file=None  # type: ignore[call-arg]
+            shop=shop_folder,
+            data_dir=tmp_path / "data",
+            cache_dir=tmp_path / "cache",
+            _env_file=None,  # type: ignore[call-arg]
         )
         app = build_app(settings, clock=lambda: NOW, model=model, encoder=ToyEncoder(), progress=False)
         made.append(app)

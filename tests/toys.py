@@ -70,9 +70,7 @@ class ScriptedModel(BaseChatModel):
         message = step(messages) if callable(step) else step
         if message.tool_calls:
             yield ChatGenerationChunk(
-                message=AIMessageChunk(
-                    content="", tool_calls=message.tool_calls, additional_kwargs={"plan": "[]"}
-                )
+                message=AIMessageChunk(content="", tool_calls=message.tool_calls, additional_kwargs={"plan": "[]"})
             )
             return
         for word in str(message.content).split(" "):

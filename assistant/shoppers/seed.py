@@ -72,10 +72,7 @@ def _orders(db: Connection, path: Path, rejected: list[Rejected]) -> None:
 
 def _events(db: Connection, path: Path, rejected: list[Rejected]) -> None:
     db.execute(delete(events).where(events.c.live.is_(False)))
-    rows = (
-        {**row.model_dump(), "at": naive(row.at), "live": False}
-        for row in read_rows(path, EventRow, rejected)
-    )
+    rows = ({**row.model_dump(), "at": naive(row.at), "live": False} for row in read_rows(path, EventRow, rejected))
     for batch in _batches(rows):
         db.execute(insert(events), batch)
 

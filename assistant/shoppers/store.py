@@ -50,9 +50,7 @@ class Shoppers:
         with self._engine.connect() as db:
             row = db.execute(select(shoppers).where(shoppers.c.id == shopper_id)).first()
             if row is None:
-                seen = db.execute(
-                    select(events.c.n).where(events.c.shopper_id == shopper_id).limit(1)
-                ).first()
+                seen = db.execute(select(events.c.n).where(events.c.shopper_id == shopper_id).limit(1)).first()
                 return Shopper(shopper_id, shopper_id, None, {}, True) if seen else None
         return Shopper(row.id, row.name, row.email, row.preferences, row.personalization)
 
@@ -122,9 +120,7 @@ class Shoppers:
                 if forget:
                     return False
                 db.execute(
-                    insert(shoppers).values(
-                        id=shopper_id, name=shopper_id, preferences={}, personalization=True
-                    )
+                    insert(shoppers).values(id=shopper_id, name=shopper_id, preferences={}, personalization=True)
                 )
             preferences: dict[str, Any] = dict(row.preferences) if row else {}
             consent = row.personalization if row else True

@@ -40,9 +40,7 @@ class Orders:
     def of(self, shopper_id: str) -> list[Order]:
         """A shopper's own orders, newest first."""
         with self._engine.connect() as db:
-            known = [
-                _recorded(row) for row in db.execute(select(orders).where(orders.c.shopper_id == shopper_id))
-            ]
+            known = [_recorded(row) for row in db.execute(select(orders).where(orders.c.shopper_id == shopper_id))]
             bought = select(events).where(
                 events.c.shopper_id == shopper_id, events.c.type == "purchase", events.c.order_id.is_not(None)
             )

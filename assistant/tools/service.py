@@ -64,9 +64,7 @@ def view_cart(runtime: Runtime) -> str:
 
 
 @tool
-def update_cart(
-    product_id: str, quantity: int, mode: Literal["add", "set", "remove"], runtime: Runtime
-) -> str:
+def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "remove"], runtime: Runtime) -> str:
     """Change the cart. product_id: an id, or the customer's words. mode: add, set (a new quantity) or remove."""
     context = runtime.context
     meant = resolve(context, product_id)
@@ -104,18 +102,16 @@ def update_cart(
         return context.fix("cart_few", "nothing_matches", title=_name(product), available=error.available)
     record(context, "update_cart", args)
     if how == "add" and context.shopper is not None:
-        context.services.shoppers.record(
-            context.shopper.id, "cart", product.id, count, str(product.current_price)
-        )
+        context.services.shoppers.record(context.shopper.id, "cart", product.id, count, str(product.current_price))
     left = cart.get(product.id, 0)
     if left == 0:
         return context.fix("cart_removed", title=_name(product))
     if how == "remove":
         return context.fix("cart_reduced", title=_name(product), quantity=left)
-    shown = {"title": _name(product), "price": product.current_price}
+    title, price = _name(product), product.current_price
     if how == "add":
-        return context.fix("cart_added", quantity=count, **shown)
-    return context.fix("cart_set", quantity=left, **shown)
+        return context.fix("cart_added", quantity=count, title=title, price=price)
+    return context.fix("cart_set", quantity=left, title=title, price=price)
 
 
 @tool
@@ -141,7 +137,11 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     for order in chosen[:4]:
         text = _order_text(context, order)
         texts.append(text)
-        for name, value in (("date", stamp(order.at)), ("status", order.status or "unknown"), ("lines", text)):
+        for name, value in (
+            ("date", stamp(order.at)),
+            ("status", order.status or "unknown"),
+            ("lines", text),
+        ):
             context.fact(order.id, name, value, "orders")
     context.kind = "order"
     context.lines = texts
@@ -159,7 +159,9 @@ def remember_preference(
     """Keep or forget a lasting wish of the customer. personalization true or false is their consent."""
     context = runtime.context
     owner = context.conversation.identity.shopper_id
-    taking_back = forget or bool(re.search(r"\b(?:forget|delete|remove|no longer)\b|忘掉|忘记|删除", context.text.lower()))
+    taking_back = forget or bool(
+        re.search(r"\b(?:forget|delete|remove|no longer)\b|忘掉|忘记|删除", context.text.lower())
+    )
     args = {"key": key, "value": value, **({"forget": True} if taking_back else {})}
     if owner is None:
         record(context, "remember_preference", args, ok=False)
@@ -176,7 +178,8 @@ def remember_preference(
         return context.fix("empty", "asks")
     record(context, "remember_preference", {**args, "value": wish or value})
     if taking_back:
-        changed = any([shoppers.forget(owner, name, wish) for name in ("avoids", "prefers")])
+        found = [shoppers.forget(owner, name, wish) for name in ("avoids", "prefers")]
+        changed = any(found)
         if not changed and wish is None:
             changed = shoppers.forget(owner, key, None)
         return context.fix("forgotten" if changed else "nothing_to_forget", value=wish or key)
@@ -223,7 +226,9 @@ def decline(kind: Literal["discount", "private", "off_topic", "rude"], runtime: 
 def chat(runtime: Runtime) -> str:
     """Greetings, thanks and small talk: nothing to look up."""
     runtime.context.kind = "chat"
-    runtime.context.fallback = runtime.context.text_of("greeting", assistant=runtime.context.services.shop.settings.assistant)
+    runtime.context.fallback = runtime.context.text_of(
+        "greeting", assistant=runtime.context.services.shop.settings.assistant
+    )
     return ""
 
 
@@ -305,8 +310,7 @@ def _named(context: TurnContext, orders: list[Order], hint: str) -> list[Order]:
         order
         for order in orders
         if any(
-            line.product_id in search.catalogue.products
-            and search.catalogue.products[line.product_id].group_id in said
+            line.product_id in search.catalogue.products and search.catalogue.products[line.product_id].group_id in said
             for line in order.lines
         )
     ]

@@ -25,7 +25,7 @@ Runtime = ToolRuntime[TurnContext, Any]
 OneOrMore = str | list[str]
 IN_PROSE = 3  # products that the prose is given; the cards show the rest
 _PRICED = "Price"  # how the passage of a product's price begins
-_GENERIC = frozenset("tell details detail know information describe info card picture".split())
+_GENERIC = frozenset(["tell", "details", "detail", "know", "information", "describe", "info", "card", "picture"])
 
 
 @tool
@@ -276,4 +276,3 @@ def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
     if context.said.for_someone_else:
         args["for_someone_else"] = True
     return args
-

@@ -39,7 +39,11 @@ def said(text: str) -> str:
 
 
 def answer(
-    sentences: Sequence[str], cards: Sequence[Mapping[str, Any]], lang: str, chips: Sequence[str] = (), note: str = ""
+    sentences: Sequence[str],
+    cards: Sequence[Mapping[str, Any]],
+    lang: str,
+    chips: Sequence[str] = (),
+    note: str = "",
 ) -> str:
     """The assistant's side of a turn: prose, cards, chips."""
     prose = safe(" ".join(sentences)) + (f'<span class="ov-note">{safe(note)}</span>' if note else "")
@@ -61,8 +65,12 @@ def card(product: Mapping[str, Any], lang: str) -> str:
         labels += f'<span class="ov-label">{safe(texts["sponsored"])}</span>'
     if product["alternative"]:
         labels += f'<span class="ov-label ov-alt">{safe(texts["alternative"])}</span>'
-    before = f'<s>{safe(product["list_price"])}</s> ' if product.get("list_price") else ""
-    stars = f'<span class="ov-stars">★ {safe(product["rating"])} · {product["review_count"]} {safe(texts["reviews"])}</span>' if product.get("rating") else ""
+    before = f"<s>{safe(product['list_price'])}</s> " if product.get("list_price") else ""
+    stars = (
+        f'<span class="ov-stars">★ {safe(product["rating"])} · {product["review_count"]} {safe(texts["reviews"])}</span>'
+        if product.get("rating")
+        else ""
+    )
     reason = product["because"]["text"] if product["because"] else product.get("reason")
     because = f'<p class="ov-because">{safe(reason)}</p>' if reason else ""
     picture = product.get("image")

@@ -84,7 +84,9 @@ def create_web(app: App) -> FastAPI:
         lang = render.language_of(request.headers.get("accept-language", ""), request.cookies.get("onevoice-lang", ""))
         shopper = app.shoppers.get(found.identity.shopper_id) if found.identity.shopper_id else None
         people = [{"id": s.id, "name": s.name} for s in app.shoppers.all()] if app.shop.settings.demo else []
-        texts = {name: text.replace("{assistant}", app.shop.settings.assistant) for name, text in render.TEXTS[lang].items()}
+        texts = {
+            name: text.replace("{assistant}", app.shop.settings.assistant) for name, text in render.TEXTS[lang].items()
+        }
         return {
             "language": lang,
             "texts": texts,

@@ -18,7 +18,10 @@ def talk(app, *messages, shopper=None):
 
 
 def test_cards_come_before_sentences_and_the_reply_last(make_app):
-    app = make_app(plan(("search_products", {"query": "rain jacket"})), AIMessage("The Alder Rain Jacket keeps rain out. It costs 80.00 EUR."))
+    app = make_app(
+        plan(("search_products", {"query": "rain jacket"})),
+        AIMessage("The Alder Rain Jacket keeps rain out. It costs 80.00 EUR."),
+    )
     key = app.conversations.start(Identity())
     events = list(app.assistant.reply(key, "a rain jacket for men"))
     kinds = [type(event) for event in events]
@@ -29,7 +32,10 @@ def test_cards_come_before_sentences_and_the_reply_last(make_app):
 
 
 def test_a_false_sentence_is_never_sent(make_app):
-    app = make_app(plan(("search_products", {"query": "rain jacket"})), AIMessage("It costs 10.00 EUR. The Alder Rain Jacket is blue."))
+    app = make_app(
+        plan(("search_products", {"query": "rain jacket"})),
+        AIMessage("It costs 10.00 EUR. The Alder Rain Jacket is blue."),
+    )
     (reply,) = talk(app, "a rain jacket for men")
     assert "10.00" not in reply.text
     assert reply.dropped == 1
@@ -115,7 +121,13 @@ def test_history_chooses_and_says_why_unless_switched_off(make_app):
 
 def test_avoided_materials_are_left_out_and_can_be_forgotten(make_app):
     search, prose = plan(("search_products", {"query": "coat"})), AIMessage("Have a look.")
-    app = make_app(search, prose, plan(("remember_preference", {"key": "avoids", "value": "wool", "forget": True})), search, prose)
+    app = make_app(
+        search,
+        prose,
+        plan(("remember_preference", {"key": "avoids", "value": "wool", "forget": True})),
+        search,
+        prose,
+    )
     replies = talk(app, "men's jackets", "forget what I said about wool", "men's jackets", shopper="ben")
     assert "J2" not in [card.id for card in replies[0].cards]
     assert "J2" in [card.id for card in replies[2].cards]

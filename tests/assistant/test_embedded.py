@@ -72,10 +72,14 @@ def test_a_repeated_prefix_comes_from_the_cache(model):
 @pytest.mark.model
 def test_a_stop_ends_the_generation(model):
     stop, got = threading.Event(), []
-    with pytest.raises(Stopped):
+
+    def count() -> None:
         for chunk in model.stream([HumanMessage("count to one hundred")], {"callbacks": [StopOnRequest(stop)]}):
             got.append(chunk)
             stop.set()
+
+    with pytest.raises(Stopped):
+        count()
     assert len(got) < 5
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from assistant.grounding import Evidence, audit
+from assistant.prompts import load_prompt
 from assistant.sentences import sentences
 from assistant.voice import Voice
-from assistant.prompts import load_prompt
 
 
 @pytest.fixture
@@ -67,7 +67,12 @@ def test_policy_sentences_use_the_policys_words():
 
 
 def test_sentences_are_cut_as_they_end():
-    assert list(sentences(["It is 42.0", "0 EUR. And blue", "! 你好。再见"])) == ["It is 42.00 EUR.", "And blue!", "你好。", "再见"]
+    assert list(sentences(["It is 42.0", "0 EUR. And blue", "! 你好。再见"])) == [
+        "It is 42.00 EUR.",
+        "And blue!",
+        "你好。",
+        "再见",
+    ]
 
 
 @pytest.fixture

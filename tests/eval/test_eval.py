@@ -98,7 +98,10 @@ def test_a_reason_must_be_the_shoppers_own(shop):
     [
         ("name: x\nturns:\n  - say: hi\n    expects: {}\n", "expects"),
         ("name: x\nturns: []\n", "turns"),
-        ("name: ok\nturns: [{say: hi}]\n---\nname: x\nturns:\n  - say: hi\n    expect: {products: {every: {colour: Red}}}\n", "line 4"),
+        (
+            "name: ok\nturns: [{say: hi}]\n---\nname: x\nturns:\n  - say: hi\n    expect: {products: {every: {colour: Red}}}\n",
+            "line 4",
+        ),
         ("name: [", "line"),
     ],
 )
@@ -126,9 +129,17 @@ def test_runs_are_isolated_judged_and_written_down(make_app, tmp_path: Path):
 
 
 def test_same_facts_are_compared_and_a_crash_is_a_failed_run(make_app, tmp_path: Path):
-    call, prose = plan(("show_product", {"product_id": "Glen Mug"})), AIMessage("The Glen Mug costs 12.00 EUR.")
+    call, prose = (
+        plan(("show_product", {"product_id": "Glen Mug"})),
+        AIMessage("The Glen Mug costs 12.00 EUR."),
+    )
     app = make_app(call, prose, call, prose)
-    script = Dialogue.model_validate({"name": "same", "turns": [{"say": "how much is the Glen Mug?", "expect": {"same_facts_for": ["guest", "ada"]}}]})
+    script = Dialogue.model_validate(
+        {
+            "name": "same",
+            "turns": [{"say": "how much is the Glen Mug?", "expect": {"same_facts_for": ["guest", "ada"]}}],
+        }
+    )
     nobody = Dialogue.model_validate({"name": "who", "shopper": "nobody", "turns": [{"say": "hi"}]})
     summary = run(app, [script, nobody], out=tmp_path / "out", progress=False)
     results = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]

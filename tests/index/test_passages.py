@@ -26,6 +26,9 @@ def test_the_answer_is_first_and_supported(policies, question, answer):
     assert best.supported
 
 
-@pytest.mark.parametrize("question", ["do you price match other shops?", "do you have a loyalty program?", "can I pay with bitcoin?"])
+@pytest.mark.parametrize(
+    "question",
+    ["do you price match other shops?", "do you have a loyalty program?", "can I pay with bitcoin?"],
+)
 def test_what_is_not_stated_is_not_supported(policies, question):
     assert not any(row.supported for row in rank(question, policies, ToyEncoder()))

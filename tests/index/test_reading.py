@@ -33,7 +33,13 @@ def test_text_is_cleaned_of_markup_and_control_characters():
 
 def test_absent_fields_are_read_from_attributes_and_gender_from_the_type():
     product = parse_product(
-        {"id": "a", "title": "T", "price": "1.00 EUR", "product_type": "Women > Tees", "attributes": {"color": ["Red"]}}
+        {
+            "id": "a",
+            "title": "T",
+            "price": "1.00 EUR",
+            "product_type": "Women > Tees",
+            "attributes": {"color": ["Red"]},
+        }
     )
     assert (product.color, product.gender, product.path) == ("Red", ("Women",), ("Women", "Tees"))
 

@@ -14,7 +14,12 @@ OWN = {"X-Onevoice": "1"}
 @pytest.fixture
 def browser(make_app, shop_folder):
     Image.new("RGB", (8, 8), "red").save(shop_folder / "images" / "a.png")
-    app = make_app(plan(("search_products", {"query": "mug"})), AIMessage("Mugs."), plan(("chat", {})), AIMessage("Hello."))
+    app = make_app(
+        plan(("search_products", {"query": "mug"})),
+        AIMessage("Mugs."),
+        plan(("chat", {})),
+        AIMessage("Hello."),
+    )
     with TestClient(create_web(app)) as client:
         client.app_under_test = app
         client.get("/")
@@ -24,15 +29,31 @@ def browser(make_app, shop_folder):
 def test_health_and_pictures(browser):
     assert browser.get("/health").json()["products"] == 13
     assert browser.get("/images/a.png").headers["content-type"] == "image/png"
-    for path in ("/images/../shop.yaml", "/images/%2e%2e/shop.yaml", "/images/..%2fproducts.jsonl", "/images/none.png"):
+    for path in (
+        "/images/../shop.yaml",
+        "/images/%2e%2e/shop.yaml",
+        "/images/..%2fproducts.jsonl",
+        "/images/none.png",
+    ):
         assert browser.get(path).status_code == 404
 
 
 def test_the_cart_is_the_browsers_own(browser):
-    assert browser.post("/shop/cart", json={"product_id": "M1", "quantity": 2, "mode": "add"}, headers=OWN).json()["cart"]["count"] == 2
+    assert (
+        browser.post("/shop/cart", json={"product_id": "M1", "quantity": 2, "mode": "add"}, headers=OWN).json()["cart"][
+            "count"
+        ]
+        == 2
+    )
     assert browser.get("/shop/state").json()["cart"]["total"] == "24.00 EUR"
-    assert browser.post("/shop/cart", json={"product_id": "W1", "quantity": 9, "mode": "add"}, headers=OWN).status_code == 409
-    assert browser.post("/shop/cart", json={"product_id": "M1", "quantity": -1, "mode": "add"}, headers=OWN).status_code == 422
+    assert (
+        browser.post("/shop/cart", json={"product_id": "W1", "quantity": 9, "mode": "add"}, headers=OWN).status_code
+        == 409
+    )
+    assert (
+        browser.post("/shop/cart", json={"product_id": "M1", "quantity": -1, "mode": "add"}, headers=OWN).status_code
+        == 422
+    )
     browser.cookies.clear()
     assert browser.get("/shop/state").status_code == 401
 
@@ -67,6 +88,8 @@ def test_the_openai_protocol_ignores_what_the_client_claims(browser):
     assert answer["choices"][0]["message"]["content"] == answer["onevoice"]["reply"]
     assert answer["onevoice"]["products"]
     assert browser.post("/v1/chat/completions", json={"messages": []}).status_code == 422
-    stream = browser.post("/v1/chat/completions", json={"stream": True, "messages": [{"role": "user", "content": "hi"}]})
+    stream = browser.post(
+        "/v1/chat/completions", json={"stream": True, "messages": [{"role": "user", "content": "hi"}]}
+    )
     assert stream.text.rstrip().endswith("data: [DONE]")
     assert browser.get("/v1/models").json()["data"][0]["id"] == "onevoice"
