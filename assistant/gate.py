@@ -12,6 +12,7 @@ from assistant.grounding import Evidence, about, audit
 from assistant.sentences import sentences
 from assistant.turn import TurnContext
 from assistant.voice import Voice
+from index.catalogue import Product
 
 logger = logging.getLogger("onevoice")
 
@@ -28,6 +29,7 @@ class Gate:
         self.dropped = 0
         self.repaired = 0
         self.mended: list[str] = []
+        self._subject: Product | None = None
 
     @property
     def text(self) -> str:
@@ -87,10 +89,13 @@ class Gate:
             return None
         if text in self.sent:
             return None
-        reason = audit(text, self._evidence())
+        evidence = self._evidence()
+        reason = audit(text, evidence)
         if reason is not None:
             logger.info("dropped (%s): %s", reason, sentence)
             return None
+        named = about(text, evidence.products)
+        self._subject = named[-1] if named else self._subject
         self.repaired += bool(wrong)
         return text
 
@@ -111,6 +116,7 @@ class Gate:
             names=f"{shop.name} {shop.settings.assistant} {context.shopper.name if context.shopper else ''}",
             catalogue=search.catalogue,
             kind=context.kind,
+            subject=self._subject or (products[0] if len(products) == 1 else None),
         )
 
     def _left_out(self) -> bool:

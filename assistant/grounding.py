@@ -42,6 +42,8 @@ _BOUND = re.compile(
     r"\b(not |n't )?(under|below|less than|within|up to|over|above|more than) (?:the |your )?(?:budget of )?[$€£]?(\d+(?:[.,]\d+)?)",
     re.I,
 )
+_SOLD = re.compile(r"\bwe (?:do )?(?:sell|have|offer|carry|stock)\b([^.,;]*)", re.I)
+_IT = re.compile(r"(?:It|Its|This|That|It's)\b|它")
 _UNSTATED = re.compile(
     r"\b(?:not (?:stated|mentioned|specified|clear)|does(?:n't| not) (?:say|state|mention)|no information)\b|没有(?:说明|提到|注明)",
     re.I,
@@ -170,6 +172,7 @@ class Evidence:
     names: str = ""
     catalogue: Catalogue | None = None
     kind: str = "chat"
+    subject: Product | None = None  # what the sentence before spoke of: "It" means it
     ratings: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -183,8 +186,31 @@ class Evidence:
 
 def audit(sentence: str, evidence: Evidence) -> str | None:
     """Why a sentence must not be shown; None if all that it states is supported."""
-    checks = (_promise, _numbers, _names, _attributes, _comparisons, _suitability, _policy, _chatter)
+    checks = (_promise, _numbers, _names, _attributes, _comparisons, _suitability, _policy, _chatter, _pointless)
     return next((reason for check in checks if (reason := check(sentence, evidence))), None)
+
+
+def meant(sentence: str, evidence: Evidence) -> list[Product]:
+    """The products that a sentence speaks of: named, or "it", which is what the sentence before spoke of."""
+    named = about(sentence, evidence.products)
+    if not named and evidence.subject is not None and _IT.match(sentence):
+        return [evidence.subject]
+    return named
+
+
+def _pointless(sentence: str, evidence: Evidence) -> str | None:
+    """ "It" where several are shown and none was named; "the only one" of several; "not stated" where nobody asked."""
+    if evidence.kind not in ("search", "recommend", "compare") or not evidence.products:
+        return None
+    if len(evidence.products) > 1 and _IT.match(sentence) and not meant(sentence, evidence):
+        return "it: of several"
+    if len(evidence.products) > 1 and re.search(r"\bthe only\b|唯一", sentence, re.I):
+        return "the only one"
+    if (match := _SOLD.search(sentence)) and match[1].strip():
+        known = _forms(" ".join(f"{p.title} {p.product_type or ''}" for p in evidence.products))
+        if not {stem(w) for w in content(match[1])} & known:
+            return f"sold: {match[0]}"
+    return "not stated: not asked" if _UNSTATED.search(sentence) else None
 
 
 def about(sentence: str, products: Sequence[Product]) -> list[Product]:
@@ -213,7 +239,7 @@ def _promise(sentence: str, evidence: Evidence) -> str | None:
 
 
 def _numbers(sentence: str, evidence: Evidence) -> str | None:
-    named = about(sentence, evidence.products) or list(evidence.products)
+    named = meant(sentence, evidence) or list(evidence.products)
     text = sentence
     for product in evidence.products:  # a number inside a name is a name
         text = re.sub(re.escape(product.title), " ", text, flags=re.I)
@@ -277,7 +303,7 @@ def _chatter(sentence: str, evidence: Evidence) -> str | None:
 def _attributes(sentence: str, evidence: Evidence) -> str | None:
     if _UNSTATED.search(sentence) or not evidence.products:
         return _unheard_claims(sentence, evidence) if not evidence.products and evidence.kind == "policy" else None
-    named = about(sentence, evidence.products)
+    named = meant(sentence, evidence)
     pool = named or list(evidence.products)
     texts = [_forms(evidence.texts.get(p.id, "")) for p in pool]
     message = _forms(evidence.message)

@@ -18,7 +18,9 @@ def _user_dir(kind: str) -> Path:
 class Settings(BaseSettings):
     """Every setting, its environment variable and its default. `--help` of a command overrides some."""
 
-    model_config = SettingsConfigDict(env_prefix="ONEVOICE_", env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ONEVOICE_", env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
 
     llm_base_url: str | None = Field(
         None,

@@ -89,6 +89,8 @@ class Search:
             for word in set(title):
                 counts[word] = counts.get(word, 0) + 1
         self._title_counts = counts
+        types = {stem(w) for path in catalogue.facets.get("product_type", {}) for w in words(path)}
+        self._nouns = frozenset(types | set(counts))
 
     def search(self, query: Query, limit: int = 50) -> Result:
         """The products for a query; see `Result`."""
@@ -248,6 +250,8 @@ class Search:
             )
         headed = bool(self._hits(head, False)) or any(self._hits(t, False) for t in wishes if weights[t] > 2.0)
         closest = max(self._dense.values(), default=0.0)
+        if len(wishes) > 1 and not any(self._titled(t) for t in wishes):
+            headed = False  # "washing machine" is no product because a label says "machine wash"
         if not named and (best < 0.4 or not headed) and closest < 0.5:
             return {}
         kept = {key: score for key, score in coverage.items() if score >= STRICT * best and best >= 0.4}
@@ -261,6 +265,11 @@ class Search:
         for other in self._expanded([term])[1:]:
             found |= self._lexical.matches(other, everywhere)
         return found
+
+    def _titled(self, term: str) -> bool:
+        """Whether a word stands in a title or a product type, and not only in what is said of products."""
+        bases = [stem(word) for other in self._expanded([term]) for word in words(other)]
+        return any(word.startswith(base) for base in bases for word in self._nouns)
 
     def _is_synonym_of(self, term: str, nouns: set[str]) -> bool:
         return any(stem(word) in nouns for other in self._expanded([term])[1:] for word in words(other))
