@@ -33,9 +33,19 @@ MONTHS_EN = [
 
 
 def show(
-    context: TurnContext, ranked: Sequence[Ranked], *, alternative: bool = False, reason: str | None = None
+    context: TurnContext,
+    ranked: Sequence[Ranked],
+    *,
+    about: str = "",
+    alternative: bool = False,
+    reason: str | None = None,
 ) -> list[Card]:
-    """Put cards for products in front of the shopper, at once, and keep the facts they state."""
+    """Put cards for products in front of the shopper, at once, and keep the facts they state.
+
+    Args:
+        about: what was asked, for the facts that stand on the card.
+        reason: why these, where no event of the shopper's says it.
+    """
     start = len(context.cards)
     held = {card.id for card in context.cards}
     cards: list[Card] = []
@@ -45,9 +55,15 @@ def show(
             continue
         held.add(product.id)
         card = card_of(context, product, start + len(cards) + 1)
+        facts = " · ".join(highlights(product, about)) or None
         because = because_of(context, row.because) if row.because and not alternative else None
-        cards.append(replace(card, alternative=alternative, because=because, sponsored=row.sponsored, reason=reason))
+        cards.append(
+            replace(card, alternative=alternative, because=because, sponsored=row.sponsored, reason=reason or facts)
+        )
         keep_facts(context, product)
+        for fact in highlights(product, about):
+            name, _, value = fact.partition(": ")
+            context.fact(product.id, name, value, SOURCE)
     context.cards += cards
     if cards:
         context.state.shown = [card.id for card in context.cards]
@@ -98,17 +114,23 @@ def because_of(context: TurnContext, event: Event) -> Because:
     return Because(context.text_of(key, title=product.title, month=month), event.type, event.product_id, event.at)
 
 
-def line_of(context: TurnContext, product: Product, number: int, about: str = "") -> str:
-    """A product in one short line for the model: what was asked about first, then what tells it from others."""
-    parts = [f"{number}. {product.title}", str(product.current_price)]
-    if product.color:
-        parts.append(product.color)
+def highlights(product: Product, about: str = "") -> list[str]:
+    """Up to three facts of a product ("weather: Rain, Wind"): what was asked about first."""
     asked = {stem(word) for word in words(about)}
     facts = [(name.replace("_", " "), values) for name, values in product.attributes.items() if name != "gender"]
     if product.material and "material" not in product.attributes:
         facts.insert(0, ("material", product.material))
     facts.sort(key=lambda fact: not (asked & {stem(w) for v in fact[1] for w in words(f"{fact[0]} {v}")}))
-    parts += [f"{name}: {', '.join(values[:3])}" for name, values in facts[:3]]
+    return [f"{name}: {', '.join(values[:3])}" for name, values in facts[:3]]
+
+
+def line_of(product: Product, number: int, about: str = "") -> str:
+    """A product in one short line for the model; what it says stands on the card as well."""
+    parts = [f"{number}. {product.title}", str(product.current_price)]
+    if product.color:
+        parts.append(product.color)
+    facts = highlights(product, about)
+    parts += facts
     if not product.in_stock:
         parts.append(_sold_out(product).replace("_", " "))
     if product.rating is not None:

@@ -12,6 +12,7 @@ from index.embedding import Encoder, Vectors
 NEIGHBOURS = 10
 SHARE = 0.13  # of the neighbours' weight, for a tool to be offered
 SURE = 0.75  # share from which the others are not offered
+FAR = 0.35  # cosine below which a message is like nothing we know, and the model decides among all
 ALWAYS = ("search_products", "show_product")
 
 
@@ -36,6 +37,7 @@ class Shortlist:
         ordered = sorted(votes, key=lambda tool: -votes[tool])
         first = votes[ordered[0]] / total
         offered = [tool for tool in ordered if votes[tool] / total >= (SHARE if first < SURE else first)]
-        if float(cosines[nearest[0]]) < 0.35:  # like nothing we know: the model decides alone
-            offered = ordered + [tool for tool in dict.fromkeys(self._labels) if tool not in ordered]
+        if float(cosines[nearest[0]]) < FAR:
+            known = ordered + [tool for tool in dict.fromkeys(self._labels) if tool not in ordered]
+            offered = [tool for tool in known if tool != "chat"]  # small talk is always like some we know
         return offered + [tool for tool in ALWAYS if tool not in offered], votes[ordered[0]] / total

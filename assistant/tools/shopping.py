@@ -67,7 +67,7 @@ def search_products(
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
     ranked = ranked[: 3 if asked.sort != "relevance" else cards.SHOWN]
-    shown = cards.show(context, ranked)
+    shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     context.kind = "search"
     _lines(context, [row.candidate.product for row in ranked][:IN_PROSE], asked.text)
@@ -130,7 +130,7 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
     record(context, "compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
     if len(chosen) < 2:
         return _which(context)
-    cards.show(context, [cards.alone(product) for product in chosen])
+    cards.show(context, [cards.alone(product) for product in chosen], about=context.text)
     context.state.focus = []
     context.kind = "compare"
     _lines(context, chosen, context.text)
@@ -255,7 +255,7 @@ def _asked(question: str, product: Product) -> list[str]:
 
 
 def _lines(context: TurnContext, products: Sequence[Product], about: str) -> None:
-    context.lines = [cards.line_of(context, product, n, about) for n, product in enumerate(products, 1)]
+    context.lines = [cards.line_of(product, n, about) for n, product in enumerate(products, 1)]
 
 
 def record(context: TurnContext, name: str, args: dict[str, Any], ok: bool = True) -> None:

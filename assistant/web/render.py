@@ -71,8 +71,9 @@ def card(product: Mapping[str, Any], lang: str) -> str:
         if product.get("rating")
         else ""
     )
-    reason = product["because"]["text"] if product["because"] else product.get("reason")
-    because = f'<p class="ov-because">{safe(reason)}</p>' if reason else ""
+    because = f'<p class="ov-because">{safe(product["because"]["text"])}</p>' if product["because"] else ""
+    if product.get("reason"):
+        because += f'<p class="ov-facts">{safe(product["reason"])}</p>'
     picture = product.get("image")
     image = f'<img src="/{quote(picture)}" alt="" loading="lazy">' if picture else '<div class="ov-noimage"></div>'
     title = safe(product["title"])

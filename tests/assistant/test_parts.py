@@ -1,0 +1,85 @@
+"""Prompts, the queue and the shortlist."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import Bug
+from assistant.prompts import Composer, FixedTexts, load_prompt
+from assistant.queue import TurnQueue
+from assistant.shortlist import Shortlist
+from tests.toys import ToyEncoder
+
+
+def test_a_template_is_strict(tmp_path: Path):
+    (tmp_path / "p.md").write_text("---\nname: p\nversion: '1'\nvariables: [a]\n---\nSay {{ a }}.\n")
+    prompt = load_prompt("p", tmp_path)
+    assert prompt.render(a="hi") == "Say hi."
+    for values in ({}, {"a": "x", "b": "y"}, {"b": "y"}):
+        with pytest.raises(Bug):
+            prompt.render(**values)
+    (tmp_path / "q.md").write_text("---\nname: q\nversion: '1'\nvariables: []\n---\nSay {{ a }}.\n")
+    with pytest.raises(Bug, match="declares"):
+        load_prompt("q", tmp_path)
+    (tmp_path / "r.md").write_text("no front matter")
+    with pytest.raises(Bug, match="front matter"):
+        load_prompt("r", tmp_path)
+
+
+def test_every_call_begins_with_the_brand_and_history_only_grows():
+    composer = Composer("Tiny", "Wren", "Say hello nicely.")
+    first = composer.plan([], "a mug")
+    second = composer.plan([("a mug", "[]")], "a blue one")
+    assert second[: len(first)] == first
+    for messages in (first, composer.answer("search", "f", "m", "en"), composer.native([], [])):
+        assert messages[0].content.startswith(composer.brand)
+
+
+def test_fixed_texts_are_the_same_in_both_languages_and_strict():
+    texts = FixedTexts()
+    assert texts("en", "cart_added", quantity=1, title="Mug", price="1 EUR").startswith("Done")
+    with pytest.raises(Bug, match="price"):
+        texts("zh", "cart_added", quantity=1, title="Mug")
+    with pytest.raises(Bug):
+        texts("en", "unknown")
+    held = texts._texts
+    assert held["en"].keys() == held["zh"].keys()
+
+
+def test_one_turn_at_a_time_in_a_conversation_and_in_order_between_them():
+    queue, order = TurnQueue(at_once=1), []
+
+    def turn(name: str, conversation: str) -> None:
+        with queue.enter(conversation) as ticket:
+            while ticket.wait(0.05):
+                pass
+            order.append(name)
+            time.sleep(0.1)
+
+    threads = []
+    for name, conversation in (("a1", "a"), ("a2", "a"), ("b1", "b")):
+        threads.append(threading.Thread(target=turn, args=(name, conversation)))
+        threads[-1].start()
+        time.sleep(0.03)
+    for thread in threads:
+        thread.join()
+    assert order == ["a1", "a2", "b1"]
+
+
+def test_a_second_conversation_does_not_wait_for_the_first_ones_second_turn():
+    queue = TurnQueue(at_once=2)
+    with queue.enter("a") as first, queue.enter("a") as second, queue.enter("b") as other:
+        assert first.wait(0) == 0
+        assert second.wait(0) > 0
+        assert other.wait(0) == 0
+
+
+def test_the_shortlist_offers_what_like_messages_needed():
+    shortlist = Shortlist(Composer("Tiny", "Wren").examples, ToyEncoder())
+    assert shortlist.tools("what is your return policy")[0][0] == "ask_policy"
+    assert shortlist.tools("add two of the lamp please")[0][0] == "update_cart"
+    far = shortlist.tools("zzz qqq xxx")[0]
+    assert "chat" not in far
+    assert "decline" in far
