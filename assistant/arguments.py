@@ -48,7 +48,7 @@ def _follows(context: TurnContext, said: Understanding, before: Query | None) ->
     """Whether a message goes on with the last search: it names no product of its own."""
     if before is None or said.noun or said.for_someone_else:
         return False
-    if said.relative or said.same_price:
+    if said.relative or said.same_price or (said.sort and not said.rest):
         return True
     fresh = [w for w in content(said.rest) if stem(w) not in {stem(b) for b in content(before.text)}]
     if re.search(r"\b(?:instead|also|as well|what about|how about|any in|same|only|but)\b|呢", fold(context.text)):

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PROMISE = re.compile(
     r"\b(?:i|we)(?:'ll| will|'ve| have| can| would be happy to)?\s+(?:just |already |now )?(?:refund|ship|send|deliver|call|email|"
     r"reserve|hold|cancel|discount|guarantee|promise|order|arrange|price[- ]match|waive|add(?:ed)?\b.*\bcart)|"
-    r"\bguarantee|\bdiscount|\bfree shipping|\bfree of charge|\b\d+\s*% off|\bcoupon|\bvoucher code|\brefund(?:ed)? (?:you|it)|"
+    r"\b(?:purchase|buy|order|get) (?:it|them|this|one) (?:from|at|on) [A-Z]|\bguarantee|\bdiscount|\bfree shipping|\bfree of charge|\b\d+\s*% off|\bcoupon|\bvoucher code|\brefund(?:ed)? (?:you|it)|"
     r"我(?:们)?(?:会|已经?|可以)(?:为您)?(?:退款|发货|打电话|联系|打折|优惠|保证)|保证|打折|折扣|免运费|优惠券",
     re.I,
 )

@@ -131,7 +131,7 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
         record(context, "order_status", args, ok=False)
         return context.fix("order_not_yours" if typed else "order_none", "not_allowed" if typed else "answered")
     record(context, "order_status", args)
-    named = [] if typed else _named(context, orders, order_id or "")
+    named = [] if typed else _named(context, orders, order_id or "") or _of_month(context.text, orders)
     chosen = named or orders[: 1 if not re.search(r"\borders\b|哪些订单", context.text.lower()) else 4]
     texts = []
     for order in chosen[:4]:
@@ -314,6 +314,13 @@ def _named(context: TurnContext, orders: list[Order], hint: str) -> list[Order]:
             for line in order.lines
         )
     ]
+
+
+def _of_month(text: str, orders: list[Order]) -> list[Order]:
+    """The orders of a month that the message names."""
+    months = [n for n, name in enumerate(cards.MONTHS_EN, 1) if re.search(rf"\b{name}\b", text)]
+    months += [int(n) for n in re.findall(r"(\d{1,2})月", text)]
+    return [order for order in orders if order.at.month in months]
 
 
 def _order_text(context: TurnContext, order: Order) -> str:
