@@ -189,6 +189,7 @@ def create_web(app: App) -> FastAPI:
         theme=gr.themes.Base(
             font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"], primary_hue="stone"
         ),
+        css_paths=STATIC / "style.css",
         head=_head(STATIC),
         footer_links=[],
         run_history=False,
@@ -199,7 +200,8 @@ def create_web(app: App) -> FastAPI:
 
 
 def _head(static: Path) -> str:
-    """Our style and script. Not as Gradio's own `css`, which puts every rule under its container."""
+    """Our style and script. Gradio's own `css` puts every rule under its container: that wins over its theme, but
+    does not reach rules that hang on the body's state, so the style is given in both ways."""
     style, script = ((static / name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
     return f"<style>{style}</style><script>{script}</script>"
 

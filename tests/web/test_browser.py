@@ -69,7 +69,9 @@ def test_a_shopper_asks_buys_reloads_and_signs_in(url, chromium):
     page.wait_for_selector("#ov-log .ov-card")
     page.wait_for_selector("#ov-cart .ov-line")
     assert "show me mugs" in page.inner_text("#ov-log")
-    page.select_option("#ov-who", "ada")
+    with page.expect_navigation():  # signing in opens the shopper's own conversation
+        page.select_option("#ov-who", "ada")
+    page.wait_for_selector("#ov-log .ov-reply")
     page.wait_for_function("document.querySelector('#ov-who')?.selectedOptions[0]?.text === 'Ada'")
     page.wait_for_selector("#ov-cart .ov-line")
     assert "show me mugs" not in page.inner_text("#ov-log")  # a guest's words stay the guest's
