@@ -40,6 +40,7 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     filters = filters.updated(_supported(context, thought.filters, filters, follows))
     if args:
         filters = filters.updated(_supported(context, _from_args(args), filters, follows))
+        filters = filters.updated(_named_values(context, args, follows))
     filters = _relative(context, said, filters)
     return Query(_text(context, text, thought, before, follows), filters, _sort(said, thought, args))
 
@@ -105,6 +106,26 @@ def _from_args(args: Mapping[str, Any]) -> Filters:
     if args.get("in_stock"):
         values["in_stock"] = True
     return Filters(**values)
+
+
+def _named_values(context: TurnContext, args: Mapping[str, Any], follows: bool) -> Filters:
+    """Attributes and exclusions of a native model, as far as their words were said and the catalogue has them."""
+    heard, facets = _heard(context, follows), context.services.search.catalogue.facets
+
+    def kept(given: Any) -> dict[str, tuple[str, ...]]:
+        if not isinstance(given, Mapping):
+            return {}
+        values = {
+            str(name): tuple(
+                str(v)
+                for v in (listed if isinstance(listed, list) else [listed])
+                if str(v) in facets.get(str(name), {}) and all(stem(w) in heard for w in words(str(v)))
+            )
+            for name, listed in given.items()
+        }
+        return {name: found for name, found in values.items() if found}
+
+    return Filters(attributes=kept(args.get("attributes")), exclude=kept(args.get("exclude")))
 
 
 def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Filters:

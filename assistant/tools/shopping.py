@@ -38,16 +38,19 @@ def search_products(
     size: OneOrMore | None = None,
     gender: OneOrMore | None = None,
     material: OneOrMore | None = None,
+    attributes: dict[str, list[str]] | None = None,
+    exclude: dict[str, list[str]] | None = None,
     min_price: float | None = None,
     max_price: float | None = None,
     in_stock: bool | None = None,
     sort: Literal["relevance", "price_low", "price_high", "rating"] | None = None,
+    for_someone_else: bool | None = None,
 ) -> str:
     """Find products. query in English: the product and every wish. Pass only what the customer said."""
     context = runtime.context
     given = {
         "product_type": product_type, "brand": brand, "color": color, "size": size, "gender": gender,
-        "material": material, "min_price": min_price, "max_price": max_price, "in_stock": in_stock, "sort": sort,
+        "material": material, "attributes": attributes, "exclude": exclude, "min_price": min_price, "max_price": max_price, "in_stock": in_stock, "sort": sort,
     }  # fmt: skip
     asked = query_of(context, query, {name: value for name, value in given.items() if value is not None})
     found, asked = _search(context, asked)
@@ -146,7 +149,12 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
 
 
 @tool
-def recommend(runtime: Runtime, query: str | None = None, max_price: float | None = None) -> str:
+def recommend(
+    runtime: Runtime,
+    product_type: str | None = None,
+    max_price: float | None = None,
+    for_someone_else: bool | None = None,
+) -> str:
     """Suggest products when the customer wants ideas and names no product."""
     context = runtime.context
     said = context.said

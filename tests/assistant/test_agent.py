@@ -165,6 +165,13 @@ def test_a_native_model_calls_tools_again_within_limits(make_app):
     assert talk(endless, "loop")[0].outcome in ("could_not_check", "answered")
 
 
+def test_a_native_models_exclusions_hold_only_if_they_were_said(make_app):
+    call = plan(("search_products", {"query": "coat", "exclude": {"material": ["Wool", "Nylon"]}}))
+    app = make_app(call, AIMessage("Have a look."), planner=False)
+    (reply,) = talk(app, "men's jackets, I am allergic to wool")
+    assert reply.tools[0].args["exclude"] == {"material": ["Wool"]}
+
+
 def test_stop_ends_the_turn_and_keeps_what_was_done(make_app):
     app = make_app(plan(("search_products", {"query": "mug"})), AIMessage("One mug. " * 50))
     key, stop = app.conversations.start(Identity()), threading.Event()
