@@ -24,16 +24,20 @@ class Running:
     """The stop switches of the turns that run, by conversation."""
 
     def __init__(self) -> None:
-        self._stops: dict[str, threading.Event] = {}
+        self._stops: dict[str, list[threading.Event]] = {}
 
     def begin(self, conversation_id: str) -> threading.Event:
-        return self._stops.setdefault(conversation_id, threading.Event())
+        event = threading.Event()
+        self._stops.setdefault(conversation_id, []).append(event)
+        return event
 
-    def end(self, conversation_id: str) -> None:
-        self._stops.pop(conversation_id, None)
+    def end(self, conversation_id: str, event: threading.Event) -> None:
+        held = [other for other in self._stops.pop(conversation_id, []) if other is not event]
+        if held:
+            self._stops[conversation_id] = held
 
     def stop(self, conversation_id: str) -> None:
-        if event := self._stops.get(conversation_id):
+        for event in self._stops.get(conversation_id, []):
             event.set()
 
 
@@ -88,11 +92,10 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
                     break
                 yield "", gr.skip(), live()
         except Exception:
-            note = texts["failed"]
-            yield message, gr.skip(), live()
+            yield message, gr.skip(), render.answer([], [], language, note=texts["failed"])
             raise
         finally:
-            running.end(conversation.id)
+            running.end(conversation.id, stop)
         yield "", history(request), ""
 
     with gr.Blocks(title=app.shop.name, analytics_enabled=False, fill_width=True) as page:

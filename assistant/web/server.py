@@ -151,7 +151,12 @@ def create_web(app: App) -> FastAPI:
     @web.post("/v1/chat/completions")
     def completions(request: Request, body: dict[str, Any] = Body(...)) -> Response:
         """The OpenAI protocol. Of the messages only the last of the user counts: the conversation is ours."""
-        said = [m for m in body.get("messages") or [] if isinstance(m, dict) and m.get("role") == "user"]
+        messages = body.get("messages")
+        said = [
+            m
+            for m in (messages if isinstance(messages, list) else [])
+            if isinstance(m, dict) and m.get("role") == "user"
+        ]
         content = said[-1].get("content") if said else None
         if not isinstance(content, str):
             raise HTTPException(422, "messages must end with a user message of text")
