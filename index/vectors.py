@@ -70,8 +70,3 @@ class VectorIndex:
             query_embeddings=[vector], n_results=min(limit, len(self.ids)), include=["distances"]
         )
         return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
-
-    def similarity(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
-        """The cosine of each of the ids, exactly, shape (len(ids),)."""
-        found: Vectors = self.matrix[[self.row[key] for key in ids]] @ vector
-        return found
