@@ -12,17 +12,15 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import ModelCallLimitMiddleware, ToolCallLimitMiddleware
 from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain.agents.middleware.tool_call_limit import ToolCallLimitExceededError
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk
-from openai import OpenAIError
+from langchain_core.messages import AIMessageChunk, HumanMessage
 
 from assistant import compose_reply
 from assistant.conversation import Conversation, Conversations
 from assistant.errors import Bug, Stopped
 from assistant.events import Cards, Done, Event, Sentence, Waiting
 from assistant.gate import Gate
-from assistant.llm import GrammarChatModel, StopOnRequest
-from assistant.middleware import Composition, question
+from assistant.llm import Model, StopOnRequest
+from assistant.middleware import Composition
 from assistant.prompts import Composer
 from assistant.queue import TurnQueue
 from assistant.shortlist import Shortlist
@@ -34,6 +32,7 @@ from index.words import is_chinese
 logger = logging.getLogger("onevoice")
 MAX_MESSAGE = 2_000  # characters
 MAX_MODEL_CALLS, MAX_TOOL_CALLS = 6, 8
+AT_ONCE = 8  # turns at a time on a model endpoint; the embedded model has one at a time
 
 
 class Assistant:
@@ -44,23 +43,21 @@ class Assistant:
         services: Services,
         conversations: Conversations,
         composer: Composer,
-        model: BaseChatModel,
-        model_name: str,
+        model: Model,
     ) -> None:
-        native = not isinstance(model, GrammarChatModel) and not getattr(model, "planner", False)
         self.services = services
         self.composer = composer
-        self.model_name = model_name
+        self._model_name = model.name
         self._conversations = conversations
         self._voice = Voice(composer.voice_head)
-        self._queue = TurnQueue(at_once=8 if native else 1)
-        shortlist = None if native else Shortlist(composer.examples, services.search.encoder)
+        self._queue = TurnQueue(at_once=AT_ONCE if model.native else 1)
+        shortlist = None if model.native else Shortlist(composer.examples, services.search.encoder)
         middleware: list[Any] = [
             ModelCallLimitMiddleware(run_limit=MAX_MODEL_CALLS, exit_behavior="error"),
             ToolCallLimitMiddleware(run_limit=MAX_TOOL_CALLS, exit_behavior="error"),
-            Composition(composer, shortlist, native=native),
+            Composition(composer, shortlist, native=model.native),
         ]
-        self._agent = create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
+        self._agent = create_agent(model.chat, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
     def reply(self, conversation_id: str, text: str, *, cancel: threading.Event | None = None) -> Iterator[Event]:
         """Answer a message.
@@ -99,7 +96,7 @@ class Assistant:
         finally:
             stop.set()  # a closed page ends the generation too
             context.timings["total"] = time.perf_counter() - started
-            reply = compose_reply.reply(context, gate, self.composer.voice_version, self.model_name)
+            reply = compose_reply.reply(context, gate, self.composer.voice_version, self._model_name)
             if text:
                 context.state.remember(context.text, context.plan, reply.text)
             self._conversations.append(conversation.id, text, reply.to_json(), context.state.to_json())
@@ -121,21 +118,20 @@ class Assistant:
     def _events(self, context: TurnContext, gate: Gate, stop: threading.Event) -> Iterator[Cards | Sentence]:
         """Cards and sentences as they come."""
         if not context.text or len(context.text) > MAX_MESSAGE:
-            context.fix("empty" if not context.text else "too_long", "asks" if not context.text else "not_allowed")
+            context.fix(*(("too_long", "not_allowed") if context.text else ("empty", "asks")))
         else:
             try:
-                prose: list[str] = []
                 for item in self._run(context, stop):
                     if isinstance(item, Cards):
                         yield item
-                        continue
-                    prose.append(item)
-                    yield from gate.released(prose)
-                yield from gate.rest(prose)
+                    else:
+                        yield from gate.feed(item)
             except (ModelCallLimitExceededError, ToolCallLimitExceededError):
                 context.fix("too_much", "could_not_check")
-            except OpenAIError as error:
-                logger.warning("the model did not answer: %s", type(error).__name__)
+            except Stopped:
+                raise
+            except Exception as error:  # whatever it is, the shopper gets plain words, and the log the rest
+                logger.exception("the turn failed: %s", type(error).__name__)
                 context.fix("could_not_check", "could_not_check")
         yield from gate.closing()
 
@@ -143,7 +139,7 @@ class Assistant:
         """The agent's stream: cards from tools, and pieces of the final prose."""
         # Two at once are one tool at a time, so that calls run in their order: the stream's own reader takes a place.
         config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}
-        asked: Any = {"messages": question(context)}
+        asked: Any = {"messages": [HumanMessage(context.text)]}
         stream: Iterator[Any] = self._agent.stream(asked, config, context=context, stream_mode=["messages", "custom"])
         for mode, item in stream:
             if stop.is_set():

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from langchain_core.language_models import BaseChatModel
 from sqlalchemy import Engine
 
 from assistant.agent import Assistant
@@ -16,7 +15,7 @@ from assistant.conversation import Clock, Conversations
 from assistant.db import open_engine, sqlite_url
 from assistant.embedded import EmbeddedServer
 from assistant.errors import SetupError
-from assistant.llm import GrammarChatModel, hosted
+from assistant.llm import GrammarChatModel, Model, hosted
 from assistant.prompts import Composer, FixedTexts
 from assistant.ranking import Ranking
 from assistant.settings import Settings
@@ -36,15 +35,6 @@ from index.shop import Rejected, Shop, read_shop
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass
-class Model:
-    """A chat model, its name, and the server behind it where it is ours."""
-
-    chat: BaseChatModel
-    name: str
-    server: EmbeddedServer | None = None
 
 
 @dataclass
@@ -120,14 +110,14 @@ def build_app(
     settings: Settings,
     *,
     clock: Clock = system_clock,
-    model: BaseChatModel | None = None,
+    model: Model | None = None,
     encoder: Encoder | None = None,
     progress: bool = True,
 ) -> App:
     """Build the assistant of a shop, fetching and indexing what it lacks.
 
     Args:
-        model: a chat model to use instead of the configured one (tests).
+        model: a model to use instead of the configured one (tests).
         encoder: a sentence encoder to use instead of the configured one (tests).
 
     Raises:
@@ -137,7 +127,7 @@ def build_app(
     shop = read_shop(settings.shop)
     found = encoder or open_encoder(settings, progress=progress)
     search, _ = open_search(settings, shop, found, progress=progress)
-    chat = Model(model, getattr(model, "model_name", type(model).__name__)) if model else open_model(settings, progress)
+    chat = model or open_model(settings, progress)
     url = settings.database_url or sqlite_url(settings.data_dir / shop.key / "state.sqlite")
     try:
         engine = open_engine(url)
@@ -166,7 +156,8 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
     """The configured model: an endpoint where one is set, else the embedded one, fetched if it is not there."""
     if settings.hosted:
         name = settings.llm_model or "default"
-        return Model(hosted(settings.llm_base_url, name, settings.llm_api_key, settings.llm_timeout_s), name)
+        chat = hosted(settings.llm_base_url, name, settings.llm_api_key, settings.llm_timeout_s)
+        return Model(chat, name, native=True)
     gguf = settings.gguf
     if gguf is not None and gguf.name in MODELS and not gguf.is_file():
         gguf = fetch_file(MODELS[gguf.name], settings.cache_dir, progress=progress)
@@ -174,13 +165,14 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
     server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log")
     url = server.start()
-    return Model(GrammarChatModel.at(url, server.model, settings.llm_timeout_s), server.model, server)
+    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s)
+    return Model(chat, server.model, native=False, server=server)
 
 
 def _assemble(settings: Settings, shop: Shop, search: Search, model: Model, engine: Engine, clock: Clock) -> App:
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
-    carts = Carts(engine, search.catalogue.products.get)
+    carts = Carts(engine, search.catalogue.products.get, shoppers.cart_filled)
     orders = Orders(engine)
     services = Services(
         shop=shop,
@@ -195,7 +187,7 @@ def _assemble(settings: Settings, shop: Shop, search: Search, model: Model, engi
         clock=clock,
     )
     composer = Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
-    assistant = Assistant(services, conversations, composer, model.chat, model.name)
+    assistant = Assistant(services, conversations, composer, model)
     return App(settings, shop, search, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
 
 

@@ -14,11 +14,9 @@ from typing import Any
 
 from assistant.turn import TurnContext
 from index.filters import Filters
-from index.search import Query, Sort
+from index.search import SORTS, Query, Sort
 from index.understand import Understanding
 from index.words import content, fold, stem, words
-
-_SORTS = ("relevance", "price_low", "price_high", "rating")
 
 
 def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = None) -> Query:
@@ -37,12 +35,12 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     if before and not follows and said.same_price:
         base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
     filters = base.updated(said.filters)
-    filters = filters.updated(_supported(context, thought.filters, filters, follows))
+    filters = filters.updated(_supported(context, thought.filters, follows))
     if args:
-        filters = filters.updated(_supported(context, _from_args(args), filters, follows))
+        filters = filters.updated(_supported(context, _from_args(args), follows))
         filters = filters.updated(_named_values(context, args, follows))
     filters = _relative(context, said, filters)
-    return Query(_text(context, text, thought, before, follows), filters, _sort(said, thought, args))
+    return Query(_text(context, thought, before, follows), filters, _sort(said, thought, args))
 
 
 def _follows(context: TurnContext, said: Understanding, before: Query | None) -> bool:
@@ -57,8 +55,11 @@ def _follows(context: TurnContext, said: Understanding, before: Query | None) ->
     return bool(said.spoken) and not fresh
 
 
-def _supported(context: TurnContext, thought: Filters, held: Filters, follows: bool) -> Filters:
-    """What of the model's filters the conversation supports and the message does not already settle."""
+def _supported(context: TurnContext, thought: Filters, follows: bool) -> Filters:
+    """What of the model's filters the conversation supports and the message does not already settle.
+
+    In a language that code reads little of, the model's translation stands, but for numbers.
+    """
     dropped = [name for name in thought.stated() if name in context.said.spoken or name in ("attributes", "exclude")]
     if {"min_price", "max_price"} & context.said.spoken:
         dropped += ["min_price", "max_price"]  # the message states the bounds: "under" is a maximum
@@ -67,30 +68,19 @@ def _supported(context: TurnContext, thought: Filters, held: Filters, follows: b
         value = getattr(thought, name)
         if value is not None and f"{value.normalize():f}" not in numbers:
             dropped.append(name)
-    english = context.language == "en"
-    heard = _heard(context, follows)
-    for name in ("brand", "color", "size", "gender", "material", "product_type"):
-        values = getattr(thought, name)
-        if not values or name in dropped:
-            continue
-        if english and not all(_was_said(name, value, heard, context) for value in values):
-            dropped.append(name)
-    if thought.in_stock and "in_stock" not in context.said.spoken and english:
-        dropped.append("in_stock")
+    if context.language == "en":
+        heard = _heard(context, follows)
+        dropped += ["product_type", "in_stock"]  # code has read them, here or in the search that this goes on with
+        for name in ("brand", "color", "size", "gender", "material"):
+            if not all(any(stem(word) in heard for word in words(value)) for value in getattr(thought, name)):
+                dropped.append(name)
     return thought.without(*dropped)
 
 
-def _was_said(name: str, value: str, heard: set[str], context: TurnContext) -> bool:
-    if name == "product_type":
-        reader = context.services.search.reader
-        return value in reader.read(" ".join(heard)).filters.product_type
-    return any(stem(word) in heard or word in heard for word in words(value))
-
-
 def _heard(context: TurnContext, follows: bool) -> set[str]:
-    """Stems and words of the message, and of earlier ones where it goes on with them."""
+    """Stems of the words of the message, and of earlier ones where it goes on with them."""
     texts = [context.text] + ([said for said, _ in context.state.said[-3:]] if follows else [])
-    return {form for text in texts for word in words(text) for form in (word, stem(word))}
+    return {stem(word) for text in texts for word in words(text)}
 
 
 def _from_args(args: Mapping[str, Any]) -> Filters:
@@ -141,7 +131,7 @@ def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Fi
     return replace(filters, min_price=max(prices) + step, max_price=None)
 
 
-def _text(context: TurnContext, text: str, thought: Understanding, before: Query | None, follows: bool) -> str:
+def _text(context: TurnContext, thought: Understanding, before: Query | None, follows: bool) -> str:
     """The words to search for. The model's, as far as they were said; the message's own where it gave none."""
     own = context.said.rest
     if context.language != "en":
@@ -151,10 +141,10 @@ def _text(context: TurnContext, text: str, thought: Understanding, before: Query
         return " ".join([before.text, *extra]).strip()
     heard = _heard(context, False)
     conjoined = own if " and " in own else ""
-    kept = [w for w in content(thought.rest) if w in heard or stem(w) in heard]
+    kept = [w for w in content(thought.rest) if stem(w) in heard]
     return conjoined or " ".join(kept) or own
 
 
 def _sort(said: Understanding, thought: Understanding, args: Mapping[str, Any] | None) -> Sort:
-    found = said.sort or (thought.sort if args is None else args.get("sort")) or "relevance"
-    return found if found in _SORTS else "relevance"  # type: ignore[return-value]
+    wanted = said.sort or thought.sort or (args or {}).get("sort")
+    return next((sort for sort in SORTS if sort == wanted), "relevance")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from assistant.events import Because, Card, Option
 from assistant.ranking import Ranked
@@ -82,17 +81,14 @@ def card_of(context: TurnContext, product: Product, ref: int) -> Card:
         color=product.color,
         size=product.size,
         price=str(product.current_price),
-        availability=product.availability if product.in_stock else _sold_out(product),
+        availability=product.offered,
         list_price=str(product.price) if product.sale_price else None,
         quantity=product.quantity,
         rating=str(product.rating) if product.rating is not None else None,
         review_count=product.review_count,
         brand=product.brand,
         image=product.image_link,
-        options=tuple(
-            Option(v.id, v.color, v.size, str(v.current_price), v.availability if v.in_stock else _sold_out(v))
-            for v in group.variants
-        ),
+        options=tuple(Option(v.id, v.color, v.size, str(v.current_price), v.offered) for v in group.variants),
     )
 
 
@@ -100,7 +96,7 @@ def keep_facts(context: TurnContext, product: Product) -> None:
     """The facts that a card states, with where and when they were read."""
     context.fact(product.id, "title", product.title, SOURCE)
     context.fact(product.id, "price", product.current_price, SOURCE)
-    context.fact(product.id, "availability", product.availability if product.in_stock else _sold_out(product), SOURCE)
+    context.fact(product.id, "availability", product.offered, SOURCE)
     for name in ("color", "size"):
         if value := getattr(product, name):
             context.fact(product.id, name, value, SOURCE)
@@ -132,7 +128,7 @@ def line_of(product: Product, number: int, about: str = "") -> str:
     facts = highlights(product, about)
     parts += facts
     if not product.in_stock:
-        parts.append(_sold_out(product).replace("_", " "))
+        parts.append(product.offered.replace("_", " "))
     if product.rating is not None:
         parts.append(f"rated {product.rating} of 5")
     first = product.description.split(". ")[0][:110]
@@ -141,15 +137,12 @@ def line_of(product: Product, number: int, about: str = "") -> str:
     return "; ".join(parts)
 
 
-def alone(product: Product, event: Event | None = None) -> Ranked:
+def alone(product: Product) -> Ranked:
     """A product that was asked for, as a ranked row of its own."""
-    return Ranked(Candidate(product, 1.0, True), event)
+    return Ranked(Candidate(product, 1.0, True))
 
 
-def _sold_out(product: Product) -> str:
-    return product.availability if product.availability != "in_stock" else "out_of_stock"
-
-
-def stamp(at: datetime) -> str:
-    """A date as the replies write it: 2026-05-07."""
-    return at.date().isoformat()
+def name_of(product: Product) -> str:
+    """A variant's name in a sentence: "Dell Zip Hoodie (Moss Green, L)"."""
+    options = [value for value in (product.color, product.size) if value]
+    return f"{product.title} ({', '.join(options)})" if options else product.title

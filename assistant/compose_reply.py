@@ -22,6 +22,7 @@ def reply(context: TurnContext, gate: Gate, voice_version: str, model: str) -> R
         dropped=gate.dropped,
         repaired=gate.repaired,
         voice_version=voice_version,
+        voice_violations=gate.violations,
         timings_ms={part: round(seconds * 1000, 1) for part, seconds in context.timings.items()},
         tokens=context.tokens,
         model=model,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, insert, select
 
-from assistant.db import conversations, turns
+from assistant.db import conversations, lock, turns
 
 Clock = Callable[[], datetime]
 Role = Literal["guest", "shopper", "staff"]
@@ -78,15 +78,6 @@ class Conversations:
             return None
         return Conversation(row.id, Identity(row.role, row.shopper_id), row.channel, row.created_at)
 
-    def sign_in(self, conversation_id: str, identity: Identity) -> None:
-        """A guest's conversation goes on as the shopper's. One that has an owner is never handed to another."""
-        with self._engine.begin() as db:
-            db.execute(
-                update(conversations)
-                .where(conversations.c.id == conversation_id, conversations.c.shopper_id.is_(None))
-                .values(role=identity.role, shopper_id=identity.shopper_id)
-            )
-
     def turns(self, conversation_id: str) -> list[Turn]:
         """All turns, oldest first."""
         query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n)
@@ -105,6 +96,7 @@ class Conversations:
         """Commit a finished turn."""
         last = select(turns.c.n).where(turns.c.conversation_id == conversation_id)
         with self._engine.begin() as db:
+            lock(db, conversation_id)
             number = db.execute(last.order_by(turns.c.n.desc()).limit(1)).scalar()
             db.execute(
                 insert(turns).values(

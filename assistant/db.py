@@ -6,6 +6,7 @@ Rows are plain; what they mean is with the module that owns them (carts, convers
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -118,13 +119,13 @@ def open_engine(url: str) -> Engine:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
 
         @event.listens_for(engine, "connect")
-        def configure(connection, _record):  # type: ignore[no-untyped-def]
+        def configure(connection: Any, _record: Any) -> None:
             connection.isolation_level = None  # we write BEGIN ourselves
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")
-        def begin(connection):  # type: ignore[no-untyped-def]
+        def begin(connection: Any) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     metadata.create_all(engine)

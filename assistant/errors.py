@@ -4,7 +4,6 @@ OnevoiceError
 ├── ModelMayRetry        the model's call was wrong; it is told why
 │   └── PlanError        a plan that is no plan: malformed or cut off
 ├── TellShopper          the shopper is told in plain words
-│   └── LlmUnavailable   no model answers
 ├── Stopped              the shopper pressed Stop or left; nothing more is sent
 ├── SetupError           the person who runs the shop must act; the message says how
 └── Bug                  ours
@@ -27,10 +26,6 @@ class PlanError(ModelMayRetry):
 
 class TellShopper(OnevoiceError):
     """Something that the shopper should hear of, in plain words."""
-
-
-class LlmUnavailable(TellShopper):
-    """No model answers: not reachable, refused, or too slow."""
 
 
 class Stopped(OnevoiceError):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
 from assistant.grounding import Evidence, about, audit
-from assistant.sentences import sentences
+from assistant.sentences import Splitter
 from assistant.turn import TurnContext
 from assistant.voice import Voice
-from index.catalogue import Product
 
 logger = logging.getLogger("onevoice")
 
@@ -23,38 +22,36 @@ class Gate:
     def __init__(self, context: TurnContext, voice: Voice) -> None:
         self._context = context
         self._voice = voice
-        self._taken = 0  # sentences of the prose that were judged
+        self._splitter = Splitter()
+        self._evidence: Evidence | None = None
+        self._rests_on: tuple[int, ...] = ()
         self.sent: list[str] = []
         self.judged = 0
         self.dropped = 0
         self.repaired = 0
-        self.mended: list[str] = []
-        self._subject: Product | None = None
 
     @property
     def text(self) -> str:
         """What was shown, as one text."""
-        joint = "" if self._context.language == "zh" else " "
-        return joint.join(self.sent)
+        return ("" if self._context.language == "zh" else " ").join(self.sent)
 
-    def released(self, prose: list[str]) -> Iterator[Sentence]:
-        """The sentences that are whole by now, but for the last: more of it may come."""
-        whole = list(sentences(prose))[:-1]
-        yield from self._judge(whole[self._taken :])
-        self._taken = max(self._taken, len(whole))
+    @property
+    def violations(self) -> tuple[str, ...]:
+        """The voice's rules that what was shown breaks, fixed texts among it; none is what we mean to see."""
+        return tuple(v for sentence in self.sent for v in self._voice.violations(sentence, self._context.language))
 
-    def rest(self, prose: list[str]) -> Iterator[Sentence]:
-        """What is left when the model has ended. A sentence that was cut off by a limit is not one."""
-        whole = list(sentences(prose))
-        left = whole[self._taken :]
-        if left and not re.search(r"[.!?。！？\"”)]$", left[-1]):
-            left = left[:-1]
-            self.judged += 1
-            self.dropped += 1
-        yield from self._judge(left)
+    def feed(self, piece: str) -> Iterator[Sentence]:
+        """Take a piece of the model's prose; gives the sentences that may be shown."""
+        yield from self._judge(self._splitter.feed(piece))
 
     def closing(self) -> Iterator[Sentence]:
-        """Fixed texts of the turn; and where no prose survived, or it left out what was asked, what stands for it."""
+        """The end of the turn: the last sentence, the fixed texts, and what stands for prose that says too little."""
+        left, whole = self._splitter.rest()
+        if whole:
+            yield from self._judge([left])
+        elif left:  # cut off by the limit of tokens
+            self.judged += 1
+            self.dropped += 1
         context = self._context
         texts = list(context.fixed)
         if not texts and not self.sent:
@@ -66,8 +63,8 @@ class Gate:
             self.sent.append(text)
             yield Sentence(text)
 
-    def _judge(self, whole: list[str]) -> Iterator[Sentence]:
-        for sentence in whole:
+    def _judge(self, sentences: Iterable[str]) -> Iterator[Sentence]:
+        for sentence in sentences:
             started = time.perf_counter()
             self.judged += 1
             kept = self._kept(sentence)
@@ -83,50 +80,47 @@ class Gate:
         if self._context.fixed or len(self.sent) >= self._voice.max_sentences - 1:
             return None
         text, wrong = self._voice.mend(sentence, self._context.language)
-        self.mended += wrong
-        if text is None:
-            logger.info("dropped (%s): %s", ", ".join(wrong), sentence)
-            return None
-        if text in self.sent:
-            return None
-        evidence = self._evidence()
-        reason = audit(text, evidence)
-        if reason is not None:
+        evidence = self._facts()
+        reason = ", ".join(wrong) if text is None else "said already" if text in self.sent else audit(text, evidence)
+        if text is None or reason:
             logger.info("dropped (%s): %s", reason, sentence)
             return None
-        named = about(text, evidence.products)
-        self._subject = named[-1] if named else self._subject
+        if named := about(text, evidence.products):
+            evidence.subject = named[-1]
         self.repaired += bool(wrong)
         return text
 
-    def _evidence(self) -> Evidence:
+    def _facts(self) -> Evidence:
+        """What the turn's tools have returned; made again only when they have returned more."""
         context = self._context
-        search = context.services.search
-        products = [search.catalogue.products[card.id] for card in context.cards]
-        passages = context.services.evidence.passages
-        shop = context.services.shop
-        return Evidence(
-            products=products,
-            texts={
-                p.id: ". ".join([p.title, p.product_type or "", *p.gender, *(x.text for x in passages(p))])
-                for p in products
-            },
-            general=" ".join([*(c.quote for c in context.citations), *context.fixed]),
-            message=context.text,
-            names=f"{shop.name} {shop.settings.assistant} {context.shopper.name if context.shopper else ''}",
-            catalogue=search.catalogue,
-            kind=context.kind,
-            subject=self._subject or (products[0] if len(products) == 1 else None),
-        )
+        rests_on = (len(context.cards), len(context.citations))
+        if self._evidence is None or rests_on != self._rests_on:
+            self._evidence, self._rests_on = _evidence(context), rests_on
+        return self._evidence
 
     def _left_out(self) -> bool:
-        """Whether the prose misses the point: a policy's number that was asked for, or which product is the dearest."""
+        """Whether the prose misses the point: a policy's number that was asked for, or which one is the dearest."""
         context = self._context
         if context.kind == "policy":
             asked = re.search(r"how (?:long|much|many)|when|cost|多久|多少|几天", context.text.lower())
             return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:
-            top = context.services.search.catalogue.products[context.cards[0].id]
-            return not about(self.text, [top])
+            return not about(self.text, [context.product(context.cards[0].id)])
         return False
+
+
+def _evidence(context: TurnContext) -> Evidence:
+    services = context.services
+    products = [context.product(card.id) for card in context.cards]
+    shop = services.shop
+    return Evidence(
+        catalogue=services.search.catalogue,
+        products=products,
+        texts={product.id: services.evidence.stated(product) for product in products},
+        general=" ".join(citation.quote for citation in context.citations),
+        message=context.text,
+        names=f"{shop.name} {shop.settings.assistant} {context.shopper.name if context.shopper else ''}",
+        kind=context.kind,
+        subject=products[0] if len(products) == 1 else None,
+    )

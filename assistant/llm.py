@@ -10,6 +10,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler, CallbackManagerForLLMRun
@@ -22,11 +23,27 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from assistant.embedded import EmbeddedServer
 from assistant.errors import PlanError, Stopped
 
 PLAN_SLOT, PROSE_SLOT = 0, 1
 PLAN_TOKENS, PROSE_TOKENS = 140, 130
 MAX_CALLS = 3
+
+
+@dataclass(frozen=True)
+class Model:
+    """A chat model as a turn uses it.
+
+    Args:
+        native: it calls tools by itself; else it plans under a grammar, and writes prose in a call of its own.
+        server: the process behind it, where it is ours.
+    """
+
+    chat: BaseChatModel
+    name: str
+    native: bool
+    server: EmbeddedServer | None = None
 
 
 def hosted(base_url: str | None, model: str, api_key: str | None, timeout_s: float) -> BaseChatModel:

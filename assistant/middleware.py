@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.prebuilt.tool_node import ToolCallRequest
@@ -81,19 +81,19 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         request: ToolCallRequest,
         handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
     ) -> ToolMessage | Command[Any]:
-        context: TurnContext = request.runtime.context  # type: ignore[assignment]
+        context = cast(TurnContext, request.runtime.context)
         writer = request.runtime.stream_writer
         context.show = lambda cards: writer(Cards(cards))
         started = time.perf_counter()
         call = (request.tool_call["name"], str(request.tool_call["args"]))
-        if call in context.called or (context.outcome != "answered" and not self._native):
+        if call in context.called:
             return ToolMessage("done already", tool_call_id=request.tool_call["id"])
         context.called.add(call)
         try:
             return handler(request)
         except Stopped:
             raise
-        except Exception:
+        except Exception:  # LangChain would end the turn; here its other calls go on, and what failed is said
             logger.exception("tool %s failed", request.tool_call["name"])
             context.fix("could_not_check", "could_not_check")
             return ToolMessage("failed", tool_call_id=request.tool_call["id"], status="error")
@@ -107,11 +107,6 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
             names, _ = self._shortlist.tools(context.text)
         by_name = {tool.name: tool for tool in tools if isinstance(tool, BaseTool)}
         return [_reduced(by_name[name]) for name in names if name in by_name]
-
-
-def question(context: TurnContext) -> list[HumanMessage]:
-    """The agent's input for a turn."""
-    return [HumanMessage(context.text)]
 
 
 def _reduced(tool: BaseTool) -> dict[str, Any]:

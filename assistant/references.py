@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.cards import keep_facts
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
-from index.words import fold, lexicon, words
+from index.words import content, fold, lexicon, words
 
 _CHEAPER = re.compile(r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower priced)\b|便宜")
 _DEARER = re.compile(r"\b(?:more expensive|most expensive|dearer|dearest|pricier|priciest)\b|更贵|最贵")
@@ -48,6 +49,18 @@ def resolve(context: TurnContext, hint: str = "") -> list[Product]:
     if sure:
         return [_variant(context, _shown_or_first(context, m.group_id, recent)) for m in sure]
     return [_variant(context, product) for product in _pointed(context, f"{fold(context.text)} {fold(hint)}", recent)]
+
+
+def ask_which(context: TurnContext) -> str:
+    """Nothing was told apart: ask which one of those shown is meant, or say that the thing is not sold."""
+    titles = [context.product(key).title for key in context.state.shown[:4]]
+    if titles:
+        for key in context.state.shown[:4]:
+            keep_facts(context, context.product(key))
+        return context.fix("which_of", "asks", titles=", ".join(titles))
+    if context.services.search.find_by_name(context.text) or len(content(context.text)) < 2:
+        return context.fix("which", "asks")
+    return context.fix("not_sold", "not_sold")
 
 
 def sizes_of(context: TurnContext, product: Product) -> list[str]:

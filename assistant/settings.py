@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +51,6 @@ class Settings(BaseSettings):
         return bool(self.llm_base_url or (self.llm_api_key and self.llm_model))
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Read the settings; keyword arguments that are not None win over the environment."""
-    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    return Settings(**{name: value for name, value in overrides.items() if value is not None})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -20,6 +19,7 @@ from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
+from index.catalogue import Product
 from index.filters import Filters
 from index.search import Query, Search
 from index.shop import Shop
@@ -74,10 +74,10 @@ class State:
     def last_query(self) -> Query | None:
         if not self.query:
             return None
-        return Query(self.query["text"], filters_of(self.query["filters"]), self.query["sort"])
+        return Query(self.query["text"], Filters.of_json(self.query["filters"]), self.query["sort"])
 
     def set_query(self, query: Query) -> None:
-        self.query = {"text": query.text, "filters": filters_json(query.filters), "sort": query.sort}
+        self.query = {"text": query.text, "filters": query.filters.to_json(), "sort": query.sort}
 
 
 @dataclass
@@ -98,9 +98,9 @@ class TurnContext:
     citations: list[Citation] = field(default_factory=list)
     fixed: list[str] = field(default_factory=list)  # exact texts: they end the turn, no prose is asked for
     fallback: str = ""  # what is said when no sentence of the prose survives
-    kind: str = "chat"  # what the prose is about: chat, search, question, compare, recommend, policy, order
+    kind: str = "chat"  # what the prose is about; see `tell`
     lines: list[str] = field(default_factory=list)  # facts for the prose
-    outcome: Outcome = "answered"
+    outcomes: list[Outcome] = field(default_factory=list)  # of each call, in order
     handoff: dict[str, Any] | None = None
     plan: str = ""  # the plan as the model wrote it
     prompt_sha: str = ""
@@ -113,12 +113,35 @@ class TurnContext:
         """Whether this shopper's history and stored preferences may be used at all."""
         return self.shopper is not None and self.shopper.personalization
 
+    @property
+    def outcome(self) -> Outcome:
+        """The turn's outcome: the most telling of its calls'. A refusal stands only where nothing was answered."""
+        for telling in ("handed_off", "could_not_check", "asks", "answered"):
+            if telling in self.outcomes:
+                return telling
+        return self.outcomes[0] if self.outcomes else "answered"
+
+    def record(self, name: str, args: Mapping[str, Any], ok: bool = True) -> None:
+        """Keep an executed call, with its arguments after correction."""
+        self.tools.append(ToolCall(name, args, ok))
+
     def fix(self, key: str, outcome: Outcome = "answered", /, **values: object) -> str:
         """Answer with a fixed text; returns it, for the model to read."""
-        text = self.services.texts(self.language, key, **values)
+        text = self.text_of(key, **values)
         self.fixed.append(text)
-        self.outcome = outcome
+        self.outcomes.append(outcome)
         return text
+
+    def tell(self, kind: str, lines: Sequence[str], fallback: str) -> str:
+        """Have the model answer from these lines; returns them as one text, for the model to read.
+
+        Args:
+            kind: what the prose is about: search, question, compare, recommend, policy.
+            fallback: what is said when no sentence of the prose survives.
+        """
+        self.kind, self.lines, self.fallback = kind, [*self.lines, *lines], fallback
+        self.outcomes.append("answered")
+        return "\n".join(lines)
 
     def spend(self, part: str, started: float) -> None:
         """Add the time since `started` (`time.perf_counter`) to a part of the turn."""
@@ -132,6 +155,9 @@ class TurnContext:
             self.tokens["completion"] += usage["output_tokens"]
             self.tokens["cached"] += usage.get("input_token_details", {}).get("cache_read", 0) or 0
 
+    def product(self, product_id: str) -> Product:
+        return self.services.search.catalogue.products[product_id]
+
     def text_of(self, key: str, /, **values: object) -> str:
         return self.services.texts(self.language, key, **values)
 
@@ -141,32 +167,3 @@ class TurnContext:
     @property
     def now(self) -> datetime:
         return self.services.clock()
-
-
-def filters_json(filters: Filters) -> dict[str, Any]:
-    """Filters as JSON: only what is stated, prices as strings."""
-    found: dict[str, Any] = {}
-    for name in filters.stated():
-        value = getattr(filters, name)
-        if isinstance(value, Decimal):
-            value = str(value)
-        elif isinstance(value, tuple):
-            value = list(value)
-        elif isinstance(value, Mapping):
-            value = {key: list(values) for key, values in value.items()}
-        found[name] = value
-    return found
-
-
-def filters_of(stored: Mapping[str, Any]) -> Filters:
-    """The inverse of `filters_json`."""
-    values: dict[str, Any] = {}
-    for name, value in stored.items():
-        if name in ("min_price", "max_price"):
-            value = Decimal(value)
-        elif isinstance(value, list):
-            value = tuple(value)
-        elif isinstance(value, Mapping):
-            value = {key: tuple(listed) for key, listed in value.items()}
-        values[name] = value
-    return Filters(**values)

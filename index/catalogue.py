@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from index.money import Money
+from index.words import fold, stem, words
+
+_NO_PROPERTY = ("with", "other", "daily", "style", "sports", "made", "from", "good", "more")  # words of values
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Product:
     @property
     def in_stock(self) -> bool:
         return self.availability == "in_stock" and self.quantity != 0
+
+    @property
+    def offered(self) -> str:
+        """The availability that counts: what is counted out is out of stock, whatever its label says."""
+        return "out_of_stock" if self.availability == "in_stock" and not self.in_stock else self.availability
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -125,7 +132,15 @@ class Catalogue:
         return counts
 
     @cached_property
-    def text_hash(self) -> str:
-        """Changes when any group's text does: the index of another catalogue is never served."""
-        pairs = sorted((group.id, group.text_hash) for group in self.groups.values())
-        return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()
+    def folded_titles(self) -> frozenset[str]:
+        """The titles that cannot be taken for common words: folded, of more than one word."""
+        titles = (fold(group.title) for group in self.groups.values())
+        return frozenset(title for title in titles if len(title) > 7 and " " in title)
+
+    @cached_property
+    def property_stems(self) -> frozenset[str]:
+        """Stems of the words of materials, colours and attribute values: what a sentence may claim of a product."""
+        other = ("product_type", "brand", "size", "gender", "aliases")
+        values = (value for name, listed in self.facets.items() if name not in other for value in listed)
+        found = {stem(word) for value in values if len(value) < 40 for word in words(value) if len(word) > 3}
+        return frozenset(found - {stem(word) for word in _NO_PROPERTY})

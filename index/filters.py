@@ -39,6 +39,19 @@ class Filters:
         """The names of the filters that restrict anything."""
         return tuple(f.name for f in fields(self) if getattr(self, f.name) not in ((), {}, None))
 
+    def to_json(self) -> dict[str, Any]:
+        """Only what is stated; prices as strings, tuples as lists."""
+        return {name: _plain(getattr(self, name)) for name in self.stated()}
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> Filters:
+        """The inverse of `to_json`."""
+        values = {name: _frozen(value) for name, value in stored.items()}
+        for name in ("min_price", "max_price"):
+            if name in values:
+                values[name] = Decimal(values[name])
+        return cls(**values)
+
     def without(self, *names: str) -> Filters:
         """The same with some filters dropped."""
         empty = Filters()
@@ -91,6 +104,18 @@ def matches(product: Product, name: str, wanted: Iterable[str]) -> bool:
 def starts_word(value: str, want: str) -> bool:
     """Whether `want` occurs in `value` from the start of a word, without case: "Men" is not in "Women"."""
     return bool(re.search(rf"(?<!\w){re.escape(want.strip())}", value, re.I))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(held) for key, held in value.items()}
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Decimal) else value
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _frozen(held) for key, held in value.items()}
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _has(product: Product, name: str, values: Iterable[str]) -> bool:

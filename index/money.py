@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -49,6 +50,11 @@ class Money:
 
     def times(self, quantity: int) -> Money:
         return Money(self.minor * quantity, self.currency)
+
+    @classmethod
+    def total(cls, prices: Sequence[Money]) -> Money:
+        """The sum of one or more prices of one currency."""
+        return cls(sum(price.minor for price in prices), prices[0].currency)
 
     def __str__(self) -> str:
         places = 0 if self.currency in _NO_MINOR_UNIT else 2

@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from assistant.app import App, build_app
+from assistant.llm import Model
 from assistant.settings import Settings
 from index.build import build, open_index
 from index.search import Search
 from index.shop import Shop, read_shop
 from tests.toys import ScriptedModel, ToyEncoder
+
+hypothesis_settings.register_profile("onevoice", deadline=None)  # the machine may be busy; time is no property
+hypothesis_settings.load_profile("onevoice")
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,7 +129,8 @@ def make_app(shop_folder: Path, tmp_path: Path) -> Iterator[MakeApp]:
     made: list[App] = []
 
     def make(*script: Any, planner: bool = True) -> App:
-        model = ScriptedModel(script=list(script), planner=planner, requests=[], bound=[])
+        chat = ScriptedModel(script=list(script), requests=[], bound=[])
+        model = Model(chat, "scripted", native=not planner)
         settings = Settings(
             shop=shop_folder,
             data_dir=tmp_path / "data",

@@ -41,10 +41,9 @@ Step = AIMessage | Callable[[list[BaseMessage]], AIMessage]
 
 
 class ScriptedModel(BaseChatModel):
-    """Plays its script, word by word, and keeps what it was sent. `planner` plans like the embedded model."""
+    """Plays its script, word by word, and keeps what it was sent."""
 
     script: list[Any]
-    planner: bool = True
     requests: list[list[BaseMessage]] = []
     bound: list[Any] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +11,9 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from assistant.conversation import Clock
 from assistant.db import events, shoppers
+from index.catalogue import Product
 
-LISTS = ("prefers", "avoids")
-SINGLES = ("size", "budget", "language")
+LISTS = ("prefers", "avoids")  # preferences that grow; the others are single values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class Shoppers:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self.on_event: Callable[[str], None] = lambda shopper_id: None
 
     def get(self, shopper_id: str) -> Shopper | None:
         """A shopper by id; one who is known by events alone has no name but the id."""
@@ -103,7 +102,10 @@ class Shoppers:
                     live=True,
                 )
             )
-        self.on_event(shopper_id)
+
+    def cart_filled(self, shopper_id: str, product: Product, quantity: int) -> None:
+        """Something was put in a signed-in shopper's cart."""
+        self.record(shopper_id, "cart", product.id, quantity, str(product.current_price))
 
     def remember(self, shopper_id: str, key: str, value: str) -> None:
         """Keep a stated preference; lists grow, single values are replaced. Consent is the key `personalization`."""
@@ -136,7 +138,6 @@ class Shoppers:
                 .where(shoppers.c.id == shopper_id)
                 .values(preferences=preferences, personalization=consent)
             )
-        self.on_event(shopper_id)
         return changed
 
 

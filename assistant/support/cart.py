@@ -30,9 +30,16 @@ class OutOfStock(TellShopper):
 class Carts:
     """The store of carts, by owner (`Conversation.cart_owner`)."""
 
-    def __init__(self, engine: Engine, product: Callable[[str], Product | None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        product: Callable[[str], Product | None],
+        filled: Callable[[str, Product, int], None] = lambda shopper_id, product, quantity: None,
+    ) -> None:
+        """`filled` hears of what a signed-in shopper puts in, wherever it was done: shopper id, product, quantity."""
         self._engine = engine
         self._product = product
+        self._filled = filled
 
     def view(self, owner: str) -> dict[str, int]:
         """SKU → quantity, in the order of the SKUs."""
@@ -64,7 +71,11 @@ class Carts:
                 if wanted > available:
                     raise OutOfStock(available)
             _write(db, owner, product_id, held, wanted)
-            return _lines(db, owner)
+            lines = _lines(db, owner)
+        kind, _, shopper_id = owner.partition(":")
+        if mode == "add" and kind == "shopper" and product is not None:
+            self._filled(shopper_id, product, quantity)
+        return lines
 
     def merge(self, source: str, target: str) -> None:
         """What a guest has gathered goes along when they sign in, up to the stock."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from index.catalogue import Product
 from index.embedding import Encoder, Vectors
 from index.passages import Passage, Ranked, embed, rank, split_policy
 from index.shop import Shop
 from index.words import lexicon
+
+KEPT = 256  # products whose passages' vectors are kept: what was asked about is asked about again
 
 
 class Evidence:
@@ -18,6 +20,7 @@ class Evidence:
     def __init__(self, shop: Shop, encoder: Encoder) -> None:
         self._shop = shop
         self._encoder = encoder
+        self._known = lru_cache(maxsize=KEPT)(self._embedded)
 
     def policy(self, question: str) -> list[Ranked]:
         """Policy passages for a question, best first."""
@@ -25,16 +28,31 @@ class Evidence:
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first."""
-        return rank(question, self.passages(product), self._encoder, product.title)
+        passages, vectors = self._known(product.id)
+        return rank(question, passages, self._encoder, product.title, vectors)
+
+    def offer(self, product: Product) -> list[Passage]:
+        """What a product costs and whether it is there."""
+        feed = f"products:{product.id}"
+        return [
+            Passage(feed, f"Price: {product.current_price}", "how much does it cost"),
+            Passage(feed, f"Availability: {product.offered.replace('_', ' ')}", "in stock available"),
+        ]
+
+    def stated(self, product: Product) -> str:
+        """All that is known of a product, as one text."""
+        known = ". ".join(passage.text for passage in self.passages(product))
+        return ". ".join([product.title, product.product_type or "", *product.gender, known])
+
+    def prepare(self) -> None:
+        """Embed the policies now and not at the first question."""
+        _ = self._policy_vectors
 
     def passages(self, product: Product) -> list[Passage]:
         """A product's facts, attributes, description and reviews; `source` says which it is."""
         group = self._shop.catalogue.groups[product.group_id]
         feed = f"products:{product.id}"
-        found = [
-            Passage(feed, f"Price: {product.current_price}", "how much does it cost"),
-            Passage(feed, f"Availability: {product.availability.replace('_', ' ')}", "in stock available"),
-        ]
+        found = self.offer(product)
         for label, values, words in (
             ("Colours", [v.color for v in group.variants], "which colour color colors"),
             ("Sizes", [v.size for v in group.variants], "which size sizes"),
@@ -60,6 +78,10 @@ class Evidence:
             for review in self._shop.reviews.get(product.group_id, ())
         ]
         return found
+
+    def _embedded(self, product_id: str) -> tuple[list[Passage], Vectors]:
+        passages = self.passages(self._shop.catalogue.products[product_id])
+        return passages, embed(passages, self._encoder)
 
     @cached_property
     def _policies(self) -> list[Passage]:

@@ -2,16 +2,9 @@
 
 from langchain_core.tools import BaseTool
 
-from assistant.tools.service import (
-    ask_policy,
-    chat,
-    decline,
-    hand_off,
-    order_status,
-    remember_preference,
-    update_cart,
-    view_cart,
-)
+from assistant.tools.account import order_status, remember_preference
+from assistant.tools.cart import update_cart, view_cart
+from assistant.tools.service import ask_policy, chat, decline, hand_off
 from assistant.tools.shopping import compare_products, recommend, search_products, show_product
 
 TOOLS: tuple[BaseTool, ...] = (

@@ -12,20 +12,18 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.arguments import query_of
-from assistant.events import ToolCall
 from assistant.ranking import Ranked
-from assistant.references import resolve
-from assistant.turn import TurnContext, filters_json
+from assistant.references import ask_which, resolve
+from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
 from index.search import Query, Relaxation, Result
-from index.words import content, stem, words
+from index.words import content, lexicon, stem, words
 
 Runtime = ToolRuntime[TurnContext, Any]
 OneOrMore = str | list[str]
 IN_PROSE = 3  # products that the prose is given; the cards show the rest
-_PRICED = "Price"  # how the passage of a product's price begins
-_GENERIC = frozenset(["tell", "details", "detail", "know", "information", "describe", "info", "card", "picture"])
+MAX_QUOTE = 240  # characters of a passage that the prose is given
 
 
 @tool
@@ -54,7 +52,7 @@ def search_products(
     }  # fmt: skip
     asked = query_of(context, query, {name: value for name, value in given.items() if value is not None})
     found, asked = _search(context, asked)
-    record(context, "search_products", _args(context, asked))
+    context.record("search_products", _args(context, asked))
     context.state.set_query(asked)
     if found.verdict == "not_sold":
         return context.fix("not_sold", "not_sold")
@@ -72,49 +70,44 @@ def search_products(
     ranked = ranked[: 3 if asked.sort != "relevance" else cards.SHOWN]
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
-    context.kind = "search"
-    _lines(context, [row.candidate.product for row in ranked][:IN_PROSE], asked.text)
-    context.fallback = context.text_of("found")
+    fallback = context.text_of("found")
     if len(shown) == 1 or asked.sort != "relevance":
-        context.fallback = context.text_of("found_one", title=shown[0].title, price=shown[0].price)
-    return "\n".join(context.lines)
+        fallback = context.text_of("found_one", title=shown[0].title, price=shown[0].price)
+    return context.tell("search", _lines(ranked[:IN_PROSE], asked.text), fallback)
 
 
 @tool
-def show_product(product_id: str, runtime: Runtime) -> str:
-    """Look up one product, to show it or to answer a question about it. product_id: an id, or the customer's words."""
+def show_product(product_id: str, runtime: Runtime, question: str | None = None) -> str:
+    """Look up one product, to show it or to answer a question about it. product_id: an id, or the customer's words.
+    question: in English, if the customer writes in another language."""
     context = runtime.context
     meant = resolve(context, product_id)
     if not meant:
-        record(context, "show_product", {"product_id": product_id}, ok=False)
-        return _which(context)
+        context.record("show_product", {"product_id": product_id}, ok=False)
+        return ask_which(context)
     product = meant[0]
-    record(context, "show_product", {"product_id": product.id})
+    asked = context.text if context.language == "en" else question or ""
+    context.record("show_product", {"product_id": product.id} | ({"question": question} if question else {}))
     context.state.focus = [product.id]
-    question = context.text if context.language == "en" else product_id
-    terms = _asked(question, product)
-    ranked = context.services.evidence.product(question, product)
-    if not terms:
+    words_asked, priced = _asked(asked, product)
+    if not words_asked and not priced:
         cards.show(context, [cards.alone(product)])
-        context.kind = "search"
-        _lines(context, [product], "")
-        context.fallback = context.text_of("found_one", title=product.title, price=product.current_price)
-        return "\n".join(context.lines)
-    supported = [row for row in ranked if row.supported or (_PRICED in terms and row.passage.text.startswith(_PRICED))]
-    supported = sorted(supported, key=lambda row: not row.passage.text.startswith(_PRICED))[:3]
-    if context.language == "en" and not supported:
+        fallback = context.text_of("found_one", title=product.title, price=product.current_price)
+        return context.tell("search", _lines([cards.alone(product)], ""), fallback)
+    supported = [row.passage for row in context.services.evidence.product(asked, product) if row.supported]
+    if priced:
+        supported = [*context.services.evidence.offer(product), *supported]
+    if not supported:
         cards.keep_facts(context, product)
         return context.fix("not_stated", "not_stated", title=product.title)
     cards.show(context, [cards.alone(product)])
-    context.kind = "question"
-    best = supported or ranked[:4]
-    context.lines = [f"{product.title}; {product.current_price}"]
-    for row in best:
-        name = "review" if row.passage.source.startswith("reviews") else "stated"
-        context.lines.append(f"{name}: {row.passage.text[:240]}")
-        context.fact(product.id, "evidence", row.passage.text, row.passage.source)
-    context.fallback = context.text_of("evidence_quote", title=product.title, quote=best[0].passage.text)
-    return "\n".join(context.lines)
+    lines = [f"{product.title}; {product.current_price}"]
+    for passage in supported[:IN_PROSE]:
+        name = "review" if passage.source.startswith("reviews") else "stated"
+        lines.append(f"{name}: {passage.text[:MAX_QUOTE]}")
+        context.fact(product.id, "evidence", passage.text, passage.source)
+    fallback = context.text_of("evidence_quote", title=product.title, quote=supported[0].text)
+    return context.tell("question", lines, fallback)
 
 
 @tool
@@ -130,22 +123,20 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
         for key in context.state.shown[:2]:
             products.setdefault(held[key].group_id, held[key])
     chosen = list(products.values())[:4]
-    record(context, "compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
+    context.record("compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
     if len(chosen) < 2:
-        return _which(context)
+        return ask_which(context)
     cards.show(context, [cards.alone(product) for product in chosen], about=context.text)
     context.state.focus = []
-    context.kind = "compare"
-    _lines(context, chosen, context.text)
     first, second = chosen[:2]
-    context.fallback = context.text_of(
+    fallback = context.text_of(
         "compared",
         first=first.title,
         second=second.title,
         first_price=first.current_price,
         second_price=second.current_price,
     )
-    return "\n".join(context.lines)
+    return context.tell("compare", _lines([cards.alone(product) for product in chosen], context.text), fallback)
 
 
 @tool
@@ -174,16 +165,14 @@ def recommend(
         args["max_price"] = float(said.filters.max_price)
     if said.filters.product_type:
         args["product_type"] = list(said.filters.product_type)
-    record(context, "recommend", args)
+    context.record("recommend", args)
     if not chosen:
         return context.fix("nothing", "nothing_matches")
     personal = any(row.because for row in chosen)
     cards.show(context, chosen, reason=None if personal else context.text_of("popular"))
     context.state.focus = []
-    context.kind = "recommend"
-    _lines(context, [row.candidate.product for row in chosen][:IN_PROSE], "")
-    context.fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
-    return "\n".join(context.lines)
+    fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
+    return context.tell("recommend", _lines(chosen[:IN_PROSE], ""), fallback)
 
 
 def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
@@ -241,38 +230,21 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
     return context.fix("nothing", "nothing_matches")
 
 
-def _which(context: TurnContext) -> str:
-    products = context.services.search.catalogue.products
-    titles = [products[key].title for key in context.state.shown if key in products]
-    if titles:
-        for key in context.state.shown[:4]:
-            cards.keep_facts(context, products[key])
-        return context.fix("which_of", "asks", titles=", ".join(titles[:4]))
-    if context.services.search.find_by_name(context.text) or len(content(context.text)) < 2:
-        return context.fix("which", "asks")
-    return context.fix("not_sold", "not_sold")
-
-
-def _asked(question: str, product: Product) -> list[str]:
-    """The words of a question that are about the product's facts, beyond its name and "show me"."""
+def _asked(question: str, product: Product) -> tuple[list[str], bool]:
+    """What a question asks beyond "show me" and the product's name: its words, and whether for price or stock."""
     known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
-    terms = [term for term in content(question) if stem(term) not in known and term not in _GENERIC]
-    if re.search(r"how much|price|cost|in stock|available|多少钱|价格|有货", question.lower()):
-        terms.append(_PRICED)
-    return [t for t in terms if t not in ("first", "second", "third", "last")]
+    generic = {stem(word) for word in lexicon()["showing"]["en"]}
+    terms = [term for term in content(question) if stem(term) not in known | generic]
+    return terms, bool(re.search(r"how much|price|cost|in stock|available", question.lower()))
 
 
-def _lines(context: TurnContext, products: Sequence[Product], about: str) -> None:
-    context.lines = [cards.line_of(product, n, about) for n, product in enumerate(products, 1)]
-
-
-def record(context: TurnContext, name: str, args: dict[str, Any], ok: bool = True) -> None:
-    context.tools.append(ToolCall(name, args, ok))
+def _lines(rows: Sequence[Ranked], about: str) -> list[str]:
+    return [cards.line_of(row.candidate.product, place, about) for place, row in enumerate(rows, 1)]
 
 
 def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
     """The executed arguments as the contract names them; prices as numbers."""
-    args: dict[str, Any] = {"query": asked.text, **filters_json(asked.filters)}
+    args: dict[str, Any] = {"query": asked.text, **asked.filters.to_json()}
     for name in ("min_price", "max_price"):
         if name in args:
             args[name] = float(args[name]) if float(args[name]) % 1 else int(float(args[name]))

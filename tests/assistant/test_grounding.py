@@ -4,7 +4,7 @@ import pytest
 
 from assistant.grounding import Evidence, audit
 from assistant.prompts import load_prompt
-from assistant.sentences import sentences
+from assistant.sentences import Splitter
 from assistant.voice import Voice
 
 
@@ -16,7 +16,7 @@ def evidence(shop):
         "B1": "Dune Backpack. Price: 60.00 EUR. Features: Waterproof. Capacity: 20 l. Waterproof pack of 20 litres.",
         "M2": "Hazel Mug. Price: 9.50 EUR. Material: Enamel. Colours: Blue. An enamel mug.",
     }
-    return Evidence(products, texts, message="show me things under 90", catalogue=shop.catalogue, kind="search")
+    return Evidence(shop.catalogue, products, texts, message="show me things under 90", kind="search")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_sentences_with_one_wrong_fact_are_caught(evidence, sentence):
     assert audit(sentence, evidence) is not None
 
 
-def test_policy_sentences_use_the_policys_words():
-    evidence = Evidence([], {}, general="You may return anything within 60 days of delivery.", kind="policy",
+def test_policy_sentences_use_the_policys_words(shop):
+    evidence = Evidence(shop.catalogue, general="You may return anything within 60 days of delivery.", kind="policy",
                         message="can I return the boots?")  # fmt: skip
     assert audit("You may return it within 60 days of delivery.", evidence) is None
     assert audit("Yes, you can return the boots.", evidence) is not None
@@ -67,12 +67,10 @@ def test_policy_sentences_use_the_policys_words():
 
 
 def test_sentences_are_cut_as_they_end():
-    assert list(sentences(["It is 42.0", "0 EUR. And blue", "! 你好。再见"])) == [
-        "It is 42.00 EUR.",
-        "And blue!",
-        "你好。",
-        "再见",
-    ]
+    splitter = Splitter()
+    found = [splitter.feed(piece) for piece in ("It is 42.0", "0 EUR. And blue", "! 你好。再见")]
+    assert found == [[], ["It is 42.00 EUR."], ["And blue!", "你好。"]]
+    assert splitter.rest() == ("再见", False)
 
 
 @pytest.fixture

@@ -104,9 +104,9 @@ def test_conversations_keep_their_turns_and_their_owner(engine):
     store.append(key, "bye", {"reply": "Bye"}, {"shown": []})
     assert [turn.text for turn in store.turns(key)] == ["hi", "bye"]
     assert store.last_state(key) == {"shown": []}
-    store.sign_in(key, Identity("shopper", "ada"))
-    store.sign_in(key, Identity("shopper", "ben"))  # a conversation that has an owner stays theirs
-    assert store.get(key).identity == Identity("shopper", "ada")
+    mine = store.start(Identity("shopper", "ada"))
+    assert store.get(mine).identity == Identity("shopper", "ada")
+    assert store.get(key).identity == Identity()
     assert store.get("unknown") is None
 
 
