@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from langchain.agents import create_agent
@@ -105,13 +106,15 @@ class Assistant:
 
     def _context(self, conversation: Conversation, text: str) -> TurnContext:
         owner = conversation.identity.shopper_id
+        search = self.services.index.current
+        search.refresh()
         return TurnContext(
-            services=self.services,
+            services=replace(self.services, search=search),
             conversation=conversation,
             shopper=self.services.shoppers.get(owner) if owner else None,
             text=text,
             language="zh" if is_chinese(text) else "en",
-            said=self.services.search.reader.read(text[:MAX_MESSAGE]),
+            said=search.reader.read(text[:MAX_MESSAGE]),
             state=State.of(self._conversations.last_state(conversation.id)),
         )
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from assistant.agent import Assistant
 from assistant.conversation import Clock, Conversations
-from assistant.db import open_engine, sqlite_url
+from assistant.db import open_engine
 from assistant.embedded import EmbeddedServer
 from assistant.errors import SetupError
 from assistant.llm import GrammarChatModel, Model, hosted
@@ -26,11 +26,13 @@ from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
 from assistant.turn import Services
-from index.build import BuildReport, build, open_index
+from index.build import Index
 from index.embedding import Encoder, SentenceEncoder
+from index.feeds import Rejected
 from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
 from index.search import Search
-from index.shop import Rejected, Shop, read_shop
+from index.shop import Shop, read_shop
+from index.sql import sqlite_url
 
 
 def system_clock() -> datetime:
@@ -43,7 +45,7 @@ class App:
 
     settings: Settings
     shop: Shop
-    search: Search
+    index: Index
     assistant: Assistant
     conversations: Conversations
     carts: Carts
@@ -55,6 +57,11 @@ class App:
     _engine: Engine
     _template: Path | None = None
     warmed: threading.Event | None = None
+
+    @property
+    def search(self) -> Search:
+        """What is served of the index now."""
+        return self.index.current
 
     def fresh_state(self, directory: Path, clock: Clock) -> App:
         """The same shop, index and model with databases of its own, as the shop folder states them: for evaluation.
@@ -69,7 +76,7 @@ class App:
             engine.dispose()
         path = directory / "state.sqlite"
         shutil.copy(self._template, path)
-        return _assemble(self.settings, self.shop, self.search, self.model, open_engine(sqlite_url(path)), clock)
+        return _assemble(self.settings, self.shop, self.index, self.model, open_engine(sqlite_url(path)), clock)
 
     def warm(self) -> threading.Event:
         """Have the constant prompt prefixes read into the embedded model's cache, in the background.
@@ -126,7 +133,8 @@ def build_app(
     """
     shop = read_shop(settings.shop)
     found = encoder or open_encoder(settings, progress=progress)
-    search, _ = open_search(settings, shop, found, progress=progress)
+    index = open_index(settings, shop, found)
+    report = index.build(progress=progress)
     chat = model or open_model(settings, progress)
     url = settings.database_url or sqlite_url(settings.data_dir / shop.key / "state.sqlite")
     try:
@@ -134,8 +142,8 @@ def build_app(
         skipped = seed(engine, shop.folder)
     except OSError as error:
         raise SetupError(f"{settings.data_dir}: cannot be written ({error}). Set ONEVOICE_DATA_DIR.") from error
-    app = _assemble(settings, shop, search, chat, engine, clock)
-    return replace(app, skipped=(*shop.rejected, *skipped))
+    app = _assemble(settings, shop, index, chat, engine, clock)
+    return replace(app, skipped=(*report.rejected, *skipped))
 
 
 def open_encoder(settings: Settings, *, progress: bool = True) -> Encoder:
@@ -143,13 +151,15 @@ def open_encoder(settings: Settings, *, progress: bool = True) -> Encoder:
     return SentenceEncoder(fetch_folder(MINILM, settings.cache_dir, progress=progress))
 
 
-def open_search(
-    settings: Settings, shop: Shop, encoder: Encoder, *, progress: bool = True
-) -> tuple[Search, BuildReport]:
-    """The shop's index, brought up to date and opened."""
-    directory = settings.data_dir / shop.key / "index"
-    report = build(shop, encoder, directory, progress=progress, chroma_url=settings.chroma_url)
-    return open_index(shop, encoder, directory, chroma_url=settings.chroma_url), report
+def open_index(settings: Settings, shop: Shop, encoder: Encoder) -> Index:
+    """The shop's index, where the settings keep it."""
+    return Index(
+        shop,
+        encoder,
+        settings.data_dir / shop.key / "index",
+        database_url=settings.database_url,
+        chroma_url=settings.chroma_url,
+    )
 
 
 def open_model(settings: Settings, progress: bool = True) -> Model:
@@ -169,26 +179,28 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
     return Model(chat, server.model, native=False, server=server)
 
 
-def _assemble(settings: Settings, shop: Shop, search: Search, model: Model, engine: Engine, clock: Clock) -> App:
+def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine: Engine, clock: Clock) -> App:
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
-    carts = Carts(engine, search.catalogue.products.get, shoppers.cart_filled)
+    carts = Carts(engine, lambda product_id: index.current.catalogue.products.get(product_id), shoppers.cart_filled)
     orders = Orders(engine)
+    encoder = index.current.encoder
     services = Services(
         shop=shop,
-        search=search,
-        evidence=Evidence(shop, search.encoder),
+        index=index,
+        search=index.current,
+        evidence=Evidence(shop, index, encoder),
         shoppers=shoppers,
         orders=orders,
         carts=carts,
         handoffs=Handoffs(engine, clock),
-        ranking=Ranking(shop, search, shoppers),
+        ranking=Ranking(shop, index, shoppers),
         texts=FixedTexts(),
         clock=clock,
     )
     composer = Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
     assistant = Assistant(services, conversations, composer, model)
-    return App(settings, shop, search, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
+    return App(settings, shop, index, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
 
 
 def _shop_voice(shop: Shop) -> str:

@@ -15,7 +15,8 @@ import typer
 from assistant.errors import OnevoiceError
 from assistant.settings import load_settings
 from index.errors import ShopError
-from index.shop import Rejected, read_shop
+from index.feeds import Rejected
+from index.shop import read_shop
 
 cli = typer.Typer(
     help="A conversational shopping assistant: one brand voice for everybody, products chosen for each shopper.",
@@ -93,21 +94,15 @@ def ask(
 @cli.command()
 def index(directory: Annotated[Path, typer.Argument(help="The shop folder.")]) -> None:
     """Build or refresh a shop's index."""
-    from assistant.app import open_encoder
-    from index.build import build
+    from assistant.app import open_encoder, open_index
 
     settings = load_settings(shop=directory)
-    found = read_shop(directory)
-    report = build(
-        found,
-        open_encoder(settings),
-        settings.data_dir / found.key / "index",
-        chroma_url=settings.chroma_url,
-    )
+    report = open_index(settings, read_shop(directory), open_encoder(settings)).build()
     _report_skipped(report.rejected, limit=50)
     print(
         f"{report.read} rows read, {report.products} products; product groups: {report.indexed} indexed, "
-        f"{report.unchanged} unchanged, {report.removed} removed; {len(report.rejected)} rows rejected"
+        f"{report.unchanged} unchanged, {report.removed} removed; {report.repriced} products repriced; "
+        f"{report.rejections} rows rejected" + (f" (all in {report.rejected_file})" if report.rejections else "")
     )
 
 

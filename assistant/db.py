@@ -5,9 +5,6 @@ Rows are plain; what they mean is with the module that owns them (carts, convers
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -22,10 +19,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
     text,
 )
+
+from index.sql import open_url
 
 metadata = MetaData()
 
@@ -108,26 +105,9 @@ seeds = Table(
 def open_engine(url: str) -> Engine:
     """Open the store at an SQLAlchemy URL and create what is missing.
 
-    SQLite is set to WAL with `synchronous=FULL`, so that a committed order or consent survives a power cut, and
-    every transaction begins IMMEDIATE: two writers queue at its start and none fails half-way.
+    SQLite runs at `synchronous=FULL`, so that a committed order or consent survives a power cut.
     """
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-
-        @event.listens_for(engine, "connect")
-        def configure(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None  # we write BEGIN ourselves
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}")
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Any) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    engine = open_url(url, durability="FULL")
     metadata.create_all(engine)
     return engine
 
@@ -136,7 +116,3 @@ def lock(db: Connection, name: str) -> None:
     """Let one transaction at a time change what `name` stands for. SQLite has one writer anyhow."""
     if db.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
-
-
-def sqlite_url(path: Path) -> str:
-    return f"sqlite:///{path}"

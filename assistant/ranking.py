@@ -13,6 +13,7 @@ from datetime import datetime
 import numpy as np
 
 from assistant.shoppers.store import Event, Shopper, Shoppers
+from index.build import Index
 from index.catalogue import Product
 from index.embedding import Vectors
 from index.search import Candidate, Search
@@ -47,11 +48,15 @@ class Profile:
 class Ranking:
     """Ranks candidates for a shopper, or for nobody in particular."""
 
-    def __init__(self, shop: Shop, search: Search, shoppers: Shoppers, strength: float | None = None) -> None:
+    def __init__(self, shop: Shop, index: Index, shoppers: Shoppers, strength: float | None = None) -> None:
         self._shop = shop
-        self._search = search
+        self._index = index
         self._shoppers = shoppers
         self.strength = shop.settings.personalization.strength if strength is None else strength
+
+    @property
+    def _search(self) -> Search:
+        return self._index.current
 
     def profile(self, shopper: Shopper | None, now: datetime) -> Profile | None:
         """A shopper's profile; None for a guest, for one who has opted out, and where there is no history."""

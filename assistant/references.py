@@ -34,7 +34,7 @@ def resolve(context: TurnContext, hint: str = "") -> list[Product]:
     recent = [products[key] for key in dict.fromkeys((*state.focus, *state.shown)) if key in products]
     if hint in products and (hint.lower() in context.text.lower() or hint in state.shown or hint in state.focus):
         return [_variant(context, products[hint])]
-    typed = [products[key] for key in products if _typed(key, context.text)]
+    typed = search.find_by_id(context.text)
     if typed:
         return typed
     english = context.text if context.language == "en" else hint
@@ -72,7 +72,8 @@ def sizes_of(context: TurnContext, product: Product) -> list[str]:
 
 def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list[Product]:
     """By place in the list, by price, by colour, or by a plain "it"."""
-    shown = [context.services.search.catalogue.products[key] for key in context.state.shown]
+    products = context.services.search.catalogue.products
+    shown = [products[key] for key in context.state.shown if key in products]
     places = _ordinals(text, len(shown))
     if places:
         return [shown[place] for place in places]
@@ -131,12 +132,6 @@ def _shown_or_first(context: TurnContext, group_id: str, recent: Sequence[Produc
     found = context.services.search.best_variant(group_id, Filters())
     assert found is not None  # a group has at least one variant
     return found
-
-
-def _typed(product_id: str, text: str) -> bool:
-    return any(c.isdigit() for c in product_id) and bool(
-        re.search(rf"(?<![\w-]){re.escape(product_id)}(?![\w-])", text, re.I)
-    )
 
 
 def _supported(hint: str, context: TurnContext) -> bool:

@@ -19,6 +19,7 @@ from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
+from index.build import Index
 from index.catalogue import Product
 from index.filters import Filters
 from index.search import Query, Search
@@ -33,7 +34,8 @@ class Services:
     """What a turn works with: the shop, its index, its stores. Built once, shared by all turns."""
 
     shop: Shop
-    search: Search
+    index: Index
+    search: Search  # what is served of the index: one version for the whole of a turn
     evidence: Evidence
     shoppers: Shoppers
     orders: Orders

@@ -11,7 +11,7 @@ from assistant.events import REFUSALS
 from assistant.prompts import load_prompt
 from eval.dialogues import Dialogue, Expect, Predicate
 from eval.lookup import catalogue_words, fits, numbers, stated_of
-from index.catalogue import Product
+from index.catalogue import Catalogue, Product
 from index.shop import Shop
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -33,6 +33,7 @@ class Seen:
     """What a turn is judged by: the reply's JSON, and the state before and after it."""
 
     shop: Shop
+    catalogue: Catalogue
     dialogue: Dialogue
     say: str
     reply: Mapping[str, Any]
@@ -44,7 +45,7 @@ class Seen:
         return list(self.reply["products"])
 
     def product(self, card: Mapping[str, Any]) -> Product | None:
-        return self.shop.catalogue.products.get(card["id"])
+        return self.catalogue.products.get(card["id"])
 
 
 def check_turn(expect: Expect, seen: Seen) -> list[Check]:
@@ -202,7 +203,7 @@ def _chinese(text: str) -> bool:
 
 def grounded(seen: Seen) -> str:
     """Cards and facts agree with the shop folder; numbers, names and attribute words of the prose are found in it."""
-    reply, products = seen.reply, seen.shop.catalogue.products
+    reply, products = seen.reply, seen.catalogue.products
     for card in seen.cards:
         product = seen.product(card)
         if product is None:
@@ -222,7 +223,7 @@ def grounded(seen: Seen) -> str:
         if not all(re.sub(r"\W+", "", part) in source for part in re.split(r"[.:]\s", citation["quote"]) if part):
             return f"quote not in {citation['source']}: {citation['quote']}"
     subjects = [products[key] for key in {f["subject"] for f in reply["facts"]} if key in products]
-    stated = " ".join([stated_of(seen.shop, product) for product in subjects])
+    stated = " ".join([stated_of(seen.catalogue, product) for product in subjects])
     orders = " ".join(str(f["value"]) for f in reply["facts"] if f["subject"] not in products)
     orders += " ".join(str(f["subject"]) for f in reply["facts"])
     quotes = " ".join(citation["quote"] for citation in reply["citations"])
@@ -237,12 +238,12 @@ def grounded(seen: Seen) -> str:
         return f"numbers from nowhere: {sorted(strange)}"
     text = reply["reply"].lower()
     known = base.lower()
-    for group in seen.shop.catalogue.groups.values():
+    for group in seen.catalogue.groups.values():
         title = group.title.lower()
         if " " in title and len(title) > 7 and title in text and title not in known:
             return f"name from nowhere: {group.title}"
     if seen.cards and seen.dialogue.language == "en":
-        for word in catalogue_words(seen.shop):
+        for word in catalogue_words(seen.catalogue):
             if re.search(rf"\b{word}\b", text) and not re.search(rf"\b{word}", known) and word[:-1] not in known:
                 return f"attribute from nowhere: {word}"
     return ""

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from eval.dialogues import Predicate
-from index.catalogue import Product
-from index.shop import Shop
+from index.catalogue import Catalogue, Product
 
 
 def fits(predicate: Predicate, product: Product) -> bool:
@@ -56,9 +55,9 @@ def numbers(text: str) -> set[str]:
     return found
 
 
-def stated_of(shop: Shop, product: Product) -> str:
+def stated_of(catalogue: Catalogue, product: Product) -> str:
     """All that the shop folder says of a product and its group, as one text."""
-    group = shop.catalogue.groups[product.group_id]
+    group = catalogue.groups[product.group_id]
     parts = [
         product.title,
         product.description,
@@ -77,14 +76,14 @@ def stated_of(shop: Shop, product: Product) -> str:
     parts += [value for values in product.attributes.values() for value in values]
     parts += [f"{name}".replace("_", " ") for name in product.attributes]
     parts += [f"{product.rating or ''} of 5 {product.review_count} reviews"]
-    parts += [f"{review.title} {review.text}" for review in shop.reviews.get(product.group_id, ())]
+    parts += [f"{review.title} {review.text}" for review in catalogue.reviews.get(product.group_id, ())]
     return " ".join(parts)
 
 
-def catalogue_words(shop: Shop) -> Mapping[str, str]:
+def catalogue_words(catalogue: Catalogue) -> Mapping[str, str]:
     """Attribute words of the catalogue (folded) that a reply must not use of a product that has them not."""
     found: dict[str, str] = {}
-    for name, values in shop.catalogue.facets.items():
+    for name, values in catalogue.facets.items():
         if name in ("product_type", "brand", "size", "gender"):
             continue
         for value in values:

@@ -24,6 +24,8 @@ from assistant.settings import Settings
 from eval.checks import Check, Seen, check_turn
 from eval.dialogues import Dialogue, read_dialogues
 from eval.report import write_report
+from index.catalogue import Catalogue
+from index.intake import read_catalogue
 
 
 def evaluate(
@@ -57,6 +59,7 @@ def run(
         for shopper in _shoppers(script)
         for number in range(1, repeat + 1)
     ]
+    catalogue = read_catalogue(app.shop, lambda row: None)
     results: list[dict[str, Any]] = []
     with (
         tempfile.TemporaryDirectory(prefix="onevoice-eval-") as folder,
@@ -64,7 +67,7 @@ def run(
         tqdm(plan, desc="dialogues", unit="run", disable=not progress) as bar,
     ):
         for place, (script, shopper, number) in enumerate(bar):
-            result = _run_one(app, script, shopper, number, now, Path(folder) / str(place))
+            result = _run_one(app, catalogue, script, shopper, number, now, Path(folder) / str(place))
             results.append(result)
             if len(results) >= 2:
                 _compare_facts(script, results)
@@ -87,7 +90,13 @@ def _shoppers(script: Dialogue) -> list[str]:
 
 
 def _run_one(
-    app: App, script: Dialogue, shopper: str, number: int, now: datetime | None, folder: Path
+    app: App,
+    catalogue: Catalogue,
+    script: Dialogue,
+    shopper: str,
+    number: int,
+    now: datetime | None,
+    folder: Path,
 ) -> dict[str, Any]:
     started = time.perf_counter()
     at = script.now or now or last_moment(app.shoppers.last_event_at())
@@ -113,7 +122,7 @@ def _run_one(
                 reply = next(
                     e.reply.to_json() for e in fresh.assistant.reply(conversation, turn.say) if isinstance(e, Done)
                 )
-                seen = Seen(app.shop, script, turn.say, reply, before, events)
+                seen = Seen(app.shop, catalogue, script, turn.say, reply, before, events)
                 checks = check_turn(turn.expect, seen)
                 result["turns"].append({"say": turn.say, "reply": reply, "checks": [asdict(c) for c in checks]})
                 before = reply["cart"]

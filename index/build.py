@@ -1,174 +1,231 @@
-"""Builds and opens a shop's index. A new version is built beside the old and taken up by moving one pointer file.
+"""Builds and opens a shop's index. A new version is built beside the old and taken up by moving one pointer.
 
-The index holds nothing that changes daily: prices and stock are read from the shop folder. It is a cache, and can
-always be built again; whatever ends a build half-way leaves the old version served.
+Where nothing but prices, stock, ratings or links has changed, these are written into the version that is served, in
+one transaction. The index is a cache, and can always be built again; whatever ends a build half-way leaves the old
+version served.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import logging
 import shutil
+import threading
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from filelock import FileLock
-from tqdm import tqdm
+from filelock import FileLock, Timeout
+from sqlalchemy.exc import SQLAlchemyError
 
-from index import lexical, vectors
-from index.embedding import Encoder, Vectors
+from index import vectors
+from index.embedding import Encoder
 from index.errors import ShopError
+from index.feeds import Rejected
+from index.fill import Fill, removed, structure, update_facts
+from index.intake import Intake, RejectedFile
 from index.search import Search
-from index.shop import Rejected, Shop
+from index.shop import Shop, fingerprint
+from index.store import SCHEMA, Store, put_meta
+from index.versions import Versions, versions_of
 
-SCHEMA = 1
-BATCH = 64
+logger = logging.getLogger("onevoice")
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did, counted in product groups but for `read` and `products` (rows)."""
+    """What a build did, counted in product groups but for `read`, `products` and `rejections` (rows)."""
 
     read: int
     products: int
     indexed: int
     unchanged: int
     removed: int
-    rejected: tuple[Rejected, ...]
+    repriced: int  # products whose price, stock, rating or links were changed in place
+    rejections: int
+    rejected: tuple[Rejected, ...]  # the first of them
+    rejected_file: Path  # all of them, as JSON lines
 
 
-def build(
-    shop: Shop, encoder: Encoder, directory: Path, *, progress: bool = True, chroma_url: str | None = None
-) -> BuildReport:
-    """Bring the index up to date. Groups whose text has not changed are not embedded again."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with FileLock(directory / "build.lock"):
-        old = _manifest(directory)
-        same_encoder = bool(old) and old["encoder"] == encoder.name and old["schema"] == SCHEMA
-        groups = shop.catalogue.groups
-        hashes = {key: group.text_hash for key, group in groups.items()}
-        before: Mapping[str, str] = old.get("groups", {}) if same_encoder else {}
-        kept = [key for key, value in hashes.items() if before.get(key) == value]
-        report = BuildReport(
-            shop.rows,
-            len(shop.catalogue.products),
-            len(groups) - len(kept),
-            len(kept),
-            len(set(before) - set(hashes)),
-            shop.rejected,
-        )
-        if same_encoder and before == hashes and _complete(directory, old, chroma_url):
-            return report
-        known = _known(directory, old, kept, chroma_url) if kept else {}
-        fresh = [key for key in groups if key not in known]
-        encoded = _encode([groups[key].text for key in fresh], encoder, progress)
-        known.update(zip(fresh, encoded, strict=True))
-        matrix = np.stack([known[key] for key in groups])
-        version = f"v-{uuid.uuid4().hex[:12]}"
-        target = directory / version
-        target.mkdir()
-        vectors.write(vectors.client(target / "chroma", chroma_url), _collection(shop, version), list(groups), matrix)
-        lexical.write(target / "lexical.sqlite", shop.catalogue)
-        manifest = {
-            "schema": SCHEMA,
-            "encoder": encoder.name,
-            "collection": _collection(shop, version),
-            "chroma_url": chroma_url,
-            "groups": hashes,
-        }
-        (target / "manifest.json").write_text(json.dumps(manifest))
-        draft = directory / "current.draft"
-        draft.write_text(version)
-        os.replace(draft, directory / "current")
-        _sweep(directory, version)
-        return report
+class Index:
+    """A shop's index: how to bring it up to date, and what is served of it.
 
-
-def open_index(shop: Shop, encoder: Encoder, directory: Path, *, chroma_url: str | None = None) -> Search:
-    """Open the index that `build` has made.
-
-    Raises:
-        ShopError: there is none, or it is of another catalogue, encoder or version; with the remedy.
+    Args:
+        directory: for the versions' files, the embedded vector index, and the list of rejected rows.
+        database_url: PostgreSQL, to keep the versions there; anything else keeps them in `directory`.
+        chroma_url: a Chroma server; None is embedded, which one process at a time can use.
     """
-    manifest = _manifest(directory)
-    if not manifest:
-        raise ShopError(f"{shop.folder}: not indexed yet. Run: onevoice index {shop.folder}")
-    hashes = {key: group.text_hash for key, group in shop.catalogue.groups.items()}
-    if manifest["encoder"] != encoder.name or manifest["schema"] != SCHEMA or manifest["groups"] != hashes:
-        raise ShopError(f"{shop.folder}: its index is of another catalogue or model. Run: onevoice index {shop.folder}")
-    target = directory / _current(directory)
-    return Search(
-        shop.catalogue,
-        encoder,
-        vectors.VectorIndex(vectors.client(target / "chroma", chroma_url), manifest["collection"]),
-        lexical.LexicalIndex(target / "lexical.sqlite", shop.catalogue),
-    )
 
+    def __init__(
+        self,
+        shop: Shop,
+        encoder: Encoder,
+        directory: Path,
+        *,
+        database_url: str | None = None,
+        chroma_url: str | None = None,
+    ) -> None:
+        self._shop = shop
+        self._encoder = encoder
+        self._directory = directory
+        self._chroma_url = chroma_url
+        directory.mkdir(parents=True, exist_ok=True)
+        self._versions: Versions = versions_of(directory, shop.key, database_url)
+        self._opened: tuple[str, Search] | None = None
+        self._opening = threading.Lock()
 
-def _encode(texts: list[str], encoder: Encoder, progress: bool) -> list[Vectors]:
-    encoded: list[Vectors] = []
-    with tqdm(total=len(texts), desc="indexing", unit="product", disable=not progress or not texts) as bar:
-        for start in range(0, len(texts), BATCH):
-            batch = texts[start : start + BATCH]
-            encoded.extend(encoder.encode(batch))
-            bar.update(len(batch))
-    return encoded
+    def build(self, *, progress: bool = True) -> BuildReport:
+        """Bring the index up to date with the shop folder. Groups whose text is unchanged are not embedded again.
 
+        Raises:
+            ShopError: the feed is missing or has no good row; what was served stays served.
+        """
+        with self._versions.lock():
+            served = self._versions.current()
+            old = self._usable(served)
+            mark = fingerprint(self._shop)
+            noted = old.meta() if old is not None else {}
+            if old is not None and noted["feed"] == mark:
+                return self._report(noted["report"], unchanged=len(old.groups))
+            keep = {served, str(noted.get("before", ""))}
+            self._sweep(keep)  # what builds that were killed have left
+            try:
+                return self._build(self._versions.create(), served, old, mark, progress)
+            finally:
+                self._sweep({*keep, self._versions.current()})
 
-def _collection(shop: Shop, version: str) -> str:
-    name = "".join(char if char.isalnum() or char == "-" else "-" for char in shop.key)
-    return f"s-{name[-40:]}-{version}"
+    def open(self) -> Search:
+        """The version that `build` has made.
 
+        Raises:
+            ShopError: there is none, or it is of another catalogue, encoder or version; with the remedy.
+        """
+        version = self._versions.current()
+        remedy = f"Run: onevoice index {self._shop.folder}"
+        if not version:
+            raise ShopError(f"{self._shop.folder}: not indexed yet. {remedy}")
+        store = self._usable(version)
+        if store is None or store.meta()["feed"] != fingerprint(self._shop):
+            raise ShopError(f"{self._shop.folder}: its index is of another catalogue, model or version. {remedy}")
+        return self._open(version, store)
 
-def _current(directory: Path) -> str:
-    try:
-        return (directory / "current").read_text().strip()
-    except OSError:
-        return ""
+    @property
+    def current(self) -> Search:
+        """What is served now: the last version that was taken up, by this process or another.
 
+        Raises:
+            ShopError: as `open`, where none has been opened yet.
+        """
+        with self._opening:
+            if self._opened is None:
+                return self.open()
+            version = self._versions.current()
+            if version and version != self._opened[0] and (store := self._usable(version)) is not None:
+                return self._open(version, store)
+            return self._opened[1]
 
-def _manifest(directory: Path) -> dict[str, Any]:
-    """The manifest of the version that is served; empty where there is none that can be read."""
-    version = _current(directory)
-    if not version:
-        return {}
-    try:
-        loaded: dict[str, Any] = json.loads((directory / version / "manifest.json").read_text())
-        return loaded
-    except (OSError, ValueError):
-        return {}
+    def _build(self, version: str, served: str, old: Store | None, mark: str, progress: bool) -> BuildReport:
+        """Fill a new version and take it up, or write what little has changed into the one that is served."""
+        draft = self._versions.open(version)
+        rejected = RejectedFile(self._directory / "rejected.jsonl")
+        intake = Intake(draft, self._shop, rejected.add, progress=progress)
+        intake.run()
+        if not intake.taken:
+            raise ShopError(intake.nothing_taken(rejected.first))
+        rejected.take_up()
+        report = {
+            "read": intake.read,
+            "products": intake.taken,
+            "rejections": rejected.count,
+            "rejected": [asdict(row) for row in rejected.first],
+        }
+        noted = {"feed": mark, "report": report, "currency": intake.currency, "structure": structure(draft)}
+        if old is not None and old.meta()["structure"] == noted["structure"]:
+            repriced = update_facts(old, draft, noted)
+            return self._report(report, unchanged=len(old.groups), repriced=repriced)
+        embedded = Fill(draft, self._encoder, old, progress=progress).run()
+        with draft.engine.begin() as db:
+            put_meta(db, **noted, schema=SCHEMA, encoder=self._encoder.name, generation=0, before=served)
+        ids, matrix = draft.vectors()
+        vectors.write(self._chroma(version), self._collection(version), ids, matrix, progress=progress)
+        gone = removed(old, draft) if old is not None else 0
+        draft.close()
+        self._versions.take_up(version)
+        return self._report(report, indexed=embedded, unchanged=len(ids) - embedded, removed=gone)
 
+    def _usable(self, version: str) -> Store | None:
+        """The store of a version, if it is whole, and of this encoder and these tables."""
+        if not version:
+            return None
+        store = self._versions.open(version)
+        try:
+            noted = store.meta()
+        except SQLAlchemyError:  # damaged, or of other tables: a cache, to be built again
+            return None
+        return store if noted.get("schema") == SCHEMA and noted.get("encoder") == self._encoder.name else None
 
-def _complete(directory: Path, manifest: Mapping[str, Any], chroma_url: str | None) -> bool:
-    """Whether the served version can be opened; a cache that cannot is built again."""
-    if manifest.get("chroma_url") != chroma_url:
-        return False
-    target = directory / _current(directory)
-    try:
-        held = vectors.client(target / "chroma", chroma_url).get_collection(manifest["collection"]).count()
-    except Exception:  # Chroma raises of every kind on a damaged store; all mean the same: build again
-        return False
-    return held == len(manifest["groups"]) and (target / "lexical.sqlite").is_file()
+    def _open(self, version: str, store: Store) -> Search:
+        ids, matrix = store.vectors()
+        search = Search(store, self._encoder, self._nearest(version, ids, matrix), ids, matrix)
+        self._opened = (version, search)
+        return search
 
+    def _nearest(self, version: str, ids: Sequence[str], matrix: Any) -> vectors.Nearest:
+        """The version's collection in Chroma, made again where it is missing or damaged.
 
-def _known(directory: Path, manifest: Mapping[str, Any], kept: list[str], chroma_url: str | None) -> dict[str, Vectors]:
-    """Vectors of the unchanged groups, from the version that is served."""
-    if manifest.get("chroma_url") != chroma_url:
-        return {}
-    try:
-        target = directory / _current(directory) / "chroma"
-        index = vectors.VectorIndex(vectors.client(target, chroma_url), manifest["collection"])
-    except Exception:  # as in _complete
-        return {}
-    return {key: index.matrix[index.row[key]] for key in kept if key in index.row}
+        An embedded one is for one process: a second one compares with every product instead, and says so.
+        """
+        if not self._chroma_url:
+            lock = FileLock(self._directory / f"{version}.reader.lock", is_singleton=True)
+            try:
+                lock.acquire(timeout=0)  # until this process ends
+            except Timeout:
+                logger.warning(
+                    "Another process uses the embedded vector index of %s: every product is compared instead, "
+                    "which is slow above 100,000. Set ONEVOICE_CHROMA_URL to a Chroma server for several processes.",
+                    self._shop.name,
+                )
+                return vectors.Exact(ids, matrix)
+        name = self._collection(version)
+        try:
+            found = vectors.Collection(self._chroma(version), name)
+            if len(found) == len(ids):
+                return found
+        except ShopError:
+            raise
+        except Exception:  # Chroma raises of every kind on a damaged index; all mean the same: make it again
+            logger.info("the vector index of %s is missing or damaged: made again", self._shop.name)
+        for folder in self._folders(version):
+            shutil.rmtree(folder, ignore_errors=True)
+        vectors.write(self._chroma(version), name, ids, matrix)
+        return vectors.Collection(self._chroma(version), name)
 
+    def _chroma(self, version: str) -> Any:
+        """A Chroma client. An embedded one is cached by its path, so that what is made again needs a new one."""
+        fresh = self._directory / version / f"chroma-{uuid.uuid4().hex[:8]}"
+        return vectors.client(next(self._folders(version), fresh), self._chroma_url)
 
-def _sweep(directory: Path, version: str) -> None:
-    """Remove other versions, but the one before: a process may still be reading it."""
-    others = [path for path in directory.glob("v-*") if path.name != version]
-    for path in sorted(others, key=lambda p: p.stat().st_mtime)[:-1]:
-        shutil.rmtree(path, ignore_errors=True)
+    def _folders(self, version: str) -> Iterator[Path]:
+        return (self._directory / version).glob("chroma-*")
+
+    def _collection(self, version: str) -> str:
+        name = "".join(char if char.isalnum() or char == "-" else "-" for char in self._shop.key)
+        return f"s-{name[-40:]}-{version}"
+
+    def _sweep(self, keep: set[str]) -> None:
+        """Remove all versions but these: what is served, and the one before, which a process may still be reading."""
+        gone = set(self._versions.sweep(keep))
+        for path in self._directory.glob("v-*"):
+            if path.name.removesuffix(".reader.lock") not in keep:
+                gone.add(path.name)
+                shutil.rmtree(path, ignore_errors=True)
+                path.unlink(missing_ok=True)
+        if self._chroma_url and gone:
+            vectors.remove(self._chroma(""), [self._collection(version) for version in gone])
+
+    def _report(self, stored: Mapping[str, Any], **did: int) -> BuildReport:
+        counts = {"indexed": 0, "unchanged": 0, "removed": 0, "repriced": 0, **did}
+        rejected = tuple(Rejected(**row) for row in stored["rejected"])
+        totals = {name: stored[name] for name in ("read", "products", "rejections")}
+        return BuildReport(**totals, **counts, rejected=rejected, rejected_file=self._directory / "rejected.jsonl")

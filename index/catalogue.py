@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from index.money import Money
 from index.words import fold, stem, words
 
+FACTS = ("price", "sale_price", "availability", "quantity", "rating", "review_count", "image_link", "link")
 _NO_PROPERTY = ("with", "other", "daily", "style", "sports", "made", "from", "good", "more")  # words of values
 
 
@@ -67,6 +70,50 @@ class Product:
             return self.gender if name == "gender" else self.material
         return self.attributes.get(name, ())
 
+    @property
+    def facet_names(self) -> tuple[str, ...]:
+        """The facets that it may have values of."""
+        named = ("product_type", "brand", "color", "size", "gender", "material")
+        return (*named, *(name for name in self.attributes if name not in named))
+
+    def to_json(self) -> dict[str, Any]:
+        """What is stated of it, in a form that `of_json` reads; the line is left out, since it is no property."""
+        found: dict[str, Any] = {}
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if name != "line" and value not in (None, "", (), {}):
+                found[name] = str(value) if isinstance(value, (Money, Decimal)) else value
+        return found
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any], line: int) -> Product:
+        """The inverse of `to_json`."""
+        values = dict(stored)
+        for name in ("price", "sale_price"):
+            if name in values:
+                values[name] = Money.parse(values[name])
+        if "rating" in values:
+            values["rating"] = Decimal(values["rating"])
+        for name in ("material", "gender"):
+            values[name] = tuple(values.get(name, ()))
+        values["attributes"] = {name: tuple(held) for name, held in values.get("attributes", {}).items()}
+        return cls(**values, line=line)
+
+    @property
+    def structure(self) -> str:
+        """Changes when the index must be built again: a digest of all that is stated but the facts that change daily."""
+        lasting = {name: value for name, value in self.to_json().items() if name not in FACTS}
+        return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    group_id: str
+    author: str
+    title: str
+    text: str
+    rating: int
+
 
 @dataclass(frozen=True)
 class Group:
@@ -103,38 +150,47 @@ class Group:
 
 
 class Catalogue:
-    """All products of a shop, by id and by group, with the values that exist of each facet."""
+    """A shop's products by id and by group, their reviews, and the values that exist of each facet.
 
-    def __init__(self, products: Iterable[Product]) -> None:
-        self.products: Mapping[str, Product] = {product.id: product for product in products}
+    The mappings may read what they are asked for from a store; `Catalogue.of` holds everything in memory.
+
+    Args:
+        titles: group id → title.
+        facets: facet → value → number of groups; `product_type` counts every prefix of a path.
+    """
+
+    def __init__(
+        self,
+        products: Mapping[str, Product],
+        groups: Mapping[str, Group],
+        reviews: Mapping[str, tuple[Review, ...]],
+        titles: Mapping[str, str],
+        facets: Mapping[str, Mapping[str, int]],
+        currency: str,
+    ) -> None:
+        self.products = products
+        self.groups = groups
+        self.reviews = reviews
+        self.titles = titles
+        self.facets = facets
+        self.currency = currency
+
+    @classmethod
+    def of(cls, products: Iterable[Product], reviews: Mapping[str, tuple[Review, ...]] | None = None) -> Catalogue:
+        """A catalogue of one or more products, in memory."""
+        held = {product.id: product for product in products}
         grouped: dict[str, list[Product]] = {}
-        for product in self.products.values():
+        for product in held.values():
             grouped.setdefault(product.group_id, []).append(product)
-        self.groups: Mapping[str, Group] = {key: Group(key, tuple(rows)) for key, rows in grouped.items()}
-
-    @cached_property
-    def currency(self) -> str:
-        return next(iter(self.products.values())).price.currency
-
-    @cached_property
-    def facets(self) -> Mapping[str, Mapping[str, int]]:
-        """Facet → value → number of groups; `product_type` counts every prefix of a path."""
-        counts: dict[str, Counter[str]] = {}
-        for group in self.groups.values():
-            seen: set[tuple[str, str]] = set()
-            for product in group.variants:
-                for name in ("brand", "color", "size", "gender", "material", *product.attributes):
-                    seen.update((name, value) for value in product.values(name))
-                path = product.path
-                seen.update(("product_type", " > ".join(path[:depth])) for depth in range(1, len(path) + 1))
-            for name, value in seen:
-                counts.setdefault(name, Counter())[value] += 1
-        return counts
+        groups = {key: Group(key, tuple(rows)) for key, rows in grouped.items()}
+        currency = next(iter(held.values())).price.currency
+        titles = {key: group.title for key, group in groups.items()}
+        return cls(held, groups, reviews or {}, titles, count_facets(groups.values()), currency)
 
     @cached_property
     def folded_titles(self) -> frozenset[str]:
         """The titles that cannot be taken for common words: folded, of more than one word."""
-        titles = (fold(group.title) for group in self.groups.values())
+        titles = (fold(title) for title in self.titles.values())
         return frozenset(title for title in titles if len(title) > 7 and " " in title)
 
     @cached_property
@@ -144,3 +200,22 @@ class Catalogue:
         values = (value for name, listed in self.facets.items() if name not in other for value in listed)
         found = {stem(word) for value in values if len(value) < 40 for word in words(value) if len(word) > 3}
         return frozenset(found - {stem(word) for word in _NO_PROPERTY})
+
+
+def prefixes(path: tuple[str, ...]) -> list[str]:
+    """A product type and all that it is part of: "Women", "Women > Tops", "Women > Tops > Tees"."""
+    return [" > ".join(path[:depth]) for depth in range(1, len(path) + 1)]
+
+
+def count_facets(groups: Iterable[Group]) -> Mapping[str, Mapping[str, int]]:
+    """Facet → value → number of groups that have it."""
+    counts: dict[str, Counter[str]] = {}
+    for group in groups:
+        seen: set[tuple[str, str]] = set()
+        for product in group.variants:
+            for name in product.facet_names:
+                values = prefixes(product.path) if name == "product_type" else product.values(name)
+                seen.update((name, value) for value in values)
+        for name, value in seen:
+            counts.setdefault(name, Counter())[value] += 1
+    return counts

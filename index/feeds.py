@@ -6,7 +6,7 @@ import csv
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -48,7 +48,7 @@ def find_feed(folder: Path) -> Path:
     raise ShopError(f"{folder}: no products. Put one of {', '.join(FEEDS)} into the folder.")
 
 
-def read_jsonl(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def read_jsonl(path: Path, reject: Callable[[Rejected], None]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """(line, object) of each good line of a JSONL file."""
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
@@ -57,15 +57,15 @@ def read_jsonl(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, Mapp
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
-                rejected.append(Rejected(path.name, number, f"not JSON: {error}"))
+                reject(Rejected(path.name, number, f"not JSON: {error}"))
                 continue
             if isinstance(row, dict):
                 yield number, row
             else:
-                rejected.append(Rejected(path.name, number, "not a JSON object"))
+                reject(Rejected(path.name, number, "not a JSON object"))
 
 
-def _read_csv(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _read_csv(path: Path, reject: Callable[[Rejected], None]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         reader = csv.DictReader(lines)
         while True:
@@ -74,19 +74,21 @@ def _read_csv(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, Mappi
             except StopIteration:
                 return
             except csv.Error as error:
-                rejected.append(Rejected(path.name, reader.line_num, f"not CSV: {error}"))
+                reject(Rejected(path.name, reader.line_num, f"not CSV: {error}"))
                 continue
             yield reader.line_num, {key: value for key, value in row.items() if key and value}
 
 
-def read_products(feed: Path, currency: str | None, rejected: list[Rejected]) -> Iterator[tuple[int, Product]]:
+def read_products(
+    feed: Path, currency: str | None, reject: Callable[[Rejected], None]
+) -> Iterator[tuple[int, Product]]:
     """(line, product) of each good row; the others are added to `rejected`."""
     read = read_jsonl if feed.suffix == ".jsonl" else _read_csv
-    for line, row in read(feed, rejected):
+    for line, row in read(feed, reject):
         try:
             yield line, parse_product(row, currency, line)
         except ValueError as error:
-            rejected.append(Rejected(feed.name, line, str(error)))
+            reject(Rejected(feed.name, line, str(error)))
 
 
 def parse_product(row: Mapping[str, Any], currency: str | None = None, line: int = 0) -> Product:

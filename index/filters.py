@@ -87,18 +87,21 @@ class Filters:
 
 
 def matches(product: Product, name: str, wanted: Iterable[str]) -> bool:
-    """Whether a product has one of the wanted values.
-
-    Product types and materials match from the start of a word, others are equal, without case. A product for
-    everybody (Unisex) suits men and women; one that states no gender suits anybody.
-    """
+    """Whether a product has one of the wanted values. One that states no gender suits anybody."""
     held = product.values(name)
-    if name == "gender":
-        return not held or "Unisex" in held or bool({h.lower() for h in held} & {w.lower() for w in wanted})
+    return (name == "gender" and not held) or any(accepts(name, value, wanted) for value in held)
+
+
+def accepts(name: str, value: str, wanted: Iterable[str]) -> bool:
+    """Whether a value of a facet is one of the wanted.
+
+    Product types and materials match from the start of a word, others are equal, without case. What is for everybody
+    (Unisex) suits men and women.
+    """
     if name in ("product_type", "material"):
-        return any(starts_word(value, want) for want in wanted for value in held)
-    low = {value.lower() for value in held}
-    return any(want.lower() in low for want in wanted)
+        return any(starts_word(value, want) for want in wanted)
+    low = value.lower()
+    return any(low == want.lower() for want in wanted) or (name == "gender" and low == "unisex")
 
 
 def starts_word(value: str, want: str) -> bool:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from math import log
 
-from index.catalogue import Catalogue
+import numpy as np
+from rapidfuzz import fuzz
+
+from index.lexical import LexicalIndex
 from index.words import stem, words
 
 SURE = 0.72  # share of a title's word weight that names it
 PARTLY = 0.5  # enough with two words of which one is rare
 AMONG_FEW = 0.3  # enough among products that were shown
-ALIKE = 0.86  # similarity of a misspelt word (Ratcliff/Obershelp, as difflib has it)
+ALIKE = 86.0  # similarity, of 100, of a misspelt word
+CANDIDATES = 40  # titles compared word by word: those that share most with the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +29,29 @@ class Match:
 
 
 class Names:
-    """The titles and SKUs of a catalogue."""
+    """The titles of a catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._titles = {key: [stem(w) for w in words(group.title)] for key, group in catalogue.groups.items()}
-        self._skus = {p.id.lower(): p.group_id for p in catalogue.products.values() if re.search(r"\d", p.id)}
-        self.counts = Counter(word for title in self._titles.values() for word in set(title))
+    Args:
+        titles: group id → title, in the order of the groups' numbers.
+    """
 
-    def find(self, text: str, within: Iterable[str] | None = None, limit: int = 5) -> list[Match]:
+    def __init__(self, titles: Mapping[str, str], lexical: LexicalIndex) -> None:
+        self._titles = titles
+        self._keys = list(titles)
+        self._lexical = lexical
+
+    def find(
+        self, text: str, within: Iterable[str] | None = None, known: Sequence[Match] = (), limit: int = 5
+    ) -> list[Match]:
         """The groups that a text names, in the order of the text.
 
         Args:
             within: group ids of products that were shown: among them a part of a name is enough ("the jump rope").
+            known: what the text names otherwise, by SKU.
         """
+        found = list(known)
         said = [stem(word) for word in words(text)]
-        found = [
-            Match(self._skus[token.lower()], 1.0, 0)
-            for token in re.findall(r"[\w-]+", text)
-            if token.lower() in self._skus
-        ]
-        keys = self._titles if within is None else [key for key in dict.fromkeys(within) if key in self._titles]
+        keys = self._like(text) if within is None else [key for key in dict.fromkeys(within) if key in self._titles]
         for key in keys:
             match = self._match(key, said, few=within is not None)
             if match is not None:
@@ -61,8 +65,21 @@ class Names:
             taken.add(match.start)
         return sorted(list(best.values())[:limit], key=lambda match: match.start)
 
+    def _like(self, text: str) -> list[str]:
+        """The groups whose titles share most words with a text, the rarer ones counting more."""
+        shared = np.zeros(self._lexical.size, dtype=np.float32)
+        for term in {stem(self._lexical.mended(word)) for word in words(text)}:
+            for part in {term, *term.split("-"), term.replace("-", "")}:
+                shared[self._lexical.titles_with(part)] += self._weight(part)
+        count = min(CANDIDATES, int(np.count_nonzero(shared)))
+        best = np.argsort(-shared, kind="stable")[:count] if count else ()
+        return [self._keys[number] for number in best]
+
+    def _weight(self, word: str) -> float:
+        return 1.0 / (1.0 + log(max(1, self._lexical.titled[word])))
+
     def _match(self, key: str, said: list[str], few: bool) -> Match | None:
-        title = self._titles[key]
+        title = [stem(word) for word in words(self._titles[key])]
         hits: dict[str, int] = {}
         for word in title:
             place = next((n for n, other in enumerate(said) if _alike(word, other)), None)
@@ -70,19 +87,16 @@ class Names:
                 hits[word] = place
         if not hits or max(hits.values()) - min(hits.values()) > len(title) + 2:
             return None
-        weight = {word: 1.0 / (1.0 + log(self.counts[word])) for word in set(title)}
+        weight = {word: self._weight(word.replace("-", "")) for word in set(title)}
         score = sum(weight[word] for word in hits) / sum(weight.values())
-        rare = any(self.counts[word] <= 2 and len(word) > 2 for word in hits)
+        rare = any(self._lexical.titled[word.replace("-", "")] <= 2 and len(word) > 2 for word in hits)
         if score < (AMONG_FEW if few else PARTLY if rare and len(hits) > 1 else SURE):
             return None
         return Match(key, score, min(hits.values()))
 
 
 def _alike(word: str, other: str) -> bool:
-    """Equal, or one long word misspelt. The cheap bounds of difflib come first: most pairs end there."""
+    """Equal, or one long word misspelt."""
     if word == other:
         return True
-    if len(word) < 5 or abs(len(word) - len(other)) > 2:
-        return False
-    matcher = SequenceMatcher(None, word, other)
-    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    return len(word) >= 5 and abs(len(word) - len(other)) <= 2 and fuzz.ratio(word, other) >= ALIKE

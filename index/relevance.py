@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log
+from typing import Any
 
-from index.catalogue import Catalogue
-from index.filters import Filters
-from index.lexical import LexicalIndex
+import numpy as np
+
+from index.lexical import STRONG, LexicalIndex
 from index.words import lexicon, stem, words
 
 COVERAGE = 0.6  # of the best word coverage within a product type, to be relevant
@@ -26,60 +27,60 @@ CLOSE, NEAR = 0.38, 0.12  # cosine of what is relevant by meaning, and how far b
 class Relevance:
     """Judges one catalogue's groups."""
 
-    def __init__(self, catalogue: Catalogue, lexical: LexicalIndex, title_words: frozenset[str]) -> None:
-        self._groups = catalogue.groups
+    def __init__(self, facets: Mapping[str, Mapping[str, int]], lexical: LexicalIndex) -> None:
         self._lexical = lexical
-        types = {stem(w) for path in catalogue.facets.get("product_type", {}) for w in words(path)}
-        self._nouns = types | title_words
-        values = (value for values in catalogue.facets.values() for value in values)
+        values = (value for values in facets.values() for value in values)
         self._properties = frozenset(stem(found[0]) for value in values if len(found := words(value)) == 1)
 
     def judge(
-        self, terms: Sequence[str], category: tuple[str, ...], named: frozenset[str], cosines: Mapping[str, float]
-    ) -> dict[str, float]:
-        """Group id → relevance from 0 to 1; empty where the shop has no such thing.
+        self, terms: Sequence[str], category: tuple[str, ...], of_type: Any, named: Sequence[int], cosines: Any
+    ) -> Any:
+        """Relevance of every group from 0 to 1, shape (groups,); all 0 where the shop has no such thing.
 
         Args:
             terms: the query's words that say something, mended.
             category: the product types that it names.
-            named: groups that it names by title.
-            cosines: group id → similarity of meaning, of the nearest groups.
+            of_type: a mask over groups: those of the product types.
+            named: numbers of the groups that it names by title.
+            cosines: similarity of meaning, shape (groups,), 0 beyond the nearest.
         """
-        sure = dict.fromkeys(named, 1.0)
+        sure = np.zeros(self._lexical.size, dtype=np.float32)
+        sure[list(named)] = 1.0
         nouns = {stem(w) for path in category for w in words(path)}
         wishes = [t for t in terms if not ({stem(w) for o in expanded([t]) for w in words(o)} | {stem(t)}) & nouns]
-        pool = self._of_type(category) | named if category else frozenset(self._groups)
+        pool = of_type | (sure > 0) if category else np.ones(self._lexical.size, dtype=np.bool_)
         if not wishes:
-            return dict.fromkeys(pool, 1.0) if category else (dict.fromkeys(cosines, 1.0) if not terms else sure)
+            return pool.astype(np.float32) if category else sure if terms else (cosines > 0).astype(np.float32)
         coverage = self._coverage(wishes, pool)
-        best = max(coverage.values(), default=0.0)
+        best = float(coverage.max(initial=0.0))
         if category:
             if best < SPOKEN_OF:
-                return dict.fromkeys(pool, 0.5)
-            return {key: score for key, score in coverage.items() if score >= COVERAGE * best} | sure
-        closest = max(cosines.values(), default=0.0)
+                return pool.astype(np.float32) * 0.5
+            return np.maximum(np.where(coverage >= COVERAGE * best, coverage, 0.0), sure)
+        closest = float(cosines.max(initial=0.0))
         if best >= WORDED and self._is_thing(wishes):
-            return {key: score for key, score in coverage.items() if score >= STRICT * best} | sure
+            return np.maximum(np.where(coverage >= STRICT * best, coverage, 0.0), sure)
         if closest >= MEANT:
             bar = max(CLOSE, closest - NEAR)
-            return {key: 0.3 for key, cosine in cosines.items() if cosine >= bar} | sure
+            return np.maximum(np.where(cosines >= bar, 0.3, 0.0), sure)
         return sure
 
-    def _of_type(self, category: tuple[str, ...]) -> frozenset[str]:
-        wanted = Filters(product_type=category)
-        return frozenset(key for key, group in self._groups.items() if wanted.met_by(group.variants[0]))
-
-    def _coverage(self, wishes: Sequence[str], pool: frozenset[str]) -> dict[str, float]:
-        """Group id → share of the wishes' weight that its words cover; rarer words weigh more (idf)."""
-        covered: dict[str, float] = {}
+    def _coverage(self, wishes: Sequence[str], pool: Any) -> Any:
+        """Share of the wishes' weight that each group's words cover; rarer words weigh more (idf)."""
+        covered = np.zeros(self._lexical.size, dtype=np.float32)
         total = 0.0
         for term in wishes:
-            anywhere, strong = self._hits(term, True) & pool, self._hits(term, False)
-            weight = log(1 + len(self._groups) / max(1, len(anywhere)))
+            share = np.zeros_like(covered)
+            for other in expanded([term]):
+                found = self._lexical.matches(other)
+                share[found.groups] = np.maximum(
+                    share[found.groups], np.where(found.fields & STRONG, 1.0, ASIDE).astype(np.float32)
+                )
+            share *= pool
+            weight = log(1 + len(share) / max(1, int(np.count_nonzero(share))))
             total += weight
-            for key in anywhere:
-                covered[key] = covered.get(key, 0.0) + weight * (1.0 if key in strong else ASIDE)
-        return {key: score / total for key, score in covered.items()}
+            covered += weight * share
+        return covered / total
 
     def _is_thing(self, wishes: Sequence[str]) -> bool:
         """Whether the words name something that the shop has, or a property that it states in one word.
@@ -91,11 +92,7 @@ class Relevance:
 
     def _titled(self, term: str) -> bool:
         """Whether a word, or a word of the same meaning, stands in a title or a product type."""
-        bases = [stem(word) for other in expanded([term]) for word in words(other)]
-        return any(word.startswith(base) for base in bases for word in self._nouns)
-
-    def _hits(self, term: str, everywhere: bool) -> frozenset[str]:
-        return frozenset().union(*(self._lexical.matches(other, everywhere) for other in expanded([term])))
+        return any(self._lexical.nouns_from(stem(word)) for other in expanded([term]) for word in words(other))
 
 
 def expanded(terms: Sequence[str]) -> list[str]:

@@ -6,21 +6,26 @@ What is relevant is judged in `relevance`, before the filters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
-from index.catalogue import Catalogue, Product
+import numpy as np
+
+from index.catalogue import Product
+from index.columns import Columns
 from index.embedding import Encoder, Vectors
 from index.filters import Filters
-from index.lexical import LexicalIndex
+from index.lexical import STRONG, LexicalIndex
 from index.names import Match, Names
 from index.relevance import Relevance, expanded
+from index.store import Store
 from index.understand import Reader
-from index.vectors import VectorIndex
+from index.vectors import Nearest
 from index.words import content
 
 DEPTH = 300  # candidates of each ranking
+NEAREST = 3  # alternatives that are named where nothing matches
 RRF = 60  # reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, SIGIR 2009
 BY_NAME = 0.9  # how surely a query must name a product for that product to be the answer
 RELAXED = ("max_price", "min_price", "in_stock", "size", "color", "material", "brand", "exclude", "gender")
@@ -63,29 +68,51 @@ class Result:
     relax: Relaxation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Judged:
-    """What one query found, filters aside: group id → relevance, fused score, and the groups it names."""
+    """What one query found, filters aside: relevance and fused score of each group, and the groups it names."""
 
-    relevant: Mapping[str, float]
-    fused: Mapping[str, float]
-    named: frozenset[str]
+    relevant: Any  # float32, shape (groups,)
+    fused: Any  # float32, shape (groups,)
+    named: list[int]
 
 
 class Search:
-    """Searches one catalogue. Holds no state of a query: many may run at once."""
+    """Searches one version of a shop's index. Holds no state of a query: many may run at once.
 
-    def __init__(self, catalogue: Catalogue, encoder: Encoder, vectors: VectorIndex, lexical: LexicalIndex) -> None:
-        self.catalogue = catalogue
+    Args:
+        ids: the groups, in the order of their numbers.
+        matrix: their unit vectors, shape (groups, d).
+    """
+
+    def __init__(self, store: Store, encoder: Encoder, nearest: Nearest, ids: Sequence[str], matrix: Any) -> None:
+        self._store = store
         self.encoder = encoder
-        self.reader = Reader(catalogue)
-        self._vectors = vectors
-        self._lexical = lexical
-        self._names = Names(catalogue)
-        self._relevance = Relevance(catalogue, lexical, frozenset(self._names.counts))
+        self._nearest = nearest
+        self._ids = ids
+        self._matrix = matrix
+        self._number = {key: number for number, key in enumerate(ids)}
+        self._variants = store.variants()
+        self._columns = Columns(store, store.meta()["currency"])
+        facets = self._columns.facets()
+        self.catalogue = store.catalogue(facets)
+        self.reader = Reader(facets)
+        self.lexical = LexicalIndex(store)
+        self._names = Names(self.catalogue.titles, self.lexical)
+        self._relevance = Relevance(facets, self.lexical)
+
+    def refresh(self) -> None:
+        """Take up prices, stock and ratings that have changed since they were read."""
+        if self._store.generation() != self._columns.generation:
+            self._store.forget()
+            self._columns = Columns(self._store, self.catalogue.currency)
+
+    def close(self) -> None:
+        self._store.close()
 
     def search(self, query: Query, limit: int = 50) -> Result:
         """The products for a query; see `Result`. Two wishes in one message ("ropes and bands") are both served."""
+        self.refresh()
         parts = [part for part in re.split(r"\s+(?:and|&|or)\s+|,\s*", query.text) if content(part)]
         if len(parts) != 2 or not all(self._known(part) for part in parts):
             return self._search(query, limit)
@@ -102,11 +129,18 @@ class Search:
 
     def find_by_name(self, text: str, within: Iterable[str] | None = None) -> list[Match]:
         """Groups that a text names, in the order of the text; see `Names.find`."""
-        return self._names.find(text, within)
+        named = [Match(product.group_id, 1.0, 0) for product in self.find_by_id(text)]
+        return self._names.find(text, within, named)
+
+    def find_by_id(self, text: str) -> list[Product]:
+        """Products whose ids a text has as words of their own, in its order."""
+        typed = [token.strip(".,;:!?()\"'#。，！？").lower() for token in text.split()]
+        known = self._store.typed([token for token in typed if any(char.isdigit() for char in token)])
+        return list(self._store.products.load(known[token] for token in typed if token in known).values())
 
     def vector(self, product: Product) -> Vectors:
         """The unit vector of a product's group, shape (d,)."""
-        found: Vectors = self._vectors.matrix[self._vectors.row[product.group_id]]
+        found: Vectors = self._matrix[self._number[product.group_id]].astype(np.float32)
         return found
 
     def best_variant(self, group_id: str, filters: Filters) -> Product | None:
@@ -114,42 +148,82 @@ class Search:
         fitting = [p for p in self.catalogue.groups[group_id].variants if filters.met_by(p)]
         return min(fitting, key=lambda p: (not p.in_stock, p.line), default=None)
 
+    def best_variants(self, filters: Filters) -> list[Product]:
+        """Of every group that has one, the variant that meets the filters."""
+        return self._products(self._columns.best(self._mask(filters)))
+
     def _known(self, text: str) -> bool:
-        return any(self._lexical.matches(self._lexical.mended(term), False) for term in content(text))
+        return any(np.any(self.lexical.matches(self.lexical.mended(term)).fields & STRONG) for term in content(text))
+
+    def _mask(self, filters: Filters) -> Any:
+        return self._columns.mask(filters, self.lexical.has)
 
     def _search(self, query: Query, limit: int) -> Result:
         judged = self._judge(query)
-        if not judged.relevant:
+        if not np.any(judged.relevant):
             return Result((), "not_sold" if content(query.text) else "nothing_matches")
-        candidates = self._candidates(judged, query.filters, query.sort)
+        candidates = self._candidates(judged, query.filters, query.sort, limit)
         if candidates:
-            return Result(tuple(candidates[:limit]), "found")
+            return Result(tuple(candidates), "found")
         return Result((), "nothing_matches", self._relax(judged, query))
 
     def _judge(self, query: Query) -> _Judged:
         """Two rankings, fused by reciprocal rank, and what of them is relevant."""
-        terms = [self._lexical.mended(term) for term in content(query.text)]
-        named = frozenset(m.group_id for m in self.find_by_name(query.text) if m.score >= BY_NAME)
-        cosines = dict(self._vectors.rank(self.encoder.encode([query.text or "product"])[0], DEPTH))
-        fused: dict[str, float] = {}
-        for ranking in (self._lexical.rank(expanded(terms), DEPTH), list(cosines)):
-            for place, key in enumerate(ranking):
-                fused[key] = fused.get(key, 0.0) + 1.0 / (RRF + place + 1)
-        relevant = self._relevance.judge(terms, query.filters.product_type, named, cosines)
+        terms = [self.lexical.mended(term) for term in content(query.text)]
+        named = [self._number[m.group_id] for m in self.find_by_name(query.text) if m.score >= BY_NAME]
+        cosines = self._cosines(self.encoder.encode([query.text or "product"])[0])
+        fused = _reciprocal(self.lexical.scores(expanded(terms))) + _reciprocal(cosines)
+        category = query.filters.product_type
+        of_type = self._columns.best(self._mask(Filters(product_type=category))) >= 0
+        relevant = self._relevance.judge(terms, category, of_type, named, cosines)
         return _Judged(relevant, fused, named)
 
-    def _candidates(self, judged: _Judged, filters: Filters, sort: Sort) -> list[Candidate]:
-        """The best fitting variant of each relevant group that meets the filters, in order."""
-        top = max(judged.fused.values(), default=1.0)
-        found: list[Candidate] = []
-        for key, relevance in judged.relevant.items():
-            exact = key in judged.named  # what is asked for by name need not be of the type that its name sounds like
-            product = self.best_variant(key, filters.without("product_type") if exact else filters)
-            if product is not None:
-                found.append(Candidate(product, 0.5 * relevance + 0.5 * judged.fused.get(key, 0.0) / top, exact))
-        best = max((candidate.relevance for candidate in found), default=1.0)
-        found = [replace(candidate, relevance=candidate.relevance / best) for candidate in found]
-        return sorted(found, key=_ORDERS[sort])
+    def _cosines(self, vector: Vectors) -> Any:
+        """Similarity of the nearest groups to a query, shape (groups,); 0 beyond them."""
+        found = np.zeros(len(self._ids), dtype=np.float32)
+        for key, cosine in self._nearest.rank(vector, min(DEPTH, len(self._ids))):
+            found[self._number[key]] = cosine
+        return found
+
+    def _candidates(self, judged: _Judged, filters: Filters, sort: Sort, limit: int) -> list[Candidate]:
+        """The best fitting variant of each relevant group that meets the filters, in order, at most `limit`.
+
+        What is asked for by name need not be of the type that its name sounds like.
+        """
+        best = self._columns.best(self._mask(filters))
+        exact = np.zeros(len(best), dtype=np.bool_)
+        exact[judged.named] = True
+        if judged.named and filters.product_type:
+            best = np.where(exact, self._columns.best(self._mask(filters.without("product_type"))), best)
+        groups = np.flatnonzero((judged.relevant > 0) & (best >= 0))
+        if not len(groups):
+            return []
+        score = 0.5 * judged.relevant[groups] + 0.5 * judged.fused[groups] / max(float(judged.fused.max()), 1e-9)
+        score /= score.max()
+        places = best[groups]
+        order = self._order(sort, places, score, exact[groups])[:limit]
+        found = []
+        for product, row in zip(self._products(places[order]), order, strict=True):
+            named = bool(exact[groups[row]])
+            if (filters.without("product_type") if named else filters).met_by(product):
+                found.append(Candidate(product, float(score[row]), named))
+        return found
+
+    def _order(self, sort: Sort, places: Any, score: Any, exact: Any) -> Any:
+        """The order of candidates: the last key of `lexsort` counts most."""
+        columns = self._columns
+        if sort == "price_low":
+            return np.lexsort((-score, columns.price[places]))
+        if sort == "price_high":
+            return np.lexsort((-score, -columns.price[places]))
+        if sort == "rating":
+            return np.lexsort((-score, -columns.reviews[places], -columns.rating[places]))
+        return np.lexsort((-score, ~columns.stock[places], ~exact))
+
+    def _products(self, places: Any) -> list[Product]:
+        """The variants at these places, as they stand now."""
+        ids = [self._variants[place] for place in places if place >= 0]
+        return list(self._store.products.load(ids).values())
 
     def _relax(self, judged: _Judged, query: Query) -> Relaxation | None:
         """The filter whose absence alone gives something; price before the others, since that is closest to a yes.
@@ -159,16 +233,18 @@ class Search:
         stated = [name for name in RELAXED if name in query.filters.stated()]
         nearest: dict[str, Sort] = {"max_price": "price_low", "min_price": "price_high"}
         for name in stated:
-            found = self._candidates(judged, query.filters.without(name), nearest.get(name, query.sort))
+            found = self._candidates(judged, query.filters.without(name), nearest.get(name, query.sort), NEAREST)
             if found:
-                return Relaxation(name, tuple(found[:3]))
-        found = self._candidates(judged, Filters(product_type=query.filters.product_type), "relevance")
-        return Relaxation(stated[0], tuple(found[:3])) if found and stated else None
+                return Relaxation(name, tuple(found))
+        found = self._candidates(judged, Filters(product_type=query.filters.product_type), "relevance", NEAREST)
+        return Relaxation(stated[0], tuple(found)) if found and stated else None
 
 
-_ORDERS: Mapping[Sort, Callable[[Candidate], tuple[float, ...]]] = {
-    "relevance": lambda c: (not c.exact, not c.product.in_stock, -c.relevance),
-    "price_low": lambda c: (c.product.current_price.minor, -c.relevance),
-    "price_high": lambda c: (-c.product.current_price.minor, -c.relevance),
-    "rating": lambda c: (-float(c.product.rating or 0), -c.product.review_count, -c.relevance),
-}
+def _reciprocal(scores: Any) -> Any:
+    """Reciprocal ranks of the best `DEPTH` by score, as they are fused; 0 for the others and for what scored 0."""
+    count = min(DEPTH, int(np.count_nonzero(scores)))
+    best = np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
+    best = best[np.argsort(-scores[best], kind="stable")]
+    fused = np.zeros(len(scores), dtype=np.float32)
+    fused[best] = 1.0 / (RRF + 1 + np.arange(count))
+    return fused

@@ -6,20 +6,17 @@ Shoppers, events and orders of the folder are none of the index's business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from index.catalogue import Catalogue, Product
 from index.errors import ShopError
-from index.feeds import Rejected, find_feed, read_jsonl, read_products
-
-__all__ = ["Policy", "Rejected", "Review", "Shop", "ShopSettings", "read_shop"]
+from index.feeds import Rejected, clean, find_feed, read_jsonl
 
 
 class _Strict(BaseModel):
@@ -57,15 +54,6 @@ class ShopSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    group_id: str
-    author: str
-    title: str
-    text: str
-    rating: int
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """A policy file; `source` is its path in the shop folder."""
 
@@ -75,15 +63,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop as its folder states it."""
+    """A shop as its folder states it, but for products and reviews: these are the index's."""
 
     folder: Path
     settings: ShopSettings
-    catalogue: Catalogue
-    reviews: Mapping[str, tuple[Review, ...]]
     policies: tuple[Policy, ...]
-    rejected: tuple[Rejected, ...]
-    rows: int  # rows read from the feed, good and bad
 
     @property
     def name(self) -> str:
@@ -100,47 +84,27 @@ def read_shop(folder: Path) -> Shop:
     """Read and check a shop folder.
 
     Raises:
-        ShopError: no such folder, no product feed in it, no good row, or a wrong `shop.yaml`.
+        ShopError: no such folder, no product feed in it, or a wrong `shop.yaml`.
     """
     if not folder.is_dir():
         raise ShopError(f"{folder}: no such folder. Name a shop folder with --shop or ONEVOICE_SHOP.")
-    settings = _settings(folder / "shop.yaml")
-    rejected: list[Rejected] = []
-    feed = find_feed(folder)
-    products: dict[str, Product] = {}
-    for line, product in read_products(feed, settings.currency, rejected):
-        if product.id in products:
-            reason = f"id {product.id!r} is there already, in line {products[product.id].line}"
-            rejected.append(Rejected(feed.name, line, reason))
-        elif products and product.price.currency != next(iter(products.values())).price.currency:
-            rejected.append(
-                Rejected(
-                    feed.name,
-                    line,
-                    f"price in {product.price.currency}: one currency a shop, none is converted",
-                )
-            )
-        else:
-            products[product.id] = product
-    if not products:
-        hint = f" The first problem: line {rejected[0].line}: {rejected[0].reason}." if rejected else ""
-        raise ShopError(f"{feed}: no product could be read.{hint} Each needs at least id, title and price.")
-    reviews = _reviews(folder / "reviews.jsonl", products, rejected)
-    products = {key: _rated(product, reviews) for key, product in products.items()}
+    find_feed(folder)
     policies = tuple(
         Policy(f"policies/{path.name}", path.read_text(encoding="utf-8", errors="replace"))
         for path in sorted((folder / "policies").glob("*.md"))
     )
-    bad = sum(1 for row in rejected if row.file == feed.name)
-    return Shop(
-        folder,
-        settings,
-        Catalogue(products.values()),
-        reviews,
-        policies,
-        tuple(rejected),
-        len(products) + bad,
-    )
+    return Shop(folder, _settings(folder / "shop.yaml"), policies)
+
+
+def fingerprint(shop: Shop) -> str:
+    """Changes whenever what the index is made from may have changed: a digest of the feed, the reviews, the currency."""
+    digest = hashlib.blake2b((shop.settings.currency or "").encode(), digest_size=20)
+    for path in (find_feed(shop.folder), shop.folder / "reviews.jsonl"):
+        digest.update(path.name.encode())
+        if path.is_file():
+            with path.open("rb") as source:
+                digest.update(hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=20)).digest())
+    return digest.hexdigest()
 
 
 def _settings(path: Path) -> ShopSettings:
@@ -159,30 +123,15 @@ def _settings(path: Path) -> ShopSettings:
         raise ShopError(f"{path}: {problems}.") from error
 
 
-def _reviews(path: Path, products: Mapping[str, Product], rejected: list[Rejected]) -> Mapping[str, tuple[Review, ...]]:
+def read_reviews(folder: Path, reject: Callable[[Rejected], None]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """(line, review) of each good row of `reviews.jsonl`: id or item_group_id, author, title, text, rating."""
+    path = folder / "reviews.jsonl"
     if not path.is_file():
-        return {}
-    groups = {product.group_id for product in products.values()}
-    found: dict[str, list[Review]] = {}
-    for line, row in read_jsonl(path, rejected):
-        key = str(row.get("item_group_id") or "")
-        if not key and str(row.get("id")) in products:
-            key = products[str(row["id"])].group_id
+        return
+    for line, row in read_jsonl(path, reject):
         rating = row.get("rating")
-        if key not in groups:
-            rejected.append(Rejected(path.name, line, f"no product {row.get('item_group_id') or row.get('id')!r}"))
-        elif not isinstance(rating, int) or not 1 <= rating <= 5:
-            rejected.append(Rejected(path.name, line, f"rating {rating!r} is not a whole number from 1 to 5"))
-        else:
-            author, title, text = (str(row.get(name) or "") for name in ("author", "title", "text"))
-            found.setdefault(key, []).append(Review(key, author, title, text, rating))
-    return {key: tuple(rows) for key, rows in found.items()}
-
-
-def _rated(product: Product, reviews: Mapping[str, tuple[Review, ...]]) -> Product:
-    """The rating from the reviews, to one decimal, where the feed has none."""
-    rows = reviews.get(product.group_id)
-    if not rows or product.rating is not None:
-        return product
-    mean = (Decimal(sum(row.rating for row in rows)) / len(rows)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return replace(product, rating=mean, review_count=len(rows))
+        if not isinstance(rating, int) or not 1 <= rating <= 5:
+            reject(Rejected(path.name, line, f"rating {rating!r} is not a whole number from 1 to 5"))
+            continue
+        texts = {name: clean(row.get(name) or "") for name in ("id", "item_group_id", "author", "title", "text")}
+        yield line, {**texts, "rating": rating}

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from index.catalogue import Catalogue
 from index.filters import Filters
 from index.numbers import price_bounds
 from index.words import content, fold, lexicon, stem, words
@@ -37,8 +36,8 @@ class Understanding:
 class Reader:
     """Reads messages for one catalogue."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._facets = catalogue.facets
+    def __init__(self, facets: Mapping[str, Mapping[str, int]]) -> None:
+        self._facets = facets
         self._lexicon = lexicon()
 
     @cached_property

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 
 from assistant.app import App, build_app
 from assistant.llm import Model
 from assistant.settings import Settings
-from index.build import build, open_index
+from index.build import Index
+from index.catalogue import Catalogue
+from index.intake import read_catalogue
 from index.search import Search
 from index.shop import Shop, read_shop
 from tests.toys import ScriptedModel, ToyEncoder
@@ -113,11 +117,39 @@ def shop(shop_folder: Path) -> Shop:
     return read_shop(shop_folder)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of an empty database on this machine's PostgreSQL."""
+    admin = os.environ.get("ONEVOICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+    name = f"onevoice_test_{os.getpid()}"
+    try:
+        db = psycopg.connect(admin, autocommit=True, connect_timeout=2)
+    except psycopg.OperationalError:
+        pytest.skip("no PostgreSQL server on 127.0.0.1:5432")
+    with db:
+        db.execute(f"DROP DATABASE IF EXISTS {name}")
+        db.execute(f"CREATE DATABASE {name}")
+    yield f"{admin.rsplit('/', 1)[0]}/{name}"
+    with psycopg.connect(admin, autocommit=True) as db:
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def index_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Where an index keeps its versions: in files, and in PostgreSQL."""
+    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres")}
+
+
+@pytest.fixture
+def catalogue(shop: Shop) -> Catalogue:
+    return read_catalogue(shop, lambda row: None)
+
+
 @pytest.fixture
 def search(shop: Shop, tmp_path: Path) -> Search:
-    encoder = ToyEncoder()
-    build(shop, encoder, tmp_path / "index", progress=False)
-    return open_index(shop, encoder, tmp_path / "index")
+    index = Index(shop, ToyEncoder(), tmp_path / "index")
+    index.build(progress=False)
+    return index.open()
 
 
 MakeApp = Callable[..., App]

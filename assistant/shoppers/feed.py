@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from index.shop import Rejected
+from index.feeds import Rejected
 
 
 class _Row(BaseModel):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 
 from assistant.db import events, orders, seeds, shoppers
 from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, find, naive, read_rows
-from index.shop import Rejected
+from index.feeds import Rejected
 
 BATCH = 5_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 
+from index.build import Index
 from index.catalogue import Product
 from index.embedding import Encoder, Vectors
 from index.passages import Passage, Ranked, embed, rank, split_policy
@@ -17,8 +18,9 @@ KEPT = 256  # products whose passages' vectors are kept: what was asked about is
 class Evidence:
     """Ranks a shop's own passages for a question."""
 
-    def __init__(self, shop: Shop, encoder: Encoder) -> None:
+    def __init__(self, shop: Shop, index: Index, encoder: Encoder) -> None:
         self._shop = shop
+        self._index = index
         self._encoder = encoder
         self._known = lru_cache(maxsize=KEPT)(self._embedded)
 
@@ -50,7 +52,7 @@ class Evidence:
 
     def passages(self, product: Product) -> list[Passage]:
         """A product's facts, attributes, description and reviews; `source` says which it is."""
-        group = self._shop.catalogue.groups[product.group_id]
+        group = self._index.current.catalogue.groups[product.group_id]
         feed = f"products:{product.id}"
         found = self.offer(product)
         for label, values, words in (
@@ -75,12 +77,12 @@ class Evidence:
                 found.append(Passage(feed, sentence))
         found += [
             Passage(f"reviews:{product.group_id}", review.text, "customers say review")
-            for review in self._shop.reviews.get(product.group_id, ())
+            for review in self._index.current.catalogue.reviews.get(product.group_id, ())
         ]
         return found
 
     def _embedded(self, product_id: str) -> tuple[list[Passage], Vectors]:
-        passages = self.passages(self._shop.catalogue.products[product_id])
+        passages = self.passages(self._index.current.catalogue.products[product_id])
         return passages, embed(passages, self._encoder)
 
     @cached_property
@@ -94,5 +96,5 @@ class Evidence:
     @cached_property
     def _nouns(self) -> str:
         """Product words: in a question about a policy they are no evidence."""
-        types = " ".join(self._shop.catalogue.facets.get("product_type", {}))
+        types = " ".join(self._index.current.catalogue.facets.get("product_type", {}))
         return f"{types} {' '.join(lexicon()['synonyms']['en'])}"

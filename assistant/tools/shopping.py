@@ -149,13 +149,8 @@ def recommend(
     """Suggest products when the customer wants ideas and names no product."""
     context = runtime.context
     said = context.said
-    catalogue = context.services.search.catalogue
     filters = replace(said.filters.updated(_stored(context)), in_stock=True)
-    pool = [
-        variant
-        for key in catalogue.groups
-        if (variant := context.services.search.best_variant(key, filters)) is not None
-    ]
+    pool = context.services.search.best_variants(filters)
     someone = said.for_someone_else
     profile = None if someone else context.services.ranking.profile(context.shopper, context.now)
     shopper = None if someone else context.shopper

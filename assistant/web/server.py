@@ -63,7 +63,7 @@ def create_web(app: App) -> FastAPI:
         return {
             "status": "ok",
             "shop": app.shop.name,
-            "products": len(app.shop.catalogue.products),
+            "products": len(app.search.catalogue.products),
             "model": app.model.name,
             "model_warm": warm,
             "version": _version(),
@@ -112,7 +112,7 @@ def create_web(app: App) -> FastAPI:
         except BadQuantity as error:
             return JSONResponse({"error": str(error), "cart": _cart(app, found)}, 422)
         if mode == "add" and found.identity.shopper_id:
-            price = str(app.shop.catalogue.products[product_id].current_price)
+            price = str(app.search.catalogue.products[product_id].current_price)
             app.shoppers.record(found.identity.shopper_id, "cart", product_id, quantity, price)
         return JSONResponse({"cart": _cart(app, found)})
 
@@ -254,7 +254,7 @@ def _usage(tokens: Any) -> dict[str, int]:
 
 def _cart(app: App, conversation: Conversation) -> dict[str, Any]:
     """The cart as the page shows it, priced now."""
-    products = app.shop.catalogue.products
+    products = app.search.catalogue.products
     held = [(products[k], n) for k, n in app.carts.view(conversation.cart_owner).items() if k in products]
     lines = [
         {

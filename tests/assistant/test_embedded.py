@@ -118,7 +118,7 @@ def test_a_turn_with_the_real_models(tmp_path: Path):
         events = list(app.assistant.reply(key, "I want a rain jacket for men, under 130 euros"))
         cards = next(e.cards for e in events if isinstance(e, Cards))
         assert {card.item_group_id for card in cards} >= {"HJ01"}
-        products = app.shop.catalogue.products
+        products = app.search.catalogue.products
         assert all(products[card.id].current_price.amount <= 130 for card in cards)
         again = list(app.assistant.reply(key, "add the first one in size M to my cart"))[-1]
         assert isinstance(again, Done)

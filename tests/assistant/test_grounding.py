@@ -9,14 +9,14 @@ from assistant.voice import Voice
 
 
 @pytest.fixture
-def evidence(shop):
-    products = [shop.catalogue.products[key] for key in ("J1-M-Blue", "B1", "M2")]
+def evidence(catalogue):
+    products = [catalogue.products[key] for key in ("J1-M-Blue", "B1", "M2")]
     texts = {
         "J1-M-Blue": "Alder Rain Jacket. Price: 80.00 EUR. Material: Nylon. Weather: Rainy, Windy. Keeps rain out on long walks.",
         "B1": "Dune Backpack. Price: 60.00 EUR. Features: Waterproof. Capacity: 20 l. Waterproof pack of 20 litres.",
         "M2": "Hazel Mug. Price: 9.50 EUR. Material: Enamel. Colours: Blue. An enamel mug.",
     }
-    return Evidence(shop.catalogue, products, texts, message="show me things under 90", kind="search")
+    return Evidence(catalogue, products, texts, message="show me things under 90", kind="search")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_sentences_with_one_wrong_fact_are_caught(evidence, sentence):
     assert audit(sentence, evidence) is not None
 
 
-def test_policy_sentences_use_the_policys_words(shop):
-    evidence = Evidence(shop.catalogue, general="You may return anything within 60 days of delivery.", kind="policy",
+def test_policy_sentences_use_the_policys_words(catalogue):
+    evidence = Evidence(catalogue, general="You may return anything within 60 days of delivery.", kind="policy",
                         message="can I return the boots?")  # fmt: skip
     assert audit("You may return it within 60 days of delivery.", evidence) is None
     assert audit("Yes, you can return the boots.", evidence) is not None

@@ -1,55 +1,42 @@
 """Carts, conversations, shoppers, orders: on a real SQLite, and on PostgreSQL where there is one."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
 
 from assistant.conversation import Conversations, Identity
-from assistant.db import metadata, open_engine, sqlite_url
+from assistant.db import metadata, open_engine
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
 from assistant.support.cart import BadQuantity, Carts, OutOfStock
 from assistant.support.orders import Orders
+from index.intake import read_catalogue
 from index.shop import read_shop
+from index.sql import sqlite_url
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-POSTGRES = os.environ.get("ONEVOICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def engine(request, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         found = open_engine(sqlite_url(tmp_path / "s.sqlite"))
         yield found
         found.dispose()
         return
-    admin = create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT",
-                          connect_args={"connect_timeout": 2})  # fmt: skip
-    name = f"onevoice_test_{os.getpid()}"
-    try:
-        with admin.connect() as db:
-            db.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-            db.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        pytest.skip("no PostgreSQL server on 127.0.0.1:5432")
-    found = open_engine(POSTGRES.rsplit("/", 1)[0] + f"/{name}")
+    found = open_engine(request.getfixturevalue("postgres"))
     yield found
     metadata.drop_all(found)
     found.dispose()
-    with admin.connect() as db:
-        db.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
 
 
 @pytest.fixture
 def carts(engine: Engine, shop_folder: Path) -> Carts:
-    return Carts(engine, read_shop(shop_folder).catalogue.products.get)
+    return Carts(engine, read_catalogue(read_shop(shop_folder), print).products.get)
 
 
 def test_a_cart_adds_sets_and_removes(carts):

@@ -10,6 +10,7 @@ from eval.checks import Seen, check_turn
 from eval.dialogues import Dialogue, Expect, read_dialogues
 from eval.run import run
 from index.errors import ShopError
+from index.intake import read_catalogue
 from tests.toys import plan
 
 CARD = {
@@ -29,7 +30,7 @@ def reply(**changes):
 
 def failed(shop, expect, spoiled, say="a mug under 20"):
     script = Dialogue(name="d", turns=[{"say": say}])
-    seen = Seen(shop, script, say, spoiled, {}, frozenset({("purchase", "M2")}))
+    seen = Seen(shop, read_catalogue(shop, lambda row: None), script, say, spoiled, {}, frozenset({("purchase", "M2")}))
     return {check.name for check in check_turn(Expect.model_validate(expect), seen) if check.passed is False}
 
 

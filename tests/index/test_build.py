@@ -1,11 +1,13 @@
 """Building: incremental, taken up in one step, and never served when it is of something else."""
 
 import json
+import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
-from index.build import build, open_index
+from index.build import Index
 from index.errors import ShopError
 from index.search import Query
 from index.shop import read_shop
@@ -13,61 +15,164 @@ from tests.conftest import rows, write_jsonl
 from tests.toys import ToyEncoder
 
 
-def test_only_what_changed_is_embedded_again(shop_folder: Path, tmp_path: Path):
+@pytest.fixture
+def open_at(shop_folder: Path, tmp_path: Path, index_settings):
+    """open_at(encoder) is the index of the shop folder as it is now; on SQLite and, where there is one, PostgreSQL."""
+
+    def make(encoder=None):
+        return Index(read_shop(shop_folder), encoder or ToyEncoder(), tmp_path / "i", **index_settings)
+
+    return make
+
+
+def test_only_what_changed_is_embedded_again(open_at, shop_folder: Path):
     encoder = ToyEncoder()
-    first = build(read_shop(shop_folder), encoder, tmp_path / "i", progress=False)
-    assert (first.indexed, first.unchanged, first.removed) == (8, 0, 0)
+    first = open_at(encoder).build(progress=False)
+    assert (first.read, first.products, first.indexed, first.unchanged, first.removed) == (13, 13, 8, 0, 0)
     changed = [row for row in rows() if row["id"] != "M2"]
     changed[-1]["title"] = "Glen Stoneware Mug"
     write_jsonl(shop_folder / "products.jsonl", changed)
     before = encoder.encoded
-    second = build(read_shop(shop_folder), encoder, tmp_path / "i", progress=False)
+    second = open_at(encoder).build(progress=False)
     assert (second.indexed, second.unchanged, second.removed) == (1, 6, 1)
     assert encoder.encoded == before + 1
+    assert "M2" not in open_at(encoder).open().catalogue.products
 
 
-def test_a_price_changes_without_embedding(shop_folder: Path, tmp_path: Path):
+def test_nothing_is_done_where_nothing_has_changed(open_at):
     encoder = ToyEncoder()
-    build(read_shop(shop_folder), encoder, tmp_path / "i", progress=False)
+    open_at(encoder).build(progress=False)
+    again = open_at(encoder).build(progress=False)
+    assert (again.indexed, again.unchanged, again.repriced) == (0, 8, 0)
+    assert encoder.encoded == 8
+
+
+def test_price_and_stock_change_in_place_and_an_open_index_sees_it(open_at, shop_folder: Path):
+    encoder = ToyEncoder()
+    index = open_at(encoder)
+    index.build(progress=False)
+    search = index.open()
+    assert str(search.search(Query("hazel mug")).candidates[0].product.current_price) == "9.50 EUR"
     changed = rows()
-    changed[-1]["price"] = "11.00 EUR"
+    changed[-1]["price"], changed[-2]["quantity"] = "11.00 EUR", 0
     write_jsonl(shop_folder / "products.jsonl", changed)
-    before = encoder.encoded
-    shop = read_shop(shop_folder)
-    assert build(shop, encoder, tmp_path / "i", progress=False).unchanged == 8
-    assert encoder.encoded == before
-    found = open_index(shop, encoder, tmp_path / "i").search(Query("hazel mug"))
-    assert str(found.candidates[0].product.current_price) == "11.00 EUR"
+    report = open_at(encoder).build(progress=False)
+    assert (report.repriced, report.unchanged, report.indexed) == (2, 8, 0)
+    assert encoder.encoded == 8 + 1  # the catalogue, and the query above
+    found = search.search(Query("mug")).candidates
+    assert [(c.product.id, str(c.product.current_price), c.product.in_stock) for c in found] == [
+        ("M2", "11.00 EUR", True),
+        ("M1", "12.00 EUR", False),
+    ]
+    assert index.current is search
 
 
-def test_an_index_of_something_else_is_refused_with_the_remedy(shop_folder: Path, tmp_path: Path):
-    shop, encoder = read_shop(shop_folder), ToyEncoder()
-    with pytest.raises(ShopError, match="onevoice index"):
-        open_index(shop, encoder, tmp_path / "i")
-    build(shop, encoder, tmp_path / "i", progress=False)
+def test_an_open_index_takes_up_the_next_version(open_at, shop_folder: Path):
+    index = open_at()
+    index.build(progress=False)
+    before = index.open()
+    write_jsonl(shop_folder / "products.jsonl", [*rows(), {"id": "N1", "title": "Ivy Lantern", "price": "30.00 EUR"}])
+    open_at().build(progress=False)
+    assert "N1" not in before.catalogue.products
+    assert index.current.search(Query("lantern")).candidates[0].product.id == "N1"
+    assert before.search(Query("glen mug")).candidates[0].product.id == "M1"  # who is reading it still may
+
+
+def test_readers_never_see_half(open_at, shop_folder: Path):
+    """While prices alternate between all low and all high, no search sees some of both."""
+    index = open_at()
+    index.build(progress=False)
+    search = index.open()
+    stop = threading.Event()
+    seen: list[set[str]] = []
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append({str(c.product.price)[:3] for c in search.search(Query("mug")).candidates})
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for turn in range(8):
+        price = "500.00 EUR" if turn % 2 else "700.00 EUR"
+        write_jsonl(shop_folder / "products.jsonl", [{**r, "price": price, "sale_price": None} for r in rows()])
+        open_at().build(progress=False)
+    stop.set()
+    reader.join()
+    whole = [prices for prices in seen if prices & {"500", "700"}]
+    assert {"500"} in whole or {"700"} in whole
+    assert all(len(prices) == 1 for prices in whole)
+
+
+def test_an_index_of_something_else_is_refused_with_the_remedy(open_at, shop_folder: Path):
+    with pytest.raises(ShopError, match=r"not indexed yet.*onevoice index"):
+        open_at().open()
+    open_at().build(progress=False)
     other = ToyEncoder()
     other.name = "another"
     with pytest.raises(ShopError, match="onevoice index"):
-        open_index(shop, other, tmp_path / "i")
+        open_at(other).open()
+    write_jsonl(shop_folder / "products.jsonl", rows()[1:])
+    with pytest.raises(ShopError, match=r"another catalogue.*onevoice index"):
+        open_at().open()
+
+
+def test_a_feed_without_a_good_row_leaves_what_is_served(open_at, shop_folder: Path):
+    index = open_at()
+    index.build(progress=False)
+    search = index.open()
+    write_jsonl(shop_folder / "products.jsonl", [{"id": "x"}])
+    with pytest.raises(ShopError, match="line 1: title is missing"):
+        open_at().build(progress=False)
+    assert index.current is search
+    assert search.search(Query("mug")).verdict == "found"
+
+
+def test_all_rejected_rows_are_in_a_file(open_at, shop_folder: Path):
+    broken = [{"id": f"x{n}", "title": "No price"} for n in range(120)]
+    dear = {**rows()[-1], "price": "99.00 EUR"}
+    write_jsonl(shop_folder / "products.jsonl", [*rows(), *broken, dear, rows()[-1]])
+    report = open_at().build(progress=False)
+    assert (report.read, report.products, report.rejections) == (13 + 122, 13, 122)
+    lines = [json.loads(line) for line in report.rejected_file.read_text().splitlines()]
+    assert len(lines) == 122
+    assert (lines[0]["line"], lines[0]["reason"]) == (14, "price is missing")
+    assert lines[-2]["reason"] == "id 'M2' is there already, in line 13, and states another price"
+    assert lines[-1]["reason"] == "id 'M2' is there already, in line 13"
+    assert open_at().build(progress=False).rejections == 122  # said again where nothing has changed
 
 
 def test_a_build_that_died_half_way_leaves_the_old_version(shop_folder: Path, tmp_path: Path):
-    shop, encoder = read_shop(shop_folder), ToyEncoder()
-    build(shop, encoder, tmp_path / "i", progress=False)
+    index = Index(read_shop(shop_folder), ToyEncoder(), tmp_path / "i")
+    index.build(progress=False)
     served = (tmp_path / "i" / "current").read_text()
     half = tmp_path / "i" / "v-half"
     (half / "chroma").mkdir(parents=True)
     (tmp_path / "i" / "current.draft").write_text("v-half")
-    assert open_index(shop, encoder, tmp_path / "i").search(Query("mug")).verdict == "found"
+    assert index.open().search(Query("mug")).verdict == "found"
     assert (tmp_path / "i" / "current").read_text() == served
 
 
-def test_a_damaged_version_is_built_again(shop_folder: Path, tmp_path: Path):
+@pytest.mark.parametrize("broken", ["index.sqlite", "chroma-*/chroma.sqlite3"])
+def test_a_damaged_version_is_built_again(shop_folder: Path, tmp_path: Path, broken: str):
     shop, encoder = read_shop(shop_folder), ToyEncoder()
-    build(shop, encoder, tmp_path / "i", progress=False)
-    target = tmp_path / "i" / (tmp_path / "i" / "current").read_text()
-    (target / "lexical.sqlite").unlink()
-    build(shop, encoder, tmp_path / "i", progress=False)
-    assert open_index(shop, encoder, tmp_path / "i").search(Query("mug")).verdict == "found"
-    manifest = json.loads((tmp_path / "i" / (tmp_path / "i" / "current").read_text() / "manifest.json").read_text())
-    assert manifest["encoder"] == "toy"
+    Index(shop, encoder, tmp_path / "i").build(progress=False)
+    version = tmp_path / "i" / (tmp_path / "i" / "current").read_text()
+    if broken == "index.sqlite":
+        with sqlite3.connect(version / broken) as db:
+            db.execute("DROP TABLE terms")
+            db.execute("DROP TABLE meta")
+    else:
+        next(version.glob(broken)).write_bytes(b"not a database")
+    index = Index(shop, encoder, tmp_path / "i")
+    index.build(progress=False)
+    assert index.open().search(Query("mug")).verdict == "found"
+
+
+def test_the_feed_s_order_and_lines_are_kept(open_at):
+    open_at().build(progress=False)
+    catalogue = open_at().open().catalogue
+    assert list(catalogue.products) == [row["id"] for row in rows()]
+    assert catalogue.products["M2"].line == 13
+    assert [v.id for v in catalogue.groups["J1"].variants][:2] == ["J1-S-Blue", "J1-M-Blue"]
+    assert str(catalogue.products["J1-M-Blue"].rating) == "4.5"
+    assert [review.author for review in catalogue.reviews["J1"]] == ["A", "B"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.errors import ShopError
 from index.feeds import clean, parse_product
+from index.intake import read_catalogue
 from index.money import Money
 from index.shop import read_shop
 
@@ -67,9 +68,10 @@ def test_bad_rows_are_reported_with_line_and_reason_and_the_good_are_kept(shop_f
         "[1, 2]",
     ]
     feed.write_text(feed.read_text() + "\n".join(bad) + "\n")
-    shop = read_shop(shop_folder)
-    assert len(shop.catalogue.products) == good
-    reasons = {row.line - good: row.reason for row in shop.rejected}
+    rejected = []
+    catalogue = read_catalogue(read_shop(shop_folder), rejected.append)
+    assert len(catalogue.products) == good
+    reasons = {row.line - good: row.reason for row in rejected}
     assert set(reasons) == {1, 2, 3, 4, 5, 6}
     assert "not JSON" in reasons[1]
     assert "price is missing" in reasons[2]
@@ -86,8 +88,8 @@ def test_hopeless_folders_are_refused_with_a_remedy(tmp_path: Path, shop_folder:
     with pytest.raises(ShopError, match=r"products\.jsonl"):
         read_shop(empty)
     (empty / "products.jsonl").write_text("{}\n")
-    with pytest.raises(ShopError, match="id is missing"):
-        read_shop(empty)
+    with pytest.raises(ShopError, match="no product could be read"):
+        read_catalogue(read_shop(empty), lambda row: None)
     (shop_folder / "shop.yaml").write_text("nmae: Tiny\n")
     with pytest.raises(ShopError, match="nmae"):
         read_shop(shop_folder)
@@ -95,11 +97,12 @@ def test_hopeless_folders_are_refused_with_a_remedy(tmp_path: Path, shop_folder:
 
 def test_csv_is_read_like_jsonl(tmp_path: Path):
     (tmp_path / "products.csv").write_text('id,title,price,color\na,"Mug, blue",9.50 EUR,Blue\nb,Bad,free,\n')
-    shop = read_shop(tmp_path)
-    assert shop.catalogue.products["a"].current_price.amount == Decimal("9.5")
-    assert [(row.line, "price" in row.reason) for row in shop.rejected] == [(3, True)]
+    rejected = []
+    catalogue = read_catalogue(read_shop(tmp_path), rejected.append)
+    assert catalogue.products["a"].current_price.amount == Decimal("9.5")
+    assert [(row.line, "price" in row.reason) for row in rejected] == [(3, True)]
 
 
-def test_ratings_come_from_reviews(shop):
-    product = shop.catalogue.products["J1-M-Blue"]
+def test_ratings_come_from_reviews(catalogue):
+    product = catalogue.products["J1-M-Blue"]
     assert (str(product.rating), product.review_count) == ("4.5", 2)

@@ -48,8 +48,8 @@ def test_order_ids_are_read_as_typed():
 
 
 @pytest.fixture
-def read(shop):
-    return Reader(shop.catalogue).read
+def read(catalogue):
+    return Reader(catalogue.facets).read
 
 
 def test_constraints_are_read_against_the_catalogue(read):
