@@ -1,6 +1,8 @@
-"""Checks a query set against a shop folder: each query has a right answer there, or truly none. Nothing is searched.
+"""Queries with judged answers: what shoppers type, and predicates that say which products answer it.
 
-python -m eval.check_queries --shop shops/demo [--queries eval/queries/demo.yaml] [--list]
+python -m eval.judged --shop shops/demo [--queries eval/queries/demo.yaml] [--list]
+
+checks a query set against a shop folder: each query has a right answer there, or truly none. Nothing is searched.
 """
 
 from __future__ import annotations
@@ -16,20 +18,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from eval.dialogues import Predicate
 from eval.lookup import fits
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, Product
 from index.errors import ShopError
+from index.intake import read_catalogue
 from index.shop import read_shop
 
+FOLDER = Path(__file__).parent / "queries"
 MOST = 40  # a query that more groups answer tells little about their order
+CONSTRAINTS = ("price_min", "price_max", "color", "size", "gender", "brand", "in_stock", "not_")
 
 
-class Query(BaseModel):
+class Judged(BaseModel):
     """What a shopper types, and what the products that answer it are."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
     q: str = Field(min_length=1)
-    language: Literal["en", "zh"] = "en"
+    language: str = "en"
     kind: list[str] = Field(default_factory=list)
     match: list[Predicate] | Literal["nothing"]
 
@@ -38,19 +43,36 @@ class Query(BaseModel):
     def _listed(cls, value: Any) -> Any:
         return value if isinstance(value, list) or value == "nothing" else [value]
 
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _kinds(cls, value: Any) -> Any:
+        return value if isinstance(value, list) else [value]
 
-def read_queries(path: Path) -> list[Query]:
-    """All queries of a file. An error names the query and the key."""
+
+def read_queries(path: Path) -> list[Judged]:
+    """All queries of a file.
+
+    Raises:
+        ShopError: the file cannot be read, or a query is wrong; the message names file, query and key.
+    """
+    try:
+        rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    except (OSError, yaml.YAMLError) as error:
+        raise ShopError(f"{path}: no query set ({error}).") from error
+    if not isinstance(rows, list):
+        raise ShopError(f"{path}: not a list of queries; write a list of {{q, match}}.")
     found = []
-    for row in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for number, row in enumerate(rows, 1):
         try:
-            found.append(Query.model_validate(row))
+            found.append(Judged.model_validate(row))
         except ValidationError as error:
-            raise ShopError(f"{path}: {row.get('q') if isinstance(row, dict) else row}: {error}") from error
+            name = row.get("q") if isinstance(row, dict) else row
+            problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+            raise ShopError(f"{path}: query {number} ({name}): {problems}") from error
     return found
 
 
-def answers(query: Query, catalogue: Catalogue) -> list[str]:
+def answers(query: Judged, catalogue: Catalogue) -> list[str]:
     """Ids of the groups one of whose variants fits one of the predicates."""
     if query.match == "nothing":
         return []
@@ -61,7 +83,24 @@ def answers(query: Query, catalogue: Catalogue) -> list[str]:
     ]
 
 
-def problems(query: Query, catalogue: Catalogue) -> list[str]:
+def breaks(query: Judged, product: Product) -> bool:
+    """Whether a result breaks a constraint of the query: of several predicates, of each.
+
+    What is for everybody, or states no gender, breaks no wish for one.
+    """
+    if query.match == "nothing":
+        return False
+    return all(_breaks(predicate, product) for predicate in query.match)
+
+
+def _breaks(predicate: Predicate, product: Product) -> bool:
+    stated: dict[str, Any] = {name: getattr(predicate, name) for name in CONSTRAINTS}
+    if not product.gender or "Unisex" in product.gender:
+        stated["gender"] = None
+    return not fits(Predicate(**stated), product)
+
+
+def problems(query: Judged, catalogue: Catalogue) -> list[str]:
     if query.match == "nothing":
         return []
     found = []
@@ -80,8 +119,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print every query with the titles that answer it")
     args = parser.parse_args()
     try:
-        catalogue = read_shop(args.shop).catalogue
-        queries = read_queries(args.queries or Path(__file__).parent / "queries" / f"{args.shop.resolve().name}.yaml")
+        catalogue = read_catalogue(read_shop(args.shop), lambda row: None)
+        queries = read_queries(args.queries or FOLDER / f"{args.shop.resolve().name}.yaml")
     except (ShopError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
