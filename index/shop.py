@@ -108,7 +108,7 @@ def read_shop(folder: Path) -> Shop:
     rejected: list[Rejected] = []
     feed = find_feed(folder)
     products: dict[str, Product] = {}
-    for line, product in read_products(feed, settings.currency, rejected):
+    for line, product in read_products(feed, settings.currency, rejected.append):
         if product.id in products:
             reason = f"id {product.id!r} is there already, in line {products[product.id].line}"
             rejected.append(Rejected(feed.name, line, reason))
@@ -164,7 +164,7 @@ def _reviews(path: Path, products: Mapping[str, Product], rejected: list[Rejecte
         return {}
     groups = {product.group_id for product in products.values()}
     found: dict[str, list[Review]] = {}
-    for line, row in read_jsonl(path, rejected):
+    for line, row in read_jsonl(path, rejected.append):
         key = str(row.get("item_group_id") or "")
         if not key and str(row.get("id")) in products:
             key = products[str(row["id"])].group_id

@@ -1,0 +1,113 @@
+"""Google Merchant feeds as XML: RSS 2.0 items and Atom entries, with or without the g: prefix. Streamed; no tree is built.
+
+Expat reads well-formed XML or nothing. Shops' XML often has a bare "&" in one title, so after a fault reading goes on,
+with a fresh parser, at the next item: a fault costs its item alone. A DOCTYPE is refused, since only there entities are
+declared, to be expanded without end or to be read from elsewhere.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from xml.parsers import expat
+
+from index.feed_lines import DAMAGE, MAX_LINE, Reject, Rejected, Row, opened
+from index.feed_xml_items import Fault, Items, NestedItem, Refused
+
+_CHUNK = 1 << 16
+_ITEM = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
+_LONGEST_MARK = 40  # bytes at the end of a piece that may be the beginning of what _ITEM finds
+_MISMATCHED_TAG = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
+
+
+def read_xml(path: Path, reject: Reject) -> Iterator[tuple[int, Row]]:
+    """(line where it starts, row by element name) of each item; a repeated element is a list, one with parts a dict."""
+    feed = _Feed(path.name, reject)
+    file, encoding = opened(path)
+    with file:
+        pieces = codecs.iterdecode(iter(partial(file.read1, _CHUNK), b""), encoding, "replace")
+        try:
+            for piece in pieces:
+                yield from feed.read(piece.encode())
+        except DAMAGE as error:
+            reject(Rejected(path.name, feed.line, f"the file is cut off or damaged from here on: {error}"))
+            return
+    yield from feed.read(b"", last=True)
+
+
+class _Feed:
+    """Gives expat piece after piece, and finds the next item after a fault."""
+
+    def __init__(self, file: str, reject: Reject) -> None:
+        self._file, self._reject = file, reject
+        self._items: Items | None = Items()  # None: looking for the next item
+        self._window = b""  # what follows the last token that expat completed, or has not been searched
+        self._passed = 0  # bytes that this parser had before the window
+        self._lines = 0  # in the file before this parser's first
+        self._refused = False
+        self._prefixes: frozenset[str] = frozenset()
+
+    @property
+    def line(self) -> int:
+        """Where the item begins that is being read; between items, where reading is."""
+        return self._lines + (self._items.line if self._items else 1)
+
+    def read(self, data: bytes, last: bool = False) -> Iterator[tuple[int, Row]]:
+        """The items that end in `data`, which continues what was given before."""
+        self._window += data
+        while not self._refused:
+            if self._items is None:
+                if not self._find_item():
+                    return
+                data = self._window
+            assert self._items
+            fault: Exception | None = None
+            try:
+                self._parse(self._items, data, last)
+            except (expat.ExpatError, Fault) as error:
+                fault = error
+            for line, row in self._items.take():
+                yield self._lines + line, row
+            if fault is None:
+                return
+            self._leave(self._items, fault)
+
+    def _parse(self, items: Items, data: bytes, last: bool) -> None:
+        items.parser.Parse(data, last)
+        done = max(items.parser.CurrentByteIndex - self._passed, 0)
+        self._window, self._passed = self._window[done:], self._passed + done
+        if len(self._window) > MAX_LINE:  # a tag or comment without end, which expat would keep whole
+            raise Fault(f"a tag longer than {MAX_LINE:,} characters")
+
+    def _leave(self, items: Items, fault: Exception) -> None:
+        """Reports the fault and gives the parser up; the search begins after the fault."""
+        code = getattr(fault, "code", None)
+        if not (
+            items.resumed and not items.open and code == _MISMATCHED_TAG
+        ):  # else: what was open before the fault ends
+            self._reject(Rejected(self._file, self.line, _explained(fault)))
+        self._refused, self._prefixes = isinstance(fault, Refused), items.prefixes
+        start = items.parser.CurrentByteIndex - self._passed + (not isinstance(fault, NestedItem))
+        self._lines += items.parser.CurrentLineNumber - 1
+        self._window = self._window[max(start, 0) :]
+        self._items = None
+
+    def _find_item(self) -> bool:
+        """Starts a parser at the next item of the window; False where there is none (yet)."""
+        match = _ITEM.search(self._window)
+        start = match.start() if match else max(len(self._window) - _LONGEST_MARK, 0)
+        self._lines += self._window.count(b"\n", 0, start)
+        self._window = self._window[start:]
+        if match:
+            self._items = Items(resumed=True, prefixes=self._prefixes)
+            self._passed = self._items.passed
+        return bool(match)
+
+
+def _explained(fault: Exception) -> str:
+    if isinstance(fault, expat.ExpatError):
+        return f'not well-formed XML: {expat.ErrorString(fault.code)} (is a "&" or "<" not escaped?)'
+    return str(fault)
