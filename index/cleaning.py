@@ -14,14 +14,15 @@ from functools import lru_cache
 # script that never closes is walked once.
 _MARKUP = re.compile(r"<(/?)([A-Za-z][\w:-]*)[^<>]*>|<!--|-->|<[!?][^<>]*>")
 _HIDES = {"<!--": "-->", "script": "script", "style": "style"}  # what hides the text after it → what ends that
-_INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup tt u var wbr"
-    .split()  # noqa: SIM905
-)  # fmt: skip
+_INLINE = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
+    "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+))  # fmt: skip
 _CELLS = frozenset(("td", "th", "dt", "img", "input", "label", "button", "option"))  # a space, not a new sentence
 _BREAK = "\x1e"  # stands for a block's edge until sentences are joined; clean() lets none in from outside
 _NO_CHARACTER = re.compile(r"&#[0-9]{8,};?")  # no such code point, and html.unescape cannot take 5,000 digits
 _ESCAPES = 3  # "&amp;amp;reg;": exporters escape what is escaped already
+_REPEATED = 100  # characters; shorter texts are brands, colours, types: the same in row after row
 _LONGEST_WORD = 500  # composing a run of n combining marks takes n² steps
 
 
@@ -32,6 +33,10 @@ def clean(value: object) -> str:
     "<li>Two pockets</li><li>Hood</li>" → "Two pockets. Hood".
     """
     text = str(value)
+    return _clean_again(text) if len(text) < _REPEATED else _clean(text)
+
+
+def _clean(text: str) -> str:
     if "&" in text:
         for _ in range(_ESCAPES):
             before, text = text, html.unescape(_NO_CHARACTER.sub(" ", text))
@@ -41,6 +46,9 @@ def clean(value: object) -> str:
         return plain(text)
     blocks = _without_markup(text.replace(_BREAK, " ")).split(_BREAK)
     return _sentences([block for block in map(plain, blocks) if block])
+
+
+_clean_again = lru_cache(maxsize=1 << 14)(_clean)
 
 
 def plain(value: object) -> str:

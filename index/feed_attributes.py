@@ -16,12 +16,15 @@ from index.cleaning import clean, field_name, quoted
 
 _LONGEST = 500  # characters of an attribute's value, where it comes from a column; longer is no property
 _MOST = 50  # values of one column; more is data for machines
-_TELLS_NOTHING = frozenset(  # a column with one of these words in its name; Google's specification and private notes
-    "ads adult at author barcode category certification cogs cost created custom date destination ean email excluded gtin"
-    " guid handling identifier id image included installment internal isbn link loyalty margin mpn note notes paid pause"
-    " pickup policy price pricing profit promotion pubdate purchase seller shipping ships sku store subscription supplier"
-    " tax template title updated upc url vendor warehouse wholesale".split()  # noqa: SIM905
-)
+# A column with one of these words in its name; Google's specification and private notes.
+_TELLS_NOTHING = frozenset((
+    "ads", "adult", "at", "author", "barcode", "category", "certification", "cogs", "cost", "created", "custom",
+    "date", "destination", "ean", "email", "excluded", "gtin", "guid", "handling", "identifier", "id", "image",
+    "included", "installment", "internal", "isbn", "link", "loyalty", "margin", "mpn", "note", "notes", "paid",
+    "pause", "pickup", "policy", "price", "pricing", "profit", "promotion", "pubdate", "purchase", "seller",
+    "shipping", "ships", "sku", "store", "subscription", "supplier", "tax", "template", "title", "updated", "upc",
+    "url", "vendor", "warehouse", "wholesale",
+))  # fmt: skip
 
 
 def stated(value: object) -> dict[str, tuple[str, ...]]:
@@ -62,6 +65,9 @@ def values_of(value: object, name: str) -> tuple[str, ...]:
     Raises:
         ValueError: there is an object or list among them.
     """
+    if isinstance(value, str):
+        text = clean(value)
+        return (text,) if text else ()
     texts = (clean(_scalar(item, name)) for item in (value if isinstance(value, list) else [value]))
     return tuple(dict.fromkeys(text for text in texts if text))
 

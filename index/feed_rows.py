@@ -16,10 +16,11 @@ from index.money import Money
 _MAX_DESCRIPTION = 20_000  # characters; longer is no product text
 _MAX_FIELD = 2_000  # of any other field
 _MAX_RAW = 200_000  # before cleaning: much markup may hold little text
-_FIELDS = frozenset(
-    "id item_group_id title description brand product_type google_product_category price sale_price compare_at_price"
-    " availability quantity color size material gender image_link link rating review_count".split()  # noqa: SIM905
-)
+_FIELDS = frozenset((
+    "id", "item_group_id", "title", "description", "brand", "product_type", "google_product_category", "price",
+    "sale_price", "compare_at_price", "availability", "quantity", "color", "size", "material", "gender",
+    "image_link", "link", "rating", "review_count",
+))  # fmt: skip
 _ALIASES = {
     "colour": "color", "inventory": "quantity", "quantity_to_sell_on_facebook": "quantity",
     "average_rating": "rating", "rating_count": "review_count",
@@ -86,7 +87,7 @@ def _text(
         return ""
     if isinstance(value, list) and (len(value) == 1 or name in _SEVERAL):
         value = value[0] if len(value) == 1 or name == "product_type" else "/".join(map(str, value))
-    if isinstance(value, (Mapping, list)):
+    if isinstance(value, (dict, list)):
         raise ValueError(f"{name} is not text")
     text = str(value)
     if len(text) <= _MAX_RAW:
@@ -149,7 +150,9 @@ def _money(fields: Mapping[str, Any], name: str, currency: str | None) -> Money 
 def _of_number(value: float, currency: str | None) -> Money:
     """A JSON number, in the shop's currency. What sums of binary fractions leave behind (19.990000000000002) is cut."""
     if not currency:
-        raise ValueError(f'{value} does not say its currency; write it like "45.00 USD" or set currency in shop.yaml')
-    if not math.isfinite(value) or abs(value) >= 10**12:
-        raise ValueError(f"{value} is no price")
+        raise ValueError(
+            f'{quoted(value)} does not say its currency; write it like "45.00 USD" or set currency in shop.yaml'
+        )
+    if abs(value) >= 10**12 or not math.isfinite(value):
+        raise ValueError(f"{quoted(value)} is no price")
     return Money.of(round(Decimal(repr(value)), 6), currency)

@@ -45,12 +45,12 @@ class _Lines:
 
 def read_table(path: Path, reject: Reject) -> Iterator[tuple[int, Row]]:
     """(first line, row by field name) of each record; a row that does not fit the header is reported."""
-    lines = _Lines(read_lines(path, reject))
-    first = next((line for line in lines if line.strip()), None)
+    lines = _Lines(item for item in read_lines(path, reject) if item[1].strip())
+    first = next(lines, None)
     if first is None:
         return
     delimiter = "\t" if ".tsv" in path.suffixes else _delimiter(first)
-    lines.read_again(len(lines.record) - 1)
+    lines.read_again(0)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)  # else a stray quote silently alters a row
     try:
         header = [field_name(name) for name in next(reader)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from index.cleaning import quoted
 
@@ -32,6 +33,7 @@ _RATING = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,30})?)(?: ?(?:/|out of) ?(5|10|
 _SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 
 
+@lru_cache(maxsize=4096)
 def availability(text: str) -> str:
     """ "In Stock", "http://schema.org/InStock" → "in_stock"."""
     found = _AVAILABLE.get(re.sub(r"[^a-z]", "", re.split(r"[/:#]", text.lower())[-1]))
@@ -70,6 +72,7 @@ def genders(values: Iterable[str], product_type: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=4096)
 def product_type(text: str) -> str | None:
     """ "Home &gt; Kitchen" (cleaned), "Home>Kitchen", "Home / Kitchen" → "Home > Kitchen". A category's number is no type."""
     text = re.sub(r"^[0-9]+(?: - |$)", "", text)  # "2271 - Apparel > Dresses"

@@ -15,12 +15,13 @@ from pathlib import Path
 from xml.parsers import expat
 
 from index.feed_lines import DAMAGE, MAX_LINE, Reject, Rejected, Row, opened
-from index.feed_xml_items import Fault, Items, NestedItem, Refused
+from index.feed_xml_items import Fault, Items, Refused
 
 _CHUNK = 1 << 16
 _ITEM = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
 _LONGEST_MARK = 40  # bytes at the end of a piece that may be the beginning of what _ITEM finds
 _MISMATCHED_TAG = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
+_CUT_OFF = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]
 
 
 def read_xml(path: Path, reject: Reject) -> Iterator[tuple[int, Row]]:
@@ -44,7 +45,7 @@ class _Feed:
     def __init__(self, file: str, reject: Reject) -> None:
         self._file, self._reject = file, reject
         self._items: Items | None = Items()  # None: looking for the next item
-        self._window = b""  # what follows the last token that expat completed, or has not been searched
+        self._window = b""  # from the open item on, or from where expat is; what is yet to be searched
         self._passed = 0  # bytes that this parser had before the window
         self._lines = 0  # in the file before this parser's first
         self._refused = False
@@ -64,36 +65,40 @@ class _Feed:
                     return
                 data = self._window
             assert self._items
-            fault: Exception | None = None
+            fault: expat.ExpatError | Fault | None = None
             try:
                 self._parse(self._items, data, last)
             except (expat.ExpatError, Fault) as error:
                 fault = error
             for line, row in self._items.take():
-                yield self._lines + line, row
+                if isinstance(row, str):
+                    self._reject(Rejected(self._file, self._lines + line, row))
+                else:
+                    yield self._lines + line, row
             if fault is None:
                 return
             self._leave(self._items, fault)
 
     def _parse(self, items: Items, data: bytes, last: bool) -> None:
         items.parser.Parse(data, last)
-        done = max(items.parser.CurrentByteIndex - self._passed, 0)
+        done = max(items.byte - self._passed, 0)
         self._window, self._passed = self._window[done:], self._passed + done
-        if len(self._window) > MAX_LINE:  # a tag or comment without end, which expat would keep whole
-            raise Fault(f"a tag longer than {MAX_LINE:,} characters")
+        if len(self._window) > MAX_LINE:
+            raise Fault(f"{'an item' if items.open else 'a tag'} longer than {MAX_LINE:,} bytes", items)
 
-    def _leave(self, items: Items, fault: Exception) -> None:
-        """Reports the fault and gives the parser up; the search begins after the fault."""
-        code = getattr(fault, "code", None)
-        if not (
-            items.resumed and not items.open and code == _MISMATCHED_TAG
-        ):  # else: what was open before the fault ends
-            self._reject(Rejected(self._file, self.line, _explained(fault)))
-        self._refused, self._prefixes = isinstance(fault, Refused), items.prefixes
-        start = items.parser.CurrentByteIndex - self._passed + (not isinstance(fault, NestedItem))
-        self._lines += items.parser.CurrentLineNumber - 1
-        self._window = self._window[max(start, 0) :]
-        self._items = None
+    def _leave(self, items: Items, fault: expat.ExpatError | Fault) -> None:
+        """Reports the fault and gives the parser up. The search goes on right behind the first tag of the item with the
+        fault: what was never closed, a comment or CDATA, has taken the next items for its own."""
+        line, byte, reason = items.line, items.byte, _explained(fault)
+        if isinstance(fault, Fault):
+            line, byte = fault.line, fault.byte
+        closes = items.unbalanced and not items.open and getattr(fault, "code", None) == _MISMATCHED_TAG
+        if not closes:
+            self._reject(Rejected(self._file, self._lines + line, reason))
+        start = max(byte - self._passed, 0)
+        self._lines += line - 1 + self._window.count(b"\n", start, start + 1)
+        self._window = self._window[start + 1 :]
+        self._items, self._prefixes, self._refused = None, items.prefixes, isinstance(fault, Refused)
 
     def _find_item(self) -> bool:
         """Starts a parser at the next item of the window; False where there is none (yet)."""
@@ -107,7 +112,9 @@ class _Feed:
         return bool(match)
 
 
-def _explained(fault: Exception) -> str:
-    if isinstance(fault, expat.ExpatError):
-        return f'not well-formed XML: {expat.ErrorString(fault.code)} (is a "&" or "<" not escaped?)'
-    return str(fault)
+def _explained(fault: expat.ExpatError | Fault) -> str:
+    if isinstance(fault, Fault):
+        return str(fault)
+    if fault.code == _CUT_OFF:
+        return "the file ends too early"
+    return f'not well-formed XML: {expat.ErrorString(fault.code)} (is a "&" or "<" not escaped?)'

@@ -7,7 +7,7 @@ from typing import Any
 from xml.parsers import expat
 
 from index.cleaning import field_name
-from index.feed_lines import MAX_LINE, Row, add_value
+from index.feed_lines import Row, add_value
 
 _DEEPEST = 40  # elements open at once; expat keeps them all in memory
 _GOOGLE = "http://base.google.com/ns/1.0"
@@ -16,11 +16,14 @@ _MARKED_UP = ("title", "description", "summary", "content")  # elements in them 
 
 
 class Fault(Exception):
-    """What is refused; the message says why."""
+    """What is refused; the message says why, `line` and `byte` of the run where.
 
+    They are kept because pyexpat, when a handler raises, goes on to the end of its buffer without handlers.
+    """
 
-class NestedItem(Fault):
-    """An item begins within an item: the outer one was never closed."""
+    def __init__(self, reason: str, items: Items) -> None:
+        super().__init__(reason)
+        self.line, self.byte = items.line, items.byte
 
 
 class Refused(Fault):
@@ -34,18 +37,18 @@ class Items:
     """
 
     def __init__(self, resumed: bool = False, prefixes: frozenset[str] = frozenset("gc")) -> None:
-        self.resumed, self.prefixes = resumed, prefixes
+        self.prefixes = prefixes
+        self.unbalanced = resumed  # what is open around the items is closed without having been opened, or reverse
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
-        self._done: list[tuple[int, Row]] = []
+        self._done: list[tuple[int, Row | str]] = []
         self._depth = 0
         self._item_depth = 0  # 0: in no item
-        self._item_line = 0
-        self._size = 0  # characters of the item
+        self._item_byte = self._item_line = 0
         self._google: dict[str, Any] = {}
         self._own: dict[str, Any] = {}  # RSS's and Atom's own elements; Google's count before them
         self._words: list[str] = []  # of the field that is open
@@ -65,27 +68,29 @@ class Items:
         """Where the open item begins; between items, where expat is."""
         return self._item_line if self.open else self.parser.CurrentLineNumber
 
-    def take(self) -> list[tuple[int, Row]]:
-        """The items completed since the last call."""
+    @property
+    def byte(self) -> int:
+        """The same in bytes."""
+        return self._item_byte if self.open else self.parser.CurrentByteIndex
+
+    def take(self) -> list[tuple[int, Row | str]]:
+        """(line, row, or why it is none) of the items that ended since the last call."""
         done, self._done = self._done, []
         return done
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise Fault(f"more than {_DEEPEST} elements within each other")
+            raise Fault(f"more than {_DEEPEST} elements within each other", self)
         local = name.rpartition(":")[2]
         is_item = local in ("item", "entry")
         if not self.open:
             bound = {key.removeprefix("xmlns:") for key, value in attributes.items() if value == _GOOGLE}
             self.prefixes |= bound if len(self.prefixes) < 10 else frozenset()
-            if is_item:
-                self._item_depth, self._item_line = self._depth, self.parser.CurrentLineNumber
-                self._size, self._google, self._own = 0, {}, {}
-            return
         if is_item:
-            raise NestedItem("the item is not closed before the next one begins")
-        self._grow(len(name))
+            self._begin()
+        if is_item or not self.open:
+            return
         if self._depth == self._item_depth + 1:
             self._words, self._parts = [], {}
             if local == "link" and attributes.get("rel", "alternate") == "alternate":
@@ -94,9 +99,16 @@ class Items:
             self._words.append(" ")
             self._part = []
 
-    def _text(self, text: str) -> None:
+    def _begin(self) -> None:
         if self.open:
-            self._grow(len(text))
+            self._done.append((self._item_line, "the item is not closed before the next one begins"))
+            self.unbalanced = True
+        self._item_depth, self._item_line = self._depth, self.parser.CurrentLineNumber
+        self._item_byte = self.parser.CurrentByteIndex
+        self._google, self._own = {}, {}
+
+    def _text(self, text: str) -> None:
+        if self.open and self._depth > self._item_depth:
             self._words.append(text)
             self._part.append(text)
 
@@ -122,10 +134,6 @@ class Items:
         if value and (not prefix or prefix in self.prefixes):
             add_value(self._google if prefix else self._own, field_name(local), value)
 
-    def _grow(self, size: int) -> None:
-        self._size += size
-        if self._size > MAX_LINE:
-            raise Fault(f"an item longer than {MAX_LINE:,} characters")
-
     def _doctype(self, *_: object) -> None:
-        raise Refused("a DOCTYPE is refused, since it may declare entities; remove it. Nothing after it is read")
+        reason = "a DOCTYPE is refused, since it may declare entities; remove it. Nothing after it is read"
+        raise Refused(reason, self)
