@@ -98,7 +98,7 @@ def _without_markup(text: str) -> str:
 def _sentences(blocks: list[str]) -> str:
     """Blocks as one text: a full stop where one ends without any and the next begins like a sentence."""
     joined: list[str] = []
-    for block, following in zip(blocks, [*blocks[1:], ""], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], ""], strict=False):
         starts = following[:1].isupper() or following[:1].isdigit()
         joined.append(f"{block}." if starts and (block[-1].isalnum() or block[-1] in ")]%\"'”’®™") else block)
     return " ".join(joined)

@@ -92,11 +92,12 @@ class Items:
         if is_item or not self.open:
             return
         if self._depth == self._item_depth + 1:
-            self._words, self._parts = [], {}
+            self._words, self._part, self._parts = [], [], {}
             if local == "link" and attributes.get("rel", "alternate") == "alternate":
                 self._words.append(attributes.get("href", ""))  # Atom's
-        elif self._depth == self._item_depth + 2:
-            self._words.append(" ")
+            return
+        self._words.append(f"<{local}>")  # XHTML, to be cleaned like HTML that is escaped
+        if self._depth == self._item_depth + 2:
             self._part = []
 
     def _begin(self) -> None:
@@ -115,8 +116,9 @@ class Items:
     def _end(self, name: str) -> None:
         level = self._depth - self._item_depth if self.open else -1
         self._depth -= 1
+        if level > 1:
+            self._words.append(f"</{name.rpartition(':')[2]}>")
         if level == 2:
-            self._words.append(" ")
             add_value(self._parts, field_name(name), "".join(self._part).strip())
         elif level == 1:
             self._field(name)
