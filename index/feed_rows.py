@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ _MAX_RAW = 200_000  # before cleaning: much markup may hold little text
 _FIELDS = frozenset((
     "id", "item_group_id", "title", "description", "brand", "product_type", "google_product_category", "price",
     "sale_price", "compare_at_price", "availability", "quantity", "color", "size", "material", "gender",
-    "image_link", "link", "rating", "review_count",
+    "image_link", "link", "rating", "review_count", "currency",
 ))  # fmt: skip
 _ALIASES = {
     "colour": "color", "inventory": "quantity", "quantity_to_sell_on_facebook": "quantity",
@@ -86,7 +87,7 @@ def _text(
     if value is None:
         return ""
     if isinstance(value, list) and (len(value) == 1 or name in _SEVERAL):
-        value = value[0] if len(value) == 1 or name == "product_type" else "/".join(map(str, value))
+        value = value[0] if len(value) == 1 or name == "product_type" else "/".join(values_of(value, name))
     if isinstance(value, (dict, list)):
         raise ValueError(f"{name} is not text")
     text = str(value)
@@ -124,7 +125,10 @@ def _list(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _prices(fields: Mapping[str, Any], currency: str | None) -> tuple[Money, Money | None]:
-    """(price, sale price)."""
+    """(price, sale price). A column `currency` counts before the shop's."""
+    currency = _text(fields, "currency") or currency
+    if currency and not re.fullmatch(r"[A-Z]{3}", currency):
+        raise ValueError(f"currency {quoted(currency)} is no code like USD")
     price, sale = _money(fields, "price", currency), _money(fields, "sale_price", currency)
     before = _money(fields, "compare_at_price", currency)
     if price is None:

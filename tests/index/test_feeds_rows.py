@@ -97,7 +97,7 @@ def test_a_value_is_read_in_the_spellings_of_feeds(field, stated, read):
     ("field", "stated"),
     [
         ("id", None), ("id", "Sch\ufffdn"), ("title", " \u200b"), ("title", "Sch\ufffdn"), ("title", {"en": "Mug"}), ("title", ["a", "b"]),
-        ("price", "free"), ("price", True), ("price", float("nan")), ("price", 10**400), ("price", -1), ("price", ["1 EUR", "2 EUR"]),
+        ("color", ["Red", {"a": 1}]), ("currency", "euro"), ("price", "free"), ("price", True), ("price", float("nan")), ("price", 10**400), ("price", -1), ("price", ["1 EUR", "2 EUR"]),
         ("sale_price", "50.00 EUR"), ("sale_price", "5.00 USD"), ("sale_price", "cheap"),
         ("availability", "perhaps"), ("quantity", "a few"), ("quantity", "12.000"), ("quantity", "1.5"), ("quantity", -1),
         ("quantity", 10**12), ("rating", "good"), ("rating", "6"), ("rating", float("inf")), ("review_count", "many"),
@@ -118,6 +118,7 @@ def test_numbers_of_json_are_in_the_shop_s_currency_and_no_float_survives():
     assert str(parse_product(ROW | {"price": 1500}, "JPY").price) == "1500 JPY"
     with pytest.raises(ValueError, match=r"price: .*currency"):
         parse_product(ROW | {"price": 45})
+    assert str(product(price="45", currency="CHF").price) == "45.00 CHF"
 
 
 def test_the_price_that_counts():
