@@ -17,7 +17,7 @@ from xml.parsers import expat
 from index.feed_lines import DAMAGE, MAX_LINE, Reject, Rejected, Row, opened
 from index.feed_xml_items import Fault, Items, Refused
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 13  # bytes; after a fault, as many may be read again
 _ITEM = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
 _LONGEST_MARK = 40  # bytes at the end of a piece that may be the beginning of what _ITEM finds
 _MISMATCHED_TAG = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]

@@ -109,9 +109,11 @@ class Items:
         self._google, self._own = {}, {}
 
     def _text(self, text: str) -> None:
-        if self.open and self._depth > self._item_depth:
-            if "<item>" in text or "<entry>" in text:  # seen early: to read on to the end each time takes n² steps
-                raise Fault("CDATA is not closed before the next item begins", self)
+        if not self.open:
+            return
+        if "<item>" in text or "<entry>" in text:  # seen early: to read on to the file's end each time takes n² steps
+            raise Fault("CDATA is not closed before the next item begins", self)
+        if self._depth > self._item_depth:
             self._words.append(text)
             self._part.append(text)
 

@@ -200,3 +200,12 @@ def test_memory_does_not_grow_with_the_feed(tmp_path, name):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 1000 and peak < 3_000_000
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("left_open", ["<![CDATA[", "<!--", "<b a='", "&", ""])
+def test_a_feed_of_nothing_but_faults_takes_no_longer_than_another(tmp_path, left_open):
+    item = f"<item><id>1</id><title>{left_open}Mug</title><price>1 EUR</price>\n"
+    (tmp_path / "products.xml").write_text("<rss>" + item * 10_000)
+    products, rejected = reread(tmp_path / "products.xml")
+    assert products == [] and [row.line for row in rejected] == list(range(1, 10_001))
