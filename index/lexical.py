@@ -168,11 +168,12 @@ class LexicalIndex:
         place = bisect_left(self._nouns, base)
         return place < len(self._nouns) and self._nouns[place].startswith(base)
 
-    def has(self, text: str) -> Any:
-        """A mask over groups: those that have all words of a text somewhere."""
+    def has(self, text: str, in_title: bool = False) -> Any:
+        """A mask over groups: those that have all words of a text somewhere, or in their title."""
         mask = np.ones(self.size, dtype=np.bool_)
         for word in words(text):
-            mask &= np.isin(np.arange(self.size), self.matches(word).groups)
+            found = self.matches(word)
+            mask &= np.isin(np.arange(self.size), found.within(TITLE) if in_title else found.groups)
         return mask
 
     def _matches(self, phrase: str) -> Postings:
@@ -258,7 +259,7 @@ def _unpacked(data: bytes, count: int) -> tuple[Any, Any, Any]:
 def _fields(group: Group) -> dict[int, list[str]]:
     """Field → its texts; variants add their ids and colours."""
     first = group.variants[0]
-    values = [value for held in first.attributes.values() for value in held]
+    values = [text for name, held in first.attributes.items() for text in _stated(name, held)]
     colors = dict.fromkeys(v.color for v in group.variants if v.color)
     return {
         TITLE: [first.title],
@@ -284,6 +285,14 @@ def heads(title: str) -> list[str]:
         named.pop()
         last.append(named[-1])
     return last
+
+
+def _stated(name: str, values: Sequence[str]) -> list[str]:
+    """What an attribute states: its values; of "dishwasher_safe: Yes" its name, and of "No" nothing."""
+    low = {value.lower() for value in values}
+    if low <= {"no", "none", "false", "0"}:
+        return []
+    return [name.replace("_", " ")] if low <= {"yes", "true", "1", "included"} else list(values)
 
 
 def _kinds(group: Group) -> list[str]:

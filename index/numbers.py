@@ -26,7 +26,7 @@ _RANGE = re.compile(rf"(?:between\s+)?{_AMOUNT}\s*(?:-|–|to|and|至|到)\s*{_A
 _UPPER = re.compile(rf"{_MAX}\s*(?:about\s+|around\s+)?{_AMOUNT}{_UNIT_AFTER}", re.I)
 _BUDGET = re.compile(rf"\b(?:my )?budget\b[^\d.]{{0,40}}?\b(?:is|of|:)?\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _UPPER_AFTER = re.compile(
-    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|budget\b|or so\b|以下|以内|之内|封顶)",
+    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|budget\b|or so\b|at (?:the )?(?:very )?most\b|at (?:the )?(?:very )?max(?:imum)?\b|maximum\b|and under\b|and below\b|以下|以内|之内|封顶)",
     re.I,
 )
 _UPPER_ZH = re.compile(rf"(?:不超过|低于|少于|最多|不到|小于)\s*{_AMOUNT}")
@@ -67,6 +67,8 @@ def price_bounds(text: str) -> tuple[Bounds, str]:
         low, high = sorted((_number(match[1]), _number(match[2])))
         return Bounds(low, high), _cut(text, match)
     low = high = None  # type: ignore[assignment]
+    if match := _LOWER_AFTER.search(text):  # before "spend" reads the number of "spend 100 or more"
+        low, text = _number(match[1]), _cut(text, match)
     for pattern in (_UPPER_AFTER, _UPPER_ZH, _UPPER):
         if match := pattern.search(text):
             high, text = _number(match[1]), _cut(text, match)
@@ -74,8 +76,8 @@ def price_bounds(text: str) -> tuple[Bounds, str]:
     if high is None and (match := _BUDGET.search(text)):  # "my budget for a lamp is 40": the thing stays
         high = _number(match[1])
         text = re.sub(r"\bbudget\b", " ", text.replace(match[0], re.sub(_AMOUNT, " ", match[0])))
-    for pattern in (_LOWER_AFTER, _LOWER_ZH, _LOWER):
-        if (match := pattern.search(text)) and (pattern is not _LOWER or _money_like(match[0])):
+    for pattern in (_LOWER_ZH, _LOWER):
+        if low is None and (match := pattern.search(text)) and (pattern is not _LOWER or _money_like(match[0])):
             low, text = _number(match[1]), _cut(text, match)
             break
     return Bounds(low, high), text

@@ -39,14 +39,13 @@ class Query:
     """What to search for.
 
     Args:
-        heads: the things that the text names ("jacket"), as `Reader` reads them. Where there are any, or a product type
-            is filtered for, these tell what is asked for; else the whole text does.
+        heads: the things that the text names ("jacket"), as `Reader` reads them; None: read them from the text.
     """
 
     text: str
     filters: Filters = field(default_factory=Filters)
     sort: Sort = "relevance"
-    heads: tuple[str, ...] = ()
+    heads: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Search:
         facets = self._columns.facets()
         self.catalogue = store.catalogue(facets)
         self.lexical = LexicalIndex(store)
-        self.reader = Reader(facets, self.lexical.states)
+        self.reader = Reader(facets, self.lexical.states, self.lexical.is_kind, self.lexical.mended)
         self._names = Names(self.catalogue.titles, self.lexical)
         self._relevance = Relevance(self.lexical)
 
@@ -112,7 +111,9 @@ class Search:
     def search(self, query: Query, limit: int = 50) -> Result:
         """The products for a query; see `Result`. Two things in one message ("ropes and bands") are both served."""
         self.refresh()
-        if len(query.heads) != 2 or " and " not in query.text:
+        if query.heads is None:
+            query = replace(query, heads=self.reader.read(query.text).heads)
+        if len(query.heads or ()) != 2 or " and " not in query.text:
             return self._search(query, limit)
         results = [self._search(part, limit) for part in _parted(query)]
         found = [result.candidates for result in results if result.candidates]
@@ -166,7 +167,7 @@ class Search:
 
     def _judge(self, query: Query) -> Judged:
         terms = [self.lexical.mended(term) for term in content(query.text)]
-        heads = [" ".join(self.lexical.mended(word) for word in head.split()) for head in query.heads]
+        heads = [" ".join(self.lexical.mended(word) for word in head.split()) for head in query.heads or ()]
         named = [self._number[m.group_id] for m in self.find_by_name(query.text) if m.score >= BY_NAME]
         category = query.filters.product_type
         of_type = np.zeros(len(self._ids), dtype=np.bool_)
@@ -244,5 +245,5 @@ def _parted(query: Query) -> list[Query]:
     pieces = query.text.split(" and ", 1)
     return [
         replace(query, heads=(head,), text=next((piece for piece in pieces if head in piece), query.text))
-        for head in query.heads
+        for head in query.heads or ()
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from index.filters import Filters
 from index.numbers import price_bounds
@@ -45,19 +45,27 @@ class Reader:
     Args:
         facets: facet → value → number of groups.
         known: whether a word stands in a title, a type, a brand or an attribute.
+        is_kind: whether a stem says what some product is.
+        mended: a word, spelt as the catalogue spells it.
     """
 
     def __init__(
-        self, facets: Mapping[str, Mapping[str, int]], known: Callable[[str], bool] = lambda word: False
+        self,
+        facets: Mapping[str, Mapping[str, int]],
+        known: Callable[[str], bool] = lambda word: False,
+        is_kind: Callable[[str], bool] = lambda stem: False,
+        mended: Callable[[str], str] = lambda word: word,
     ) -> None:
         self._facets = facets
         self._values = Values(facets, known)
         self._known = known
+        self._is_kind = is_kind
+        self._mended = mended
         self._lexicon = lexicon()
 
     def read(self, text: str) -> Understanding:
         """What a message in English or Chinese states about products."""
-        folded = separate(fold(text))
+        folded, codes = _codes(separate(fold(text)))
         someone, whose, folded = self._someone(folded)
         sizes, folded = self._values.exact_sizes(folded)
         bounds, folded = price_bounds(in_digits(folded))
@@ -97,7 +105,7 @@ class Reader:
             same_price=same_price,
             noun=bool(types),
             heads=heads,
-            rest=" ".join(filter(None, [_conjoined(folded), *self._translated(folded)])),
+            rest=" ".join(filter(None, [*codes, _conjoined(folded), *self._translated(folded)])),
             spoken=frozenset(filters.stated()),
         )
 
@@ -137,14 +145,19 @@ class Reader:
         heads: list[str] = []
         types: list[str] = []
         for part in [*wanted(text), *self._translated(text)]:
-            named = part.split()
+            named = self._without_qualities([self._mended(word) for word in part.split() if not word[0].isdigit()])
+            if not named:
+                continue
             idiom = ""  # several words that other shops have one for: "tea pot"
             for start in range(max(0, len(named) - 3), len(named)):
                 end = named[start:]
                 same = alike(" ".join(end))
                 paths = [path for other in same for path in self._types.get(_stems(other.split()), ())]
-                if len(end) > 1 and len(same) > 1:
+                if len(end) > 1 and (len(same) > 1 or _stems(end) in _idioms()):
                     idiom = idiom or " ".join(end)
+                if _stems(end) in _idioms() and not paths:
+                    heads.append(idiom)
+                    break
                 if paths and not (len(end) == 1 and _generic(end[0]) and len(named) > 1):
                     types += paths
                     heads.append(" ".join(end))
@@ -155,6 +168,25 @@ class Reader:
                 elif not _generic(named[-1]) and not only_types:
                     heads.append(named[-1])
         return tuple(dict.fromkeys(heads)), tuple(dict.fromkeys(types))
+
+    def _without_qualities(self, named: list[str]) -> list[str]:
+        """Without what only qualifies at the end ("headtorch rechargeable", "boots wide")."""
+        while len(named) > 1 and not self._is_kind(stem(named[-1])):
+            last = named[-1]
+            quality = self._known(last) and not self._is_kind(stem(last)) and last in self._property_words
+            if not quality and not last.endswith(
+                ("able", "ible", "proof", "less", "ful", "free", "resistant", "friendly")
+            ):
+                break
+            named = named[:-1]
+        return named
+
+    @cached_property
+    def _property_words(self) -> frozenset[str]:
+        """Words that are an attribute's value by themselves: "rechargeable", "wide"."""
+        other = ("product_type", "brand", "aliases", "style")
+        values = (value for name, listed in self._facets.items() if name not in other for value in listed)
+        return frozenset(fold(value) for value in values if " " not in value)
 
     def _both(self, key: str) -> list[str]:
         languages = self._lexicon[key]
@@ -203,7 +235,7 @@ class Reader:
         english = "|".join(re.escape(word) for word in sorted(self._lexicon["negation"]["en"], key=len, reverse=True))
         chinese = "|".join(self._lexicon["negation"]["zh"])
         filler = r"(?:(?:any|made|of|from|out|in|on|with|a|an|the|wear|wearing|like|want|contain|containing|filled|running|run|another|something)\s+)*"
-        word = r"(?!(?:for|and|or|nor|but|in|with|please|to|under|over|that|which|if)\b)[\w'-]+"
+        word = rf"(?!(?:for|and|or|nor|but|in|with|please|to|under|over|that|which|if|{english})\b)[\w'-]+"
         spans = [
             (m.start(), m.end(), m[1])
             for m in re.finditer(
@@ -212,6 +244,8 @@ class Reader:
             )
         ]
         spans += [(m.start(), m.end(), m[1]) for m in re.finditer(r"\b([\w']+)[- ]free\b", text)]
+        unwanted = "|".join(self._lexicon["unwanted"]["en"])
+        spans += [(m.start(), m.end(), m[1]) for m in re.finditer(rf"\b([\w']+) (?:{unwanted})\b", text)]
         spans += [(m.start(), m.end(), m[1]) for m in re.finditer(rf"(?:{chinese})([\u3400-\u9fff]{{1,6}})", text)]
         for start, end, phrase in sorted(spans, reverse=True):
             found, left = self._ruled_out(phrase)
@@ -231,13 +265,15 @@ class Reader:
         if found:
             return found, left
         unruled = self._lexicon["unruled"]["en"]
-        texts = []
+        texts: dict[str, list[str]] = {}
         for part in re.split(r"\s+(?:or|and|nor)\s+", phrase):
             named = content(part)[:RULED_OUT]
             if named and not any(word in unruled or word.isdigit() for word in named):
                 known = [word for word in named if self._known(word)]
-                texts += [" ".join(known)] if known else []
-        return ({"text": tuple(texts)}, "") if texts else ({}, phrase)
+                if known:  # of a thing the title speaks; a property may stand anywhere
+                    where = "title" if self._is_kind(stem(known[-1])) else "text"
+                    texts.setdefault(where, []).append(" ".join(known))
+        return ({key: tuple(values) for key, values in texts.items()}, "") if texts else ({}, phrase)
 
     def _genders(self, text: str) -> tuple[tuple[str, ...], str]:
         found: list[str] = []
@@ -266,6 +302,20 @@ class Reader:
             if not own or own & wanted_genders:
                 kept.append(path)
         return tuple(kept) or types
+
+
+@cache
+def _idioms() -> frozenset[str]:
+    return frozenset(_stems(phrase.split()) for phrase in lexicon()["idioms"]["en"])
+
+
+def _codes(text: str) -> tuple[str, list[str]]:
+    """Ids as they are typed ("mj02-m-red"), of which no number is a price or a size; and the text without them."""
+    found = re.findall(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])\w+(?:-\w+)+(?!\S)", text)
+    codes = [code for code in found if len(code) > 5 and not re.fullmatch(r"\d+-[a-z]+|[a-z]+-\d+", code)]
+    for code in codes:
+        text = text.replace(code, " ")
+    return text, codes
 
 
 def _generic(word: str) -> bool:
