@@ -109,6 +109,12 @@ class Reader:
             spoken=frozenset(filters.stated()),
         )
 
+    def types_of(self, heads: Iterable[str], genders: Iterable[str] = ()) -> tuple[str, ...]:
+        """The product types that have the name of one of these things, or of what means the same."""
+        named = (_stems(other.split()) for head in heads for other in alike(head))
+        found = dict.fromkeys(path for name in named for path in self._types.get(name, ()))
+        return self._of_gender(tuple(found), tuple(genders))
+
     def read_translated(self, text: str, english: str) -> Understanding:
         """What a message states, with its translation: numbers and values from either, the thing from the English."""
         own, translated = self.read(text), self.read(english)
