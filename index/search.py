@@ -5,8 +5,10 @@ What is relevant is judged in `relevance`, before the filters.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from index.catalogue import Product
 from index.columns import Columns
 from index.embedding import Encoder, Vectors
-from index.filters import Filters
+from index.filters import VALUED, Filters
 from index.lexical import LexicalIndex
 from index.names import Match, Names
 from index.relevance import Judged, Relevance
@@ -25,6 +27,7 @@ from index.words import content
 
 DEPTH = 300  # the nearest by meaning that are candidates
 ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
+SHOWN_VALUES = 40  # values of a facet that a model is told
 NEAREST = 3  # alternatives that are named where nothing matches
 BY_NAME = 0.9  # how surely a query must name a product for that product to be the answer
 RELAXED = ("max_price", "min_price", "in_stock", "size", "color", "material", "brand", "exclude", "gender")
@@ -125,6 +128,18 @@ class Search:
                 if place < len(candidates):
                     merged.setdefault(candidates[place].product.group_id, candidates[place])
         return Result(tuple(merged.values())[:limit], "found")
+
+    @cached_property
+    def values(self) -> str:
+        """The values that may be filtered by, a line a facet, the most frequent first, with counts of groups."""
+        lines = []
+        for name in VALUED:
+            counts = Counter(self.catalogue.facets.get(name, {}))
+            if counts:
+                shown = ", ".join(f"{value} ({count})" for value, count in counts.most_common(SHOWN_VALUES))
+                more = len(counts) - SHOWN_VALUES
+                lines.append(f"{name}: {shown}" + (f" and {more} more" if more > 0 else ""))
+        return "\n".join(lines)
 
     def find_by_name(self, text: str, within: Iterable[str] | None = None) -> list[Match]:
         """Groups that a text names, in the order of the text; see `Names.find`."""
