@@ -28,6 +28,7 @@ from index.words import content
 DEPTH = 300  # the nearest by meaning that are candidates
 ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
 SHOWN_VALUES = 40  # values of a facet that a model is told
+TRUSTED = 20  # reviews from which a rating is trusted fully
 NEAREST = 3  # alternatives that are named where nothing matches
 BY_NAME = 0.9  # how surely a query must name a product for that product to be the answer
 RELAXED = ("max_price", "min_price", "in_stock", "size", "color", "material", "brand", "exclude", "gender")
@@ -162,9 +163,17 @@ class Search:
         fitting = [p for p in self.catalogue.groups[group_id].variants if filters.met_by(p)]
         return min(fitting, key=lambda p: (not p.in_stock, p.line), default=None)
 
-    def best_variants(self, filters: Filters) -> list[Product]:
-        """Of every group that has one, the variant that meets the filters."""
-        return self._products(self._columns.best(self._mask(filters)))
+    def best_variants(self, filters: Filters, limit: int = 2_000) -> list[Product]:
+        """Of each group that has one, the variant that meets the filters; those that most have reviewed first."""
+        places = self._columns.best(self._mask(filters))
+        places = places[places >= 0]
+        return self._products(places[np.argsort(-self._columns.reviews[places], kind="stable")][:limit])
+
+    def acclaim(self) -> dict[str, float]:
+        """Group id → how much it is liked: its rating, times its reviews up to `TRUSTED` of them."""
+        columns = self._columns
+        scores = (columns.rating * np.minimum(columns.reviews, TRUSTED))[columns.first]
+        return dict(zip(self._ids, scores.tolist(), strict=True))
 
     def _mask(self, filters: Filters) -> Any:
         return self._columns.mask(filters, self.lexical.has)
