@@ -21,14 +21,16 @@ from sqlalchemy import Connection, insert, select
 
 from index.catalogue import Group
 from index.postings import Segment, Segments
-from index.store import Store, spellings, terms
+from index.store import Store, chunks, spellings, terms
 from index.words import fold, stem, words
 
 TITLE, TYPE, BRAND, ATTRIBUTES, DESCRIPTION, SKU = (1 << n for n in range(6))
 WEIGHTS = {TITLE: 8.0, TYPE: 6.0, BRAND: 4.0, ATTRIBUTES: 3.0, DESCRIPTION: 1.0, SKU: 8.0}
 STRONG = TITLE | TYPE | BRAND | ATTRIBUTES | SKU
 K1, B = 1.2, 0.75  # BM25's usual constants (Robertson et al., TREC-3)
+LONGEST = 64  # letters of a term that count: PostgreSQL indexes no long text, and no word is longer
 PREFIX = 4  # letters from which a word is matched from its start: "rain" finds "raincoat"
+MOST = 500  # terms that a word may be the start of: the first by the alphabet, itself among them
 CLOSE = 80.0  # similarity, of 100, from which a word is a misspelling of another
 
 
@@ -69,7 +71,7 @@ class LexicalWriter:
                 found[term] = (count + WEIGHTS[field], fields | field)
                 length += 1
             if field in (TITLE, TYPE, ATTRIBUTES):
-                self._words.update({word for text in texts for word in words(text) if len(word) > 3})
+                self._words.update({word for text in texts for word in words(text) if 3 < len(word) <= LONGEST})
         for term, (count, fields) in found.items():
             self._segments.add(term, number, count, fields)
         self.lengths.append(length)
@@ -77,8 +79,8 @@ class LexicalWriter:
 
     def finish(self) -> None:
         self._segments.settle(last=True)
-        if self._words:
-            self._db.execute(insert(spellings), [{"word": w, "count": n} for w, n in self._words.items()])
+        for part in chunks(list(self._words.items()), 10_000):
+            self._db.execute(insert(spellings), [{"word": word, "count": count} for word, count in part])
 
     def _write(self, number: int, held: Segment[str]) -> None:
         self._db.execute(
@@ -109,12 +111,14 @@ class LexicalIndex:
         with store.reading() as db:
             for term, bits, titled in db.execute(select(terms.c.term, terms.c.fields, terms.c.titled)):
                 self.fields[term] = self.fields.get(term, 0) | bits
-                self.titled[term] += titled
+                if titled:
+                    self.titled[term] += titled
             self._spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
         self._terms = sorted(self.fields)
         self._nouns = [term for term in self._terms if self.fields[term] & (TITLE | TYPE)]
         self._spellings = list(self._spelt)
         self.matches = lru_cache(maxsize=1_024)(self._matches)
+        self.has = lru_cache(maxsize=64)(self._has)
         self.mended = lru_cache(maxsize=4_096)(self._mended)
 
     @property
@@ -143,12 +147,26 @@ class LexicalIndex:
         place = bisect_left(self._nouns, base)
         return place < len(self._nouns) and self._nouns[place].startswith(base)
 
-    def has(self, text: str) -> Any:
-        """A mask over groups: those that have all words of a text somewhere."""
-        mask = np.ones(self.size, dtype=np.bool_)
-        for word in words(text):
-            mask &= np.isin(np.arange(self.size), self.matches(word).groups)
+    def _has(self, text: str) -> Any:
+        """A mask over groups: those that have all words of a text somewhere but in an id, or words that begin so.
+
+        For what is ruled out: "fur" is also in "furry" and "furniture", as in `filters.starts_word`. A text without
+        Latin words is in no group.
+        """
+        parts = {part for word in words(text) for part in word.split("-") if part}
+        mask = np.full(self.size, bool(parts))
+        for part in parts:
+            begun = {name for start in (part, stem(part)) for name in self._from(start) if self.fields[name] != SKU}
+            found = np.zeros(self.size, dtype=np.bool_)
+            for some in chunks(sorted(begun)):
+                for postings in self._read(some):
+                    found[postings.within(STRONG & ~SKU | DESCRIPTION)] = True
+            mask &= found
         return mask
+
+    def _from(self, start: str) -> Sequence[str]:
+        """The terms that begin like this."""
+        return self._terms[bisect_left(self._terms, start) : bisect_left(self._terms, start + "\uffff")]
 
     def _matches(self, phrase: str) -> Postings:
         """The groups that have a word, or all words of a phrase."""
@@ -167,20 +185,17 @@ class LexicalIndex:
 
     def _starting(self, term: str) -> Postings:
         """The postings of a term and, where it is long enough, of all that begin with it."""
-        if not term:
-            return EMPTY
-        names = [term] if term in self.fields else []
+        term = term[:LONGEST]
         if len(term) >= PREFIX:
-            first = bisect_left(self._terms, term)
-            last = bisect_left(self._terms, term + "\uffff")
-            names = self._terms[first:last]
-        return self._union(self._read(names))
+            return self._union(self._read(self._from(term)[:MOST]))
+        return self._union(self._read([term])) if term in self.fields else EMPTY
 
     def _read(self, names: Sequence[str]) -> list[Postings]:
+        """The postings of at most some hundred terms, of those that there are."""
         if not names:
             return []
         fields = (terms.c.term, terms.c.count, terms.c.postings)
-        query = select(*fields).where(terms.c.term.in_(names[:500])).order_by(terms.c.term, terms.c.segment)
+        query = select(*fields).where(terms.c.term.in_(names)).order_by(terms.c.term, terms.c.segment)
         with self._store.reading() as db:
             rows = db.execute(query).all()
         found: list[Postings] = []
@@ -224,18 +239,26 @@ def _unpacked(data: bytes, count: int) -> tuple[Any, Any, Any]:
 
 
 def _fields(group: Group) -> dict[int, list[str]]:
-    """Field → its texts; variants add their ids and colours."""
+    """Field → its texts; the other variants add their ids, colours and materials, and what else their texts say."""
     first = group.variants[0]
     values = [value for held in first.attributes.values() for value in held]
+    materials = dict.fromkeys(material for v in group.variants for material in v.material)
     colors = dict.fromkeys(v.color for v in group.variants if v.color)
     return {
         TITLE: [first.title],
         SKU: [v.id for v in group.variants],
         TYPE: [first.product_type or "", *first.gender],
         BRAND: [first.brand or ""],
-        ATTRIBUTES: [*values, *first.material, *colors],
-        DESCRIPTION: [first.description],
+        ATTRIBUTES: [*values, *materials, *colors, *_added(v.title for v in group.variants)],
+        DESCRIPTION: [first.description, *_added(v.description for v in group.variants)],
     }
+
+
+def _added(texts: Iterable[str]) -> list[str]:
+    """The words of later texts that the first has not."""
+    first, *others = dict.fromkeys(texts)
+    said = set(words(first)) if others else set()
+    return [word for word in dict.fromkeys(word for text in others for word in words(text)) if word not in said]
 
 
 def _terms(texts: Iterable[str]) -> list[str]:
@@ -243,6 +266,6 @@ def _terms(texts: Iterable[str]) -> list[str]:
     found: list[str] = []
     for text in texts:
         for word in words(text):
-            found.append(stem(word).replace("-", ""))
-            found += [stem(part) for part in word.split("-") if "-" in word and part]
+            found.append(stem(word).replace("-", "")[:LONGEST])
+            found += [stem(part)[:LONGEST] for part in word.split("-") if "-" in word and part]
     return found
