@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from index.catalogue import prefixes
 from index.filters import VALUED, Filters, accepts
 from index.money import Money
-from index.store import Store, facets
+from index.store import Store, facets, get_column, get_generation
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
@@ -30,15 +30,16 @@ class Columns:
     """The columns of one version. Never changed after reading: when facts change, they are read again."""
 
     def __init__(self, store: Store, currency: str) -> None:
-        self.generation = store.generation()
-        self.group: npt.NDArray[np.int32] = store.column("group", np.int32)  # variant → number of its group
-        self.price: Numbers = store.column("price", np.int64)  # of one, in minor units
-        self.stock: Mask = store.column("stock", np.bool_)
-        self.rating: npt.NDArray[np.float32] = store.column("rating", np.float32)  # 0: none
-        self.reviews: npt.NDArray[np.int32] = store.column("reviews", np.int32)
+        with store.reading() as db:  # in one transaction: all of one generation
+            self.generation = get_generation(db)
+            self.group: npt.NDArray[np.int32] = get_column(db, "group", np.int32)  # variant → number of its group
+            self.price: Numbers = get_column(db, "price", np.int64)  # of one, in minor units
+            self.stock: Mask = get_column(db, "stock", np.bool_)
+            self.rating: npt.NDArray[np.float32] = get_column(db, "rating", np.float32)  # 0: none
+            self.reviews: npt.NDArray[np.int32] = get_column(db, "reviews", np.int32)
+            self._values = _read_values(db)
         self.first = np.flatnonzero(np.diff(self.group, prepend=-1))  # group → its first variant
         self._one = Money.of(Decimal(1), currency).minor
-        self._values = _read_values(store)
         self._any = lru_cache(maxsize=64)(self._any_of)
 
     def __len__(self) -> int:
@@ -46,16 +47,23 @@ class Columns:
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Facet → value → number of groups; `product_type` counts every prefix of a path."""
-        counts: dict[str, dict[str, int]] = {}
-        for name, values in self._values.items():
-            if name == "product_type":
-                wider: dict[str, list[Any]] = defaultdict(list)
-                for path, places in values.items():
-                    for prefix in prefixes(tuple(path.split(" > "))):
-                        wider[prefix].append(places)
-                values = {prefix: np.concatenate(parts) for prefix, parts in wider.items()}
-            counts[name] = {value: len(np.unique(self.group[places])) for value, places in values.items()}
+        counts = {
+            name: {value: self._count(places) for value, places in values.items()}
+            for name, values in self._values.items()
+            if name != "product_type"
+        }
+        wider: dict[str, list[Any]] = defaultdict(list)
+        for path, places in self._values.get("product_type", {}).items():
+            for prefix in prefixes(tuple(path.split(" > "))):
+                wider[prefix].append(places)
+        if wider:
+            counts["product_type"] = {prefix: self._count(np.sort(_joined(parts))) for prefix, parts in wider.items()}
         return counts
+
+    def _count(self, places: Any) -> int:
+        """The number of groups of the variants at rising places: their numbers rise too, so that no sort is needed."""
+        held = self.group[places]
+        return 1 + int(np.count_nonzero(held[1:] != held[:-1]))
 
     def mask(self, filters: Filters, with_words: Texts) -> Mask:
         """The variants that meet all filters.
@@ -74,7 +82,8 @@ class Columns:
             if wanted := getattr(filters, name):
                 kept &= self._any(name, wanted)
         for name, wanted in filters.attributes.items():
-            kept &= self._any(name, tuple(wanted))
+            if wanted:
+                kept &= self._any(name, tuple(wanted))
         for name, values in filters.exclude.items():
             if values:
                 kept &= ~self._excluded(name, tuple(values), with_words)
@@ -118,13 +127,14 @@ class Columns:
         return mask
 
 
-def _read_values(store: Store) -> Mapping[str, Mapping[str, Any]]:
-    """Facet → value → places of its variants."""
-    found: dict[str, dict[str, Any]] = {}
-    fields = (facets.c.name, facets.c.value, facets.c.places)
-    with store.reading() as db:
-        for name, value, places in db.execute(select(*fields).order_by(facets.c.segment)):
-            held = found.setdefault(name, {})
-            more = np.frombuffer(places, dtype=np.int32)
-            held[value] = np.concatenate([held[value], more]) if value in held else more
-    return {name: dict(sorted(held.items())) for name, held in sorted(found.items())}
+def _read_values(db: Connection) -> Mapping[str, Mapping[str, Any]]:
+    """Facet → value → places of its variants, rising."""
+    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    rows = select(facets.c.name, facets.c.value, facets.c.places).order_by(facets.c.no)
+    for name, value, places in db.execute(rows):
+        found[name][value].append(np.frombuffer(places, dtype=np.int32))
+    return {name: {value: _joined(held[value]) for value in sorted(held)} for name, held in sorted(found.items())}
+
+
+def _joined(parts: list[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -20,7 +20,19 @@ from index.catalogue import Group, Product
 from index.embedding import Encoder
 from index.lexical import LexicalWriter
 from index.postings import Segment, Segments
-from index.store import CHUNK, Store, chunks, facets, groups, pack_vector, products, put_column, put_meta, reviews
+from index.store import (
+    CHUNK,
+    Store,
+    chunks,
+    facets,
+    get_generation,
+    groups,
+    pack_vector,
+    products,
+    put_column,
+    put_meta,
+    reviews,
+)
 
 BATCH = 512  # texts embedded at once
 
@@ -46,7 +58,7 @@ class Fill:
             with tqdm(
                 total=len(self._store.groups), desc="indexing", unit="product", disable=not self._progress
             ) as bar:
-                for part in _batches(self._groups()):
+                for part in _batches(read_groups(self._store)):
                     embedded += self._embed(db, part)
                     for number, group in part:
                         lexical.add(number, group)
@@ -60,9 +72,6 @@ class Fill:
             put_column(db, "length", np.array(lexical.lengths, dtype=np.int32))
             db.commit()
         return embedded
-
-    def _groups(self) -> Iterator[tuple[int, Group]]:
-        return read_groups(self._store)
 
     def _embed(self, db: Connection, part: Sequence[tuple[int, Group]]) -> int:
         """Note the groups with their vectors; returns how many of these were not known."""
@@ -140,10 +149,7 @@ class _FacetWriter:
     def _write(self, number: int, held: Segment[tuple[str, str]]) -> None:
         self._db.execute(
             insert(facets),
-            [
-                {"name": name, "value": value, "segment": number, "places": places.tobytes()}
-                for (name, value), (places,) in held.items()
-            ],
+            [{"name": name, "value": value, "places": places.tobytes()} for (name, value), (places,) in held.items()],
         )
 
 
@@ -152,17 +158,20 @@ def _normal(name: str, product: Product) -> tuple[str, ...]:
 
 
 def read_groups(store: Store) -> Iterator[tuple[int, Group]]:
-    """All groups with their numbers, in their order."""
+    """All groups with their numbers, in their order.
+
+    Read in a transaction each `CHUNK`: one for all of it would keep SQLite from folding in what is written meanwhile.
+    """
     query: Select[Any] = (
         select(groups.c.no, groups.c.id, products.c.data, products.c.line)
         .join(groups, groups.c.id == products.c.group_id)
         .order_by(groups.c.no, products.c.no)
     )
-    with store.reading() as db:
-        rows = db.execution_options(yield_per=CHUNK).execute(query)
+    for start in range(0, len(store.groups), CHUNK):
+        with store.reading() as db:
+            rows = db.execute(query.where(groups.c.no.between(start, start + CHUNK - 1))).all()
         for (number, key), variants in groupby(rows, key=lambda row: (row[0], row[1])):
-            held = tuple(Product.of_json(json.loads(data), line) for _, _, data, line in variants)
-            yield number, Group(key, held)
+            yield number, Group(key, tuple(Product.of_json(json.loads(data), line) for *_, data, line in variants))
 
 
 def structure(store: Store) -> str:
@@ -202,7 +211,7 @@ def update_facts(served: Store, draft: Store, noted: Mapping[str, Any]) -> int:
         for rows in source.execute(select(reviews).order_by(reviews.c.no)).partitions(CHUNK):
             db.execute(insert(reviews), [row._asdict() for row in rows])
         facts.write(db)
-        put_meta(db, **noted, generation=served.generation() + 1)
+        put_meta(db, **noted, generation=get_generation(db) + 1)
     return changed
 
 

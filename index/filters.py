@@ -82,7 +82,7 @@ class Filters:
             wanted = getattr(self, name)
             if wanted and not matches(product, name, wanted):
                 return False
-        if any(not matches(product, name, wanted) for name, wanted in self.attributes.items()):
+        if any(wanted and not matches(product, name, wanted) for name, wanted in self.attributes.items()):
             return False
         return not any(values and _has(product, name, values) for name, values in self.exclude.items())
 
@@ -106,8 +106,9 @@ def accepts(name: str, value: str, wanted: Iterable[str]) -> bool:
 
 
 def starts_word(value: str, want: str) -> bool:
-    """Whether `want` occurs in `value` from the start of a word, without case: "Men" is not in "Women"."""
-    return bool(re.search(rf"(?<!\w){re.escape(want.strip())}", value, re.I))
+    """Whether `want` occurs in `value` from the start of a word, without case: "Men" is not in "Women"; nothing is."""
+    want = want.strip()
+    return bool(want) and re.search(rf"(?<!\w){re.escape(want)}", value, re.I) is not None
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 from tqdm import tqdm
 
 from index.catalogue import Catalogue, Product, Review
@@ -44,8 +44,11 @@ class RejectedFile:
         self._out.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
 
     def take_up(self) -> None:
-        self._out.close()
+        self.close()
         os.replace(self._draft, self._path)
+
+    def close(self) -> None:
+        self._out.close()
 
 
 class Intake:
@@ -123,16 +126,16 @@ class Intake:
 
     def _take_reviews(self, db: Connection, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
         named = [str(row["item_group_id"] or "") for _, row in rows]
-        known = set(db.execute(select(groups.c.id).where(groups.c.id.in_(named))).scalars())
         ids = [str(row["id"] or "") for _, row in rows]
         by_product = dict(
             db.execute(select(products.c.id, products.c.group_id).where(products.c.id.in_(ids))).tuples().all()
         )
+        known = {*db.execute(select(groups.c.id).where(groups.c.id.in_(named))).scalars(), *by_product.values()}
         first = db.execute(select(func.coalesce(func.max(reviews.c.no) + 1, 0))).scalar_one()
         taken: list[dict[str, Any]] = []
         for line, row in rows:
             group = str(row["item_group_id"] or "") or by_product.get(str(row["id"]), "")
-            if group in known or group in by_product.values():
+            if group in known:
                 found = {name: row[name] for name in ("author", "title", "text", "rating")}
                 taken.append({"no": first + len(taken), "group_id": group, **found})
             else:
@@ -220,12 +223,16 @@ def _rate(db: Connection) -> None:
         rows = db.execute(
             select(products.c.no, products.c.group_id, products.c.data).where(products.c.group_id.in_(list(means)))
         ).all()
+        rated = []
         for no, key, data in rows:
             stated = json.loads(data)
             if "rating" not in stated:
                 stated["rating"], stated["review_count"] = means[key]
-                rated = json.dumps(stated, ensure_ascii=False)
-                db.execute(update(products).where(products.c.no == no).values(data=rated))
+                rated.append({"number": no, "stated": json.dumps(stated, ensure_ascii=False)})
+        if rated:
+            db.execute(
+                update(products).where(products.c.no == bindparam("number")).values(data=bindparam("stated")), rated
+            )
 
 
 def _batches(rows: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:

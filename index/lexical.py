@@ -7,12 +7,11 @@ PostgreSQL alike, and both rank the same.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -22,16 +21,14 @@ from rapidfuzz.distance import JaroWinkler
 from sqlalchemy import Connection, insert, select
 
 from index.catalogue import Group
+from index.fields import ATTRIBUTES, DESCRIPTION, HEAD, LONGEST, SKU, STRONG, TITLE, TYPE, WEIGHTS, fields_of, terms_of
 from index.postings import Segment, Segments
-from index.store import Store, spellings, terms
-from index.words import alike, fold, is_english, lexicon, stem, words
+from index.store import Store, chunks, spellings, terms
+from index.words import alike, fold, is_english, stem, words
 
-TITLE, TYPE, BRAND, ATTRIBUTES, DESCRIPTION, SKU, HEAD, STYLE = (1 << n for n in range(8))
-WEIGHTS = {TITLE: 8.0, TYPE: 6.0, BRAND: 4.0, ATTRIBUTES: 3.0, DESCRIPTION: 1.0, SKU: 8.0, HEAD: 4.0, STYLE: 2.0}
-STRONG = TITLE | TYPE | BRAND | ATTRIBUTES | SKU
 K1, B = 1.2, 0.75  # BM25's usual constants (Robertson et al., TREC-3)
-_AFTER = re.compile(r"\s+(?:with|for|in|of|by)\s|\s[-–|]\s|[,(]|\s\d")
 PREFIX = 4  # letters from which a word is matched from its start: "rain" finds "raincoat"
+MOST = 500  # terms that a word may be the start of: the first by the alphabet, itself among them
 CLOSE = 80.0  # similarity, of 100, from which a word is a misspelling of another
 
 
@@ -66,13 +63,13 @@ class LexicalWriter:
     def add(self, number: int, group: Group) -> None:
         found: dict[str, tuple[float, int]] = {}
         length = 0
-        for field, texts in _fields(group).items():
-            for term in _terms(texts):
+        for field, texts in fields_of(group).items():
+            for term in terms_of(texts):
                 count, fields = found.get(term, (0.0, 0))
                 found[term] = (count + WEIGHTS[field], fields | field)
-                length += 1
+                length += bool(WEIGHTS[field])
             if field in (TITLE, TYPE, ATTRIBUTES):
-                self._words.update({word for text in texts for word in words(text) if len(word) > 3})
+                self._words.update({word for text in texts for word in words(text) if 3 < len(word) <= LONGEST})
         for term, (count, fields) in found.items():
             self._segments.add(term, number, count, fields)
         self.lengths.append(length)
@@ -80,8 +77,8 @@ class LexicalWriter:
 
     def finish(self) -> None:
         self._segments.settle(last=True)
-        if self._words:
-            self._db.execute(insert(spellings), [{"word": w, "count": n} for w, n in self._words.items()])
+        for part in chunks(list(self._words.items()), 10_000):
+            self._db.execute(insert(spellings), [{"word": word, "count": count} for word, count in part])
 
     def _write(self, number: int, held: Segment[str]) -> None:
         self._db.execute(
@@ -112,7 +109,8 @@ class LexicalIndex:
         with store.reading() as db:
             for term, bits, titled in db.execute(select(terms.c.term, terms.c.fields, terms.c.titled)):
                 self.fields[term] = self.fields.get(term, 0) | bits
-                self.titled[term] += titled
+                if titled:
+                    self.titled[term] += titled
             self._spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
         self._terms = sorted(self.fields)
         self._heads = [term for term in self._terms if self.fields[term] & HEAD]
@@ -121,6 +119,7 @@ class LexicalIndex:
         for word in self._spelt:
             self._by_initial.setdefault(word[0], []).append(word)
         self.matches = lru_cache(maxsize=1_024)(self._matches)
+        self.has = lru_cache(maxsize=64)(self._has)
         self.mended = lru_cache(maxsize=4_096)(self._mended)
 
     @property
@@ -168,13 +167,27 @@ class LexicalIndex:
         place = bisect_left(self._nouns, base)
         return place < len(self._nouns) and self._nouns[place].startswith(base)
 
-    def has(self, text: str, in_title: bool = False) -> Any:
-        """A mask over groups: those that have all words of a text somewhere, or in their title."""
-        mask = np.ones(self.size, dtype=np.bool_)
-        for word in words(text):
-            found = self.matches(word)
-            mask &= np.isin(np.arange(self.size), found.within(TITLE) if in_title else found.groups)
+    def _has(self, text: str, in_title: bool = False) -> Any:
+        """A mask over groups: those that have all words of a text, or words that begin so; in their title, or
+        anywhere but in an id.
+
+        For what is ruled out: "fur" is also in "furry" and "furniture", as in `filters.starts_word`. A text without
+        Latin words is in no group.
+        """
+        parts = {part for word in words(text) for part in word.split("-") if part}
+        mask = np.full(self.size, bool(parts))
+        for part in parts:
+            begun = {name for start in (part, stem(part)) for name in self._from(start) if self.fields[name] != SKU}
+            found = np.zeros(self.size, dtype=np.bool_)
+            for some in chunks(sorted(begun)):
+                for postings in self._read(some):
+                    found[postings.within(TITLE if in_title else STRONG & ~SKU | DESCRIPTION)] = True
+            mask &= found
         return mask
+
+    def _from(self, start: str) -> Sequence[str]:
+        """The terms that begin like this."""
+        return self._terms[bisect_left(self._terms, start) : bisect_left(self._terms, start + "\uffff")]
 
     def _matches(self, phrase: str) -> Postings:
         """The groups that have a word, or all words of a phrase."""
@@ -193,20 +206,17 @@ class LexicalIndex:
 
     def _starting(self, term: str) -> Postings:
         """The postings of a term and, where it is long enough, of all that begin with it."""
-        if not term:
-            return EMPTY
-        names = [term] if term in self.fields else []
+        term = term[:LONGEST]
         if len(term) >= PREFIX:
-            first = bisect_left(self._terms, term)
-            last = bisect_left(self._terms, term + "\uffff")
-            names = self._terms[first:last]
-        return self._union(self._read(names))
+            return self._union(self._read(self._from(term)[:MOST]))
+        return self._union(self._read([term])) if term in self.fields else EMPTY
 
     def _read(self, names: Sequence[str]) -> list[Postings]:
+        """The postings of at most some hundred terms, of those that there are."""
         if not names:
             return []
         fields = (terms.c.term, terms.c.count, terms.c.postings)
-        query = select(*fields).where(terms.c.term.in_(names[:500])).order_by(terms.c.term, terms.c.segment)
+        query = select(*fields).where(terms.c.term.in_(names)).order_by(terms.c.term, terms.c.segment)
         with self._store.reading() as db:
             rows = db.execute(query).all()
         found: list[Postings] = []
@@ -254,64 +264,3 @@ def _unpacked(data: bytes, count: int) -> tuple[Any, Any, Any]:
         np.frombuffer(data, np.float32, count, offset=4 * count),
         np.frombuffer(data, np.uint8, count, offset=8 * count),
     )
-
-
-def _fields(group: Group) -> dict[int, list[str]]:
-    """Field → its texts; variants add their ids and colours."""
-    first = group.variants[0]
-    values = [text for name, held in first.attributes.items() for text in _stated(name, held)]
-    colors = dict.fromkeys(v.color for v in group.variants if v.color)
-    return {
-        TITLE: [first.title],
-        HEAD: heads(first.title),
-        STYLE: [head for value in _kinds(group) for head in heads(value)],
-        SKU: [v.id for v in group.variants],
-        TYPE: [first.product_type or "", *first.gender],
-        BRAND: [first.brand or ""],
-        ATTRIBUTES: [*values, *first.material, *colors],
-        DESCRIPTION: [first.description],
-    }
-
-
-def heads(title: str) -> list[str]:
-    """What a title says that a product is: its last words before "with", "for", a dash or a size.
-
-    Of "Strength Band Kit" both "Kit" and "Band": a kit alone says little.
-    """
-    plain = _AFTER.split(title)[0] or title
-    named = [word for word in words(plain) if not word[0].isdigit()]
-    last = named[-1:]
-    while named and stem(named[-1]) in _generic() and len(named) > 1:
-        named.pop()
-        last.append(named[-1])
-    return last
-
-
-def _stated(name: str, values: Sequence[str]) -> list[str]:
-    """What an attribute states: its values; of "dishwasher_safe: Yes" its name, and of "No" nothing."""
-    low = {value.lower() for value in values}
-    if low <= {"no", "none", "false", "0"}:
-        return []
-    return [name.replace("_", " ")] if low <= {"yes", "true", "1", "included"} else list(values)
-
-
-def _kinds(group: Group) -> list[str]:
-    """Values of attributes that say what a thing is: style, category."""
-    named = lexicon()["kind_attributes"]["en"]
-    held = group.variants[0].attributes
-    return [value for name, values in held.items() if fold(name) in named for value in values]
-
-
-@cache
-def _generic() -> frozenset[str]:
-    return frozenset(stem(word) for word in lexicon()["generic"]["en"])
-
-
-def _terms(texts: Iterable[str]) -> list[str]:
-    """Stems of all words; a hyphenated word joined, and also as its parts."""
-    found: list[str] = []
-    for text in texts:
-        for word in words(text):
-            found.append(stem(word).replace("-", ""))
-            found += [stem(part) for part in word.split("-") if "-" in word and part]
-    return found

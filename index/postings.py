@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -41,8 +41,3 @@ class Segments(Generic[Key]):
         if self._size >= FLUSH or (last and self._held):
             self._write(self._number, self._held)
             self._held, self._size, self._number = {}, 0, self._number + 1
-
-
-def joined(parts: Iterable[bytes]) -> bytes:
-    """The segments of one key, in their order, as one."""
-    return b"".join(parts)

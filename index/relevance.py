@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from index.lexical import ATTRIBUTES, HEAD, STRONG, STYLE, TITLE, TYPE, LexicalIndex
+from index.fields import ATTRIBUTES, HEAD, STRONG, STYLE, TITLE, TYPE
+from index.lexical import LexicalIndex
 from index.words import alike, lexicon, stem, words
 
 OTHERWISE = 0.85  # how much a word counts that means the same

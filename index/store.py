@@ -33,7 +33,7 @@ from sqlalchemy import (
 from index.catalogue import Catalogue, Group, Product, Review
 from index.embedding import Vectors
 
-SCHEMA = 6  # of the tables below; another one is built anew
+SCHEMA = 7  # of the tables below; another one is built anew
 CHUNK = 500  # rows of one statement: SQLite and PostgreSQL both limit the parameters of one
 KEPT = 20_000  # products and groups held after reading
 HALF = np.float16  # vectors at rest: half the size, and no measurable loss of recall
@@ -74,10 +74,10 @@ reviews = Table(
 facets = Table(
     "facets",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, primary_key=True),
-    Column("segment", Integer, primary_key=True),
-    Column("places", LargeBinary, nullable=False),  # of its variants: int32, rising
+    Column("no", Integer, primary_key=True),  # names and values are no key: PostgreSQL indexes no long text
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("places", LargeBinary, nullable=False),  # of its variants: int32, rising from row to row
 )
 terms = Table(
     "terms",
@@ -102,7 +102,10 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.latest = 0  # the last generation that was seen: what was read of an earlier one is read again
         self._reader = engine.execution_options(read_only=True)
+        if engine.dialect.name == "postgresql":  # whose every statement sees a state of its own otherwise
+            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ")
         self.products: _Read[Product] = _Products(self)
         self.groups: _Read[Group] = _Groups(self)
         self.reviews: _Read[tuple[Review, ...]] = _Reviews(self)
@@ -131,25 +134,28 @@ class Store:
     def generation(self) -> int:
         """Counts the changes of facts in this version: what was read before it changed must be read again."""
         with self.reading() as db:
-            value = db.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar()
-        return int(value or 0)
+            found = get_generation(db)
+        self.latest = max(self.latest, found)
+        return found
 
     def column(self, name: str, dtype: Any) -> Any:
         """A column of numbers, one a variant or one a group, in their order."""
         with self.reading() as db:
-            return np.frombuffer(
-                db.execute(select(columns.c.data).where(columns.c.name == name)).scalar_one(), dtype=dtype
-            )
+            return get_column(db, name, dtype)
 
     def vectors(self) -> tuple[list[str], Any]:
         """Group ids in their order, and their unit vectors, shape (groups, d), half precision."""
-        ids: list[str] = []
-        parts: list[Any] = []
+        query = select(groups.c.id, groups.c.vector).order_by(groups.c.no)
         with self.reading() as db:
-            for key, data in db.execute(select(groups.c.id, groups.c.vector).order_by(groups.c.no)):
+            ids: list[str] = []
+            matrix = np.empty((0, 0), dtype=HALF)
+            count = db.execute(select(func.count()).select_from(groups)).scalar_one()
+            for number, (key, data) in enumerate(db.execution_options(yield_per=CHUNK).execute(query)):
+                if not number:
+                    matrix = np.empty((count, len(data) // matrix.itemsize), dtype=HALF)
                 ids.append(key)
-                parts.append(np.frombuffer(data, dtype=HALF))
-        return ids, np.stack(parts)
+                matrix[number] = np.frombuffer(data, dtype=HALF)
+        return ids, matrix
 
     def variants(self) -> list[str]:
         """Product ids by their places: in the order of the groups, within a group in the feed's."""
@@ -158,9 +164,10 @@ class Store:
             return list(db.execute(query.order_by(groups.c.no, products.c.no)).scalars())
 
     def typed(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Ids of products or groups, in lower case → the product, or the group's first, of those that there are."""
+        """Ids of products or groups, in lower case → the product, or the group's first, of those that
+        there are; the first of those that differ in case."""
         by_group = select(groups.c.folded, func.min(products.c.no)).join(products, products.c.group_id == groups.c.id)
-        by_id = select(products.c.folded, products.c.id)
+        by_id = select(products.c.folded, products.c.id).order_by(products.c.no.desc())
         found: dict[str, str] = {}
         with self.reading() as db:
             for part in chunks(ids):
@@ -184,6 +191,16 @@ def put_meta(db: Connection, **values: Any) -> None:
     db.execute(insert(meta), [{"key": key, "value": json.dumps(value)} for key, value in values.items()])
 
 
+def get_generation(db: Connection) -> int:
+    """As `Store.generation`, in a transaction that reads more."""
+    return int(db.execute(select(meta.c.value).where(meta.c.key == "generation")).scalar() or 0)
+
+
+def get_column(db: Connection, name: str, dtype: Any) -> Any:
+    """As `Store.column`, in a transaction that reads more."""
+    return np.frombuffer(db.execute(select(columns.c.data).where(columns.c.name == name)).scalar_one(), dtype=dtype)
+
+
 def put_column(db: Connection, name: str, data: Any) -> None:
     """Keep a column of numbers, in place of an earlier one."""
     db.execute(delete(columns).where(columns.c.name == name))
@@ -201,14 +218,17 @@ def chunks(items: Sequence[Value], size: int = CHUNK) -> Iterator[Sequence[Value
 
 
 class _Read(Mapping[str, Value]):
-    """Values that are read from the store when they are asked for, and held until the facts change."""
+    """Values that are read from the store when they are asked for, and held until the facts change.
+
+    What is held is all of one generation, so that no reader sees some of the facts before a change and some after.
+    """
 
     _table: Table
     _key: Any
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._held: dict[str, Value] = {}
+        self._held: tuple[int, dict[str, Value]] = (0, {})  # of a generation
         self._lock = threading.Lock()
 
     def _fetch(self, db: Connection, keys: Sequence[str]) -> Iterable[tuple[str, Value]]:
@@ -216,34 +236,45 @@ class _Read(Mapping[str, Value]):
 
     def load(self, keys: Iterable[str]) -> Mapping[str, Value]:
         """Read many at once; those that there are, in the order of the keys."""
-        held = self._held
         asked = list(dict.fromkeys(keys))
-        wanted = [key for key in asked if key not in held]
-        if not wanted:
-            return {key: held[key] for key in asked}
-        with self._store.reading() as db:
-            found = dict(pair for part in chunks(wanted) for pair in self._fetch(db, part))
-        with self._lock:
-            if len(self._held) + len(found) > KEPT:
-                self._held = {}
-            self._held.update(found)
-        return {key: value for key in asked if (value := found.get(key, held.get(key))) is not None}
+        held = self._current()
+        found = {key: held[1][key] for key in asked if key in held[1]}
+        if len(found) < len(asked):
+            with self._store.reading() as db:
+                generation = get_generation(db)
+                wanted = asked if generation != held[0] else [key for key in asked if key not in found]
+                read = dict(pair for part in chunks(wanted) for pair in self._fetch(db, part))
+            found |= read
+            self._hold(generation, read)
+        return {key: found[key] for key in asked if key in found}
 
     def forget(self) -> None:
         """Read everything again from now on."""
         with self._lock:
-            self._held = {}
+            self._held = (0, {})
+
+    def _current(self) -> tuple[int, dict[str, Value]]:
+        held = self._held
+        return held if held[0] >= self._store.latest else (0, {})
+
+    def _hold(self, generation: int, read: Mapping[str, Value]) -> None:
+        with self._lock:
+            last, held = self._current()
+            if generation < last or len(read) > KEPT:
+                return
+            kept = held if generation == last and len(held) + len(read) <= KEPT else {}
+            kept.update(read)
+            self._held = (generation, kept)
 
     def __getitem__(self, key: str) -> Value:
-        held = self._held
-        return held[key] if key in held else self.load([key])[key]
+        return self.load([key])[key]
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key) is not None
 
     def __iter__(self) -> Iterator[str]:
-        with self._store.reading() as db:
-            yield from db.execute(select(self._key).order_by(self._table.c.no)).scalars()
+        with self._store.reading() as db:  # all at once: an iteration left half-way must not hold a transaction
+            return iter(db.execute(select(self._key).order_by(self._table.c.no)).scalars().all())
 
     def __len__(self) -> int:
         with self._store.reading() as db:
@@ -274,7 +305,8 @@ class _Reviews(_Read[tuple[Review, ...]]):
 
     def _fetch(self, db: Connection, keys: Sequence[str]) -> Iterable[tuple[str, tuple[Review, ...]]]:
         fields = (reviews.c.group_id, reviews.c.author, reviews.c.title, reviews.c.text, reviews.c.rating)
-        found: dict[str, list[Review]] = {key: [] for key in keys}
+        known = db.execute(select(groups.c.id).where(groups.c.id.in_(keys))).scalars()
+        found: dict[str, list[Review]] = {key: [] for key in known}
         for row in db.execute(select(*fields).where(reviews.c.group_id.in_(keys)).order_by(reviews.c.no)):
             found[row[0]].append(Review(*row))
         return [(key, tuple(rows)) for key, rows in found.items()]

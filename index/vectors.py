@@ -5,24 +5,31 @@ It is made from the vectors that the store keeps, and can always be made again f
 
 from __future__ import annotations
 
+import logging
 import os
+import weakref
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
+import numpy.typing as npt
 from tqdm import tqdm
 
 from index.embedding import Vectors
 from index.errors import ShopError
+
+logger = logging.getLogger("onevoice")
 
 BATCH = 2_000  # Chroma's SQLite takes about 5,000 records at once
 HNSW = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 200}
 
 
 def client(path: Path, url: str | None) -> Any:
-    """A Chroma client: of the server at `url`, else embedded at `path`.
+    """A Chroma client: of the server at `url`, else embedded at `path`. Whoever asks for one closes it.
 
     Raises:
         ShopError: the server does not answer.
@@ -36,15 +43,22 @@ def client(path: Path, url: str | None) -> Any:
         path.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(str(path), settings=settings)
     parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ShopError(f"ONEVOICE_CHROMA_URL={url} is no address; write it like http://127.0.0.1:8000")
     try:
         return chromadb.HttpClient(
-            host=parts.hostname or "127.0.0.1",
+            host=parts.hostname,
             port=parts.port or (443 if parts.scheme == "https" else 8000),
             ssl=parts.scheme == "https",
             settings=settings,
         )
-    except ValueError as error:
-        raise ShopError(f"No Chroma server answers at ONEVOICE_CHROMA_URL={url}: {error}") from error
+    except (ValueError, httpx.HTTPError) as error:
+        raise unreachable(url, error) from error
+
+
+def unreachable(url: str, error: Exception) -> ShopError:
+    """What is said where a Chroma server does not answer, or not any more."""
+    return ShopError(f"No Chroma server answers at ONEVOICE_CHROMA_URL={url}: {error}")
 
 
 def write(chroma: Any, name: str, ids: Sequence[str], vectors: Any, *, progress: bool = False) -> None:
@@ -82,17 +96,30 @@ class Nearest(Protocol):
 
 
 class Collection:
-    """A collection in Chroma, opened for reading: approximate, and as fast for a million as for a thousand."""
+    """A collection in Chroma, opened for reading: approximate, and as fast for a million as for a thousand.
 
-    def __init__(self, chroma: Any, name: str) -> None:
-        self._chroma = chroma  # kept alive: a collection does not hold its client
+    Args:
+        chroma: the client, which is closed when the collection is dropped.
+        instead: who answers while Chroma fails; where nobody does, a search fails.
+    """
+
+    def __init__(self, chroma: Any, name: str, instead: Nearest | None = None) -> None:
+        weakref.finalize(self, chroma.close)
         self._collection = chroma.get_collection(name, embedding_function=None)
+        self._instead = instead
 
     def __len__(self) -> int:
         return int(self._collection.count())
 
     def rank(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        try:
+            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        except Exception as error:  # a server that is gone, a damaged file: Chroma raises of every kind
+            problem = f"the vector index {self._collection.name} cannot be read: {error!r} (ONEVOICE_CHROMA_URL)"
+            if self._instead is None:
+                raise ShopError(problem) from error
+            logger.warning("%s; every product is compared instead, which is slow above 100,000", problem)
+            return self._instead.rank(vector, limit)
         return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
 
@@ -101,9 +128,14 @@ class Exact:
 
     def __init__(self, ids: Sequence[str], matrix: Any) -> None:
         self._ids = ids
-        self._matrix = np.asarray(matrix, dtype=np.float32)
+        self._stored = matrix
 
     def rank(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         cosines = self._matrix @ vector
         best = np.argsort(-cosines, kind="stable")[:limit]
         return [(self._ids[row], float(cosines[row])) for row in best]
+
+    @cached_property
+    def _matrix(self) -> npt.NDArray[np.float32]:
+        """In single precision, made at the first use: twenty times as fast as half, and twice the memory."""
+        return np.asarray(self._stored, dtype=np.float32)

@@ -14,8 +14,10 @@ from typing import Protocol
 
 from filelock import FileLock
 from sqlalchemy import Column, MetaData, String, Table, delete, insert, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from index.errors import ShopError
 from index.sql import is_postgres, open_url, sqlite_url
 from index.store import Store
 
@@ -92,7 +94,7 @@ class LocalVersions:
         os.replace(draft, self._directory / "current")
 
     def sweep(self, keep: set[str]) -> list[str]:
-        others = [path for path in self._directory.glob("v-*") if path.name not in keep]
+        others = [path for path in self._directory.glob("v-*") if path.is_dir() and path.name not in keep]
         for path in others:
             shutil.rmtree(path, ignore_errors=True)
         return [path.name for path in others]
@@ -110,16 +112,23 @@ _pointers = Table(
 
 
 class PostgresVersions:
-    """A schema a version; the pointer is a row of a table that all shops share."""
+    """A schema a version; the pointer is a row of a table that all shops share.
+
+    Raises:
+        ShopError: the server does not answer.
+    """
 
     def __init__(self, url: str, key: str) -> None:
         self._engine = open_url(url)
         self._shop = key
-        plain = re.sub(r"\W+", "_", key.lower())[-24:].strip("_")
-        self._prefix = f"ov_{plain}_{hashlib.sha256(key.encode()).hexdigest()[:8]}_"  # names have 63 letters at most
-        with self._engine.begin() as db:
-            db.execute(text("SELECT pg_advisory_xact_lock(hashtext('onevoice_indexes'))"))
-            _pointers.metadata.create_all(db)
+        plain = re.sub(r"[^a-z0-9]+", "_", key.lower())[-24:].strip("_")
+        self._prefix = f"ov_{plain}_{hashlib.sha256(key.encode()).hexdigest()[:8]}_"  # names have 63 bytes at most
+        try:
+            with self._engine.begin() as db:
+                db.execute(text("SELECT pg_advisory_xact_lock(hashtext('onevoice_indexes'))"))
+                _pointers.metadata.create_all(db)
+        except OperationalError as error:
+            raise ShopError(f"PostgreSQL at ONEVOICE_DATABASE_URL={self._engine.url}: {error.orig}") from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -1,18 +1,40 @@
 """Building: incremental, taken up in one step, and never served when it is of something else."""
 
+import gc
 import json
+import logging
+import random
 import sqlite3
+import string
+import subprocess
+import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from index.build import Index
 from index.errors import ShopError
+from index.filters import Filters
 from index.search import Query
 from index.shop import read_shop
 from tests.conftest import rows, write_jsonl
 from tests.toys import ToyEncoder
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN = """
+import logging, sys
+from pathlib import Path
+from index.build import Index
+from index.search import Query
+from index.shop import read_shop
+from tests.toys import ToyEncoder
+
+logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+search = Index(read_shop(Path(sys.argv[1])), ToyEncoder(), Path(sys.argv[2])).open()
+print([candidate.product.id for candidate in search.search(Query("waterproof jacket")).candidates])
+"""
 
 
 @pytest.fixture
@@ -176,3 +198,107 @@ def test_the_feed_s_order_and_lines_are_kept(open_at):
     assert [v.id for v in catalogue.groups["J1"].variants][:2] == ["J1-S-Blue", "J1-M-Blue"]
     assert str(catalogue.products["J1-M-Blue"].rating) == "4.5"
     assert [review.author for review in catalogue.reviews["J1"]] == ["A", "B"]
+
+
+def in_another_process(shop_folder: Path, directory: Path) -> tuple[str, str]:
+    """What another process finds, and what it logs."""
+    command = [sys.executable, "-c", OPEN, str(shop_folder), str(directory)]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=120, check=True)
+    return done.stdout.splitlines()[-1], done.stderr
+
+
+def test_a_second_process_on_an_embedded_index_compares_with_every_product(shop_folder: Path, tmp_path: Path, caplog):
+    index = Index(read_shop(shop_folder), ToyEncoder(), tmp_path / "i")
+    index.build(progress=False)
+    with caplog.at_level(logging.WARNING, "onevoice"):
+        search = index.open()
+    gc.collect()
+    expected = str([candidate.product.id for candidate in search.search(Query("waterproof jacket")).candidates])
+    found, logged = in_another_process(shop_folder, tmp_path / "i")
+    assert found == expected
+    assert "onevoice: Another process uses the embedded vector index" in logged and "ONEVOICE_CHROMA_URL" in logged
+    assert not caplog.records
+    del search, index
+    gc.collect()
+    found, logged = in_another_process(shop_folder, tmp_path / "i")
+    assert (found, "onevoice" in logged) == (expected, False)  # nobody else reads it any more
+
+
+def test_a_served_index_sees_new_facts_before_any_search(open_at, shop_folder: Path):
+    index = open_at()
+    index.build(progress=False)
+    search = index.open()
+    assert str(search.catalogue.products["M2"].price) == "9.50 EUR"
+    write_jsonl(shop_folder / "products.jsonl", [*rows()[:-1], {**rows()[-1], "price": "8.00 EUR"}])
+    open_at().build(progress=False)
+    assert index.current is search
+    assert str(search.catalogue.products["M2"].price) == "8.00 EUR"
+
+
+def test_another_currency_is_another_version(open_at, shop_folder: Path):
+    index = open_at()
+    index.build(progress=False)
+    before = index.open()
+    yen = [{**row, "price": "900 JPY", "sale_price": None} for row in rows()]
+    write_jsonl(shop_folder / "products.jsonl", yen)
+    assert open_at().build(progress=False).repriced == 0
+    assert index.current is not before
+    assert index.current.catalogue.currency == "JPY"
+    found = index.current.search(Query("mug", Filters(max_price=Decimal(900)))).candidates
+    assert {str(candidate.product.price) for candidate in found} == {"900 JPY"}
+
+
+def test_others_are_served_while_one_opens_the_next_version(open_at, shop_folder: Path, monkeypatch):
+    index = open_at()
+    index.build(progress=False)
+    before = index.open()
+    write_jsonl(shop_folder / "products.jsonl", rows()[1:])
+    open_at().build(progress=False)
+    opening, go_on = threading.Event(), threading.Event()
+    whole = index._open
+
+    def slow(*args):
+        opening.set()
+        assert go_on.wait(10)
+        return whole(*args)
+
+    monkeypatch.setattr(index, "_open", slow)
+    thread = threading.Thread(target=lambda: index.current)
+    thread.start()
+    assert opening.wait(10)
+    assert index.current is before
+    go_on.set()
+    thread.join()
+    assert index.current is not before
+
+
+def test_a_shop_of_any_name_is_indexed(shop_folder: Path, tmp_path: Path, index_settings):
+    folder = shop_folder.rename(tmp_path / "店铺 größe #1 & 100%")
+    index = Index(read_shop(folder), ToyEncoder(), tmp_path / "i" / folder.name, **index_settings)
+    index.build(progress=False)
+    assert index.open().search(Query("mug")).verdict == "found"
+
+
+def test_no_row_is_too_long_for_the_database(open_at, shop_folder: Path):
+    letters = "".join(random.Random(1).choices(string.ascii_lowercase, k=9_000))  # which no database can compress
+    long = {"material": [f"Wool {letters}"], "care": [letters]}
+    write_jsonl(
+        shop_folder / "products.jsonl", [*rows(), {**rows()[-1], "id": "L1", "title": "Lamp", "attributes": long}]
+    )
+    open_at().build(progress=False)
+    found = open_at().open().search(Query("lamp", Filters(material=("wool",)))).candidates
+    assert [candidate.product.id for candidate in found] == ["L1"]
+
+
+def test_no_file_stays_open(shop_folder: Path, tmp_path: Path):
+    """Eight refreshes, of the text and of facts alone, leave no more open files than two."""
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("this system does not list the files of a process")
+    counts = []
+    for turn in range(8):
+        title = f"Hazel Mug {turn // 2}"
+        write_jsonl(shop_folder / "products.jsonl", [*rows()[:-1], {**rows()[-1], "title": title, "quantity": turn}])
+        Index(read_shop(shop_folder), ToyEncoder(), tmp_path / "i").build(progress=False)
+        gc.collect()
+        counts.append(len(list(Path("/proc/self/fd").iterdir())))
+    assert counts[-1] <= counts[2]
