@@ -6,7 +6,7 @@ What is relevant is judged in `relevance`, before the filters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from index.names import Match, Names
 from index.relevance import Relevance, expanded
 from index.store import Store
 from index.understand import Reader
-from index.vectors import Nearest
+from index.vectors import Exact, Nearest
 from index.words import content
 
 DEPTH = 300  # candidates of each ranking
@@ -151,6 +151,25 @@ class Search:
     def best_variants(self, filters: Filters) -> list[Product]:
         """Of every group that has one, the variant that meets the filters."""
         return self._products(self._columns.best(self._mask(filters)))
+
+    def rankings(self, text: str) -> Mapping[str, list[str]]:
+        """Group ids by each ranking alone, best first, with no filters and no judgement: for measuring.
+
+        `bm25` by the words as they stand, `dense` by meaning through the vector index, `exact` by comparing with every
+        vector, `fusion` of the first two by reciprocal rank.
+        """
+        vector = self.encoder.encode([text])[0]
+        words = self.lexical.scores(content(text))
+        fused = _reciprocal(words) + _reciprocal(self._cosines(vector))
+        return {
+            "bm25": self._best(_reciprocal(words)),
+            "dense": [key for key, _ in self._nearest.rank(vector, min(DEPTH, len(self._ids)))],
+            "exact": [key for key, _ in Exact(self._ids, self._matrix).rank(vector, DEPTH)],
+            "fusion": self._best(fused),
+        }
+
+    def _best(self, scores: Any) -> list[str]:
+        return [self._ids[row] for row in np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)]]
 
     def _known(self, text: str) -> bool:
         return any(np.any(self.lexical.matches(self.lexical.mended(term)).fields & STRONG) for term in content(text))
