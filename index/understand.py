@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -100,6 +100,24 @@ class Reader:
             noun=noun,
             rest=" ".join(filter(None, [_conjoined(folded), *self._translated(folded)])),
             spoken=frozenset(filters.stated()),
+        )
+
+    def read_translated(self, text: str, english: str) -> Understanding:
+        """What a message states, read in its own language and in its English translation.
+
+        Where the two differ, the message's own words decide; what is left for retrieval is English.
+        """
+        own, translated = self.read(text), self.read(english)
+        return replace(
+            translated,
+            filters=translated.filters.updated(own.filters),
+            sort=own.sort or translated.sort,
+            for_someone_else=own.for_someone_else or translated.for_someone_else,
+            relative=own.relative or translated.relative,
+            same_price=own.same_price or translated.same_price,
+            noun=own.noun or translated.noun,
+            rest=translated.rest or own.rest,
+            spoken=own.spoken | translated.spoken,
         )
 
     def _both(self, key: str) -> list[str]:
