@@ -109,6 +109,8 @@ def serve(search: Search, wishes: Sequence[Wish], directory: Path, *, progress: 
 def figures(served: Sequence[Served]) -> dict[str, Any]:
     """The figures of one or more indexes as one: percentiles over all queries, the greatest memory."""
     ms = [value for one in served for value in one.ms]
+    encoding = [value for one in served for value in one.encode_ms]
+    search = [whole - part for whole, part in zip(ms, encoding, strict=True)]
     filtered = [value for one in served for value in one.filtered_ms]
     unfiltered = [value for one in served for value in one.unfiltered_ms]
     sizes = [one.index_mb for one in served if one.index_mb is not None]
@@ -116,7 +118,9 @@ def figures(served: Sequence[Served]) -> dict[str, Any]:
         "p50_ms": _percentile(ms, 50),
         "p95_ms": _percentile(ms, 95),
         "p99_ms": _percentile(ms, 99),
-        "encode_p50_ms": _percentile([value for one in served for value in one.encode_ms], 50),
+        "encode_p50_ms": _percentile(encoding, 50),
+        "search_p50_ms": _percentile(search, 50),
+        "search_p99_ms": _percentile(search, 99),
         "filtered_ratio": _ratio(filtered, unfiltered),
         "vector_recall@10": round(statistics.fmean(one.vector_recall for one in served), 4),
         "rss_mb": max(one.rss_mb for one in served),

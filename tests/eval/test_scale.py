@@ -65,7 +65,10 @@ def test_a_law_is_found_again(base, scale, power):
     assert found.at(1_000_000) == pytest.approx(base + scale * 1_000_000**power, rel=0.01)
 
 
-def test_noise_does_not_make_it_negative():
+def test_noise_neither_bends_it_nor_makes_it_negative():
+    sizes = [1_000, 3_000, 12_000, 30_000, 100_000]
+    linear = [1.02 * 510, 0.98 * 530, 1.02 * 620, 0.99 * 800, 1.01 * 1500]
+    assert fit(sizes, linear).at(1_000_000) == pytest.approx(10_500, rel=0.1)
     found = fit([1_000, 3_000, 12_000], [9.0, 8.0, 8.5])
     assert found.base >= 0 and found.scale >= 0
     assert fit([500], [3.0]).at(1_000_000) == 3
