@@ -5,6 +5,7 @@ Pure functions over ids. A ranking lists each id once, best first.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import log2
 
@@ -30,6 +31,19 @@ def recall(ranked: Sequence[str], right: Collection[str], depth: int = 20) -> fl
 def reciprocal_rank(ranked: Sequence[str], right: Collection[str]) -> float:
     """1 / place of the first right answer, from 1; 0 where there is none."""
     return next((1 / place for place, key in enumerate(ranked, 1) if key in right), 0.0)
+
+
+def fused(rankings: Iterable[Sequence[str]], constant: int = 60) -> list[str]:
+    """Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009; the constant is theirs), best first.
+
+    >>> fused([["a", "b"], ["b", "c"]])
+    ['b', 'a', 'c']
+    """
+    scores: defaultdict[str, float] = defaultdict(float)
+    for ranked in rankings:
+        for place, key in enumerate(ranked, 1):
+            scores[key] += 1 / (constant + place)
+    return sorted(scores, key=lambda key: -scores[key])
 
 
 def told(pairs: Iterable[tuple[bool, bool]]) -> Mapping[str, float | None]:

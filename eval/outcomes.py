@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from eval.judged import Judged, answers, breaks
-from eval.metrics import ndcg, recall, reciprocal_rank, told
+from eval.metrics import fused, ndcg, recall, reciprocal_rank, told
 from eval.serving import LIMIT, Wish
 from index.catalogue import Catalogue
 from index.search import Search
 
 RAW = ("bm25", "dense", "fusion")  # given the raw query, without filters
-TRANSLATED = ("bm25_translated", "dense_translated", "fusion_translated")  # the same over English
+TRANSLATED = tuple(f"{name}_translated" for name in RAW)  # the same over English
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Outcome:
 
     shop: str
     query: Judged
-    heldout: bool
+    part: str  # the set it is of: empty for those that search may be tuned by
     right: frozenset[str]
     ranked: Mapping[str, Sequence[str]]
     verdict: str
@@ -33,7 +33,7 @@ class Outcome:
         """For looking closer: what was right, and what was found."""
         return {
             "shop": self.shop,
-            "heldout": self.heldout,
+            "part": self.part,
             "q": self.query.q,
             "kind": self.query.kind,
             "right": sorted(self.right),
@@ -44,29 +44,33 @@ class Outcome:
         }
 
 
-def judge(
-    search: Search, catalogue: Catalogue, query: Judged, wish: Wish, *, shop: str, heldout: bool = False
-) -> Outcome:
+def judge(search: Search, catalogue: Catalogue, query: Judged, wish: Wish, *, shop: str, part: str = "") -> Outcome:
     """Put one query to each ranking and to the whole.
 
     Args:
         catalogue: as the shop folder states it.
     """
-    raw = search.rankings(wish.text)
-    english = search.rankings(wish.english) if wish.english else raw
+    raw = _rankings(search, wish.text)
+    english = _rankings(search, wish.english) if wish.english else raw
     result = search.search(wish.query(search.reader), LIMIT)
     products = [catalogue.products[candidate.product.id] for candidate in result.candidates]
-    ranked = {name: raw[name][:LIMIT] for name in RAW}
-    ranked |= {f"{name}_translated": english[name][:LIMIT] for name in RAW}
+    ranked = raw | {f"{name}_translated": keys for name, keys in english.items()}
     return Outcome(
         shop=shop,
         query=query,
-        heldout=heldout,
+        part=part,
         right=frozenset(answers(query, catalogue)),
         ranked=ranked | {"whole": [product.group_id for product in products]},
         verdict=result.verdict,
         broken=[product.id for product in products if breaks(query, product)],
     )
+
+
+def _rankings(search: Search, text: str) -> dict[str, Sequence[str]]:
+    """The rankings of RAW, cut as the whole is."""
+    found = search.rankings(text)
+    found = {"bm25": found["bm25"], "dense": found["dense"], "fusion": fused((found["bm25"], found["dense"]))}
+    return {name: keys[:LIMIT] for name, keys in found.items()}
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:

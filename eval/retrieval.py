@@ -11,7 +11,7 @@ import json
 import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,39 +21,21 @@ from tqdm import tqdm
 from assistant.app import open_encoder, open_index
 from assistant.llm import Model
 from assistant.prompts import Composer
-from assistant.settings import ROOT, Settings
-from eval import scale, serving
-from eval.judged import FOLDER, Judged, read_queries
+from assistant.settings import Settings
+from eval import encoding, scale, serving
+from eval.judged import Judged
 from eval.outcomes import Outcome, by_kind, by_shop, figures, judge
 from eval.plots import plot_scale
 from eval.serving import Served, Wish
+from eval.sets import Bench, bench, benches, english_only
 from eval.tables import QUALITY, curve_report, report
 from eval.translations import Translation, Translations
 from index.build import Index
 from index.embedding import Encoder
-from index.errors import ShopError
 from index.intake import read_catalogue
 from index.shop import Shop, read_shop
 
 SAMPLE = 256  # texts by which the encoder's speed is measured
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """A shop with the queries to put to it.
-
-    Args:
-        directory: of its index; None is where the settings keep it.
-    """
-
-    folder: Path
-    queries: Sequence[Judged]
-    heldout: Sequence[Judged] = ()
-    directory: Path | None = None
-
-    @property
-    def name(self) -> str:
-        return self.folder.resolve().name
 
 
 def bench_retrieval(
@@ -83,7 +65,7 @@ def bench_retrieval(
     if size is None:
         runs = benches(settings, shop, queries)
     else:
-        of = _english_only(_bench(varied, queries))
+        of = english_only(bench(varied, queries))
         built = scale.build(settings, varied, size, encoder)
         print(
             f"{size:,} varied copies of {of.name}'s products: they tell what size costs, not how good", file=sys.stderr
@@ -91,25 +73,15 @@ def bench_retrieval(
         runs = [replace(of, folder=built.folder, directory=built.directory)]
         result = {"size": size, "copies_of": of.name, "build_s": built.total, "build": built.seconds}
     result = measure(settings, runs, encoder, out=out) | result
+    result |= _encoding(settings, runs) | _evidence(settings, encoder)
     print(report(result), file=sys.stderr)
     if sizes:
-        wishes = [Wish(query.q) for query in _english_only(_bench(varied, queries)).queries]
+        wishes = [Wish(query.q) for query in english_only(bench(varied, queries)).queries]
         result |= scale.curve(settings, varied, wishes, sizes, encoder)
         print(curve_report(result), file=sys.stderr)
         if plot is not None:
             plot_scale(result["sizes"], f"Search over varied copies of {varied.resolve().name}'s products", plot)
     return result
-
-
-def benches(settings: Settings, shop: Path | None, queries: Path | None) -> list[Bench]:
-    """What to run: the named shop or queries; else every query set of this project whose shop is there."""
-    if shop is not None or queries is not None:
-        return [_bench(shop or settings.shop, queries)]
-    shops = [settings.bench_data / "shops" / name for name in ("luma", "outfitters")]
-    for folder in shops:
-        if not folder.is_dir():
-            print(f"left out: {folder} is not there. Set ONEVOICE_BENCH_DATA.", file=sys.stderr)
-    return [_bench(folder, None) for folder in (*shops, ROOT / "shops" / "demo") if folder.is_dir()]
 
 
 def measure(
@@ -131,14 +103,12 @@ def measure(
     outcomes: list[Outcome] = []
     served: dict[str, Served] = {}
     english: dict[str, Translation] = {}
-    texts: list[str] = []
     for run in runs:
         shop = read_shop(run.folder)
         index = _index(settings, run, shop, encoder)
         index.build(progress=progress)
-        english |= _translated(settings, shop, [*run.queries, *run.heldout], opened, progress)
-        asked = [(query, False) for query in run.queries] + [(query, True) for query in run.heldout]
-        wishes = [_wish(query, english) for query, _ in asked]
+        english |= _translated(settings, shop, [query for query, _ in run.asked], opened, progress)
+        wishes = [_wish(query, english) for query, _ in run.asked]
         directory = run.directory or settings.data_dir / shop.key / "index"
         if fresh:  # before the index is opened here: embedded, it serves one process at a time
             served[run.name] = serving.in_fresh_process(settings, run.folder, directory, wishes)
@@ -146,40 +116,24 @@ def measure(
         if not fresh:
             served[run.name] = serving.serve(search, wishes, directory, progress=False)
         catalogue = read_catalogue(shop, lambda row: None)
-        texts += [group.text for group in catalogue.groups.values()]
-        for query, heldout in tqdm(asked, desc=run.name, unit="query", disable=not progress):
+        for query, part in tqdm(run.asked, desc=run.name, unit="query", disable=not progress):
             wish = _wish(query, english)
-            outcomes.append(judge(search, catalogue, query, wish, shop=run.name, heldout=heldout))
+            outcomes.append(judge(search, catalogue, query, wish, shop=run.name, part=part))
         search.close()
     for outcome in outcomes:
         if not outcome.right and outcome.query.match != "nothing":
             print(f"not scored, nothing in {outcome.shop} fits its predicates: {outcome.query.q}", file=sys.stderr)
     if out is not None:
         out.write_text("".join(json.dumps(o.row(), ensure_ascii=False) + "\n" for o in outcomes), encoding="utf-8")
+    parts = {part: [outcome for outcome in outcomes if outcome.part == part] for part in _parts(runs)}
     seconds = [translation.seconds for translation in english.values()]
     return {
-        **_summary([outcome for outcome in outcomes if not outcome.heldout], served),
+        **_summary([outcome for outcome in outcomes if not outcome.part], served),
         "translated": len(english),
         "translation_s": round(statistics.median(seconds), 3) if seconds else None,
-        **_encoding(settings, texts, [outcome.query.q for outcome in outcomes]),
-        **_heldout([outcome for outcome in outcomes if outcome.heldout]),
-        **_evidence(settings, encoder),
+        **{part: _apart(rows) for part, rows in parts.items()},
+        "parts": list(parts),
     }
-
-
-def _bench(folder: Path, queries: Path | None) -> Bench:
-    """A shop with the queries of a file, or else with those of this project that are named like its folder."""
-    if queries is not None:
-        return Bench(folder, read_queries(queries))
-    name = f"{folder.resolve().name}.yaml"
-    if not (FOLDER / name).is_file():
-        raise ShopError(f"{folder}: there is no eval/queries/{name}. Name a file of queries with --queries.")
-    heldout = FOLDER / "heldout" / name
-    return Bench(folder, read_queries(FOLDER / name), read_queries(heldout) if heldout.is_file() else ())
-
-
-def _english_only(bench: Bench) -> Bench:
-    return replace(bench, queries=[query for query in bench.queries if query.language == "en"], heldout=())
 
 
 def _index(settings: Settings, run: Bench, shop: Shop, encoder: Encoder) -> Index:
@@ -213,22 +167,22 @@ def _main(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: row[key] for key in QUALITY.values()}
 
 
-def _heldout(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    if not outcomes:
-        return {}
-    shops = {name: figures(rows) for name, rows in by_shop(outcomes).items()}
-    return {"heldout": {**figures(outcomes), "shops": shops}}
+def _apart(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {**figures(outcomes), "shops": {name: figures(rows) for name, rows in by_shop(outcomes).items()}}
 
 
-def _encoding(settings: Settings, texts: Sequence[str], queries: Sequence[str]) -> dict[str, Any]:
+def _parts(runs: Sequence[Bench]) -> list[str]:
+    return sorted({part for run in runs for part in run.apart})
+
+
+def _encoding(settings: Settings, runs: Sequence[Bench]) -> dict[str, Any]:
     """What embedding costs, beside the same model in full precision."""
-    keys = ("ingest_per_s", "ingest_fp32_per_s")
-    module = _optional("eval.encoding")
-    if module is None:
-        return dict.fromkeys(keys)
-    sample = list(texts)[:: max(1, len(texts) // SAMPLE)][:SAMPLE]
-    found: Mapping[str, Any] = module.measure(sample, list(queries), settings.cache_dir)
-    return {**{key: found[key] for key in keys}, "encoding": dict(found)}
+    texts = [
+        group.text for run in runs for group in read_catalogue(read_shop(run.folder), lambda row: None).groups.values()
+    ]
+    sample = texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE]
+    found = encoding.measure(sample, [query.q for run in runs for query in run.queries], settings.cache_dir)
+    return {"ingest_per_s": found["ingest_per_s"], "ingest_fp32_per_s": found["ingest_fp32_per_s"], "encoding": found}
 
 
 def _evidence(settings: Settings, encoder: Encoder) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Wish:
     def query(self, reader: Reader) -> Query:
         """The query that the assistant makes of it."""
         said = reader.read_translated(self.text, self.english) if self.english else reader.read(self.text)
-        return Query(said.rest, said.filters, cast(Sort, said.sort or "relevance"))
+        return Query(said.rest, said.filters, cast(Sort, said.sort or "relevance"), said.heads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,9 @@ BUILD = ("reading", "embedding", "words_facets", "vector_index", "other")
 
 def report(result: Mapping[str, Any]) -> str:
     """Quality by shop and by kind, and cost."""
-    held = result.get("heldout", {})
     shops = {**result["shops"], "all": result}
-    shops |= {f"held out: {name}": row for name, row in held.get("shops", {}).items()}
-    shops |= {"held out: all": held} if held else {}
+    for part in result["parts"]:
+        shops |= {f"{part}: {name}": row for name, row in {**result[part]["shops"], "all": result[part]}.items()}
     parts = [table("nDCG@10", shops, QUALITY)]
     if result["kinds"]:
         parts.append(table("kind", result["kinds"], QUALITY))

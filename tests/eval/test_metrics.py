@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from eval.metrics import ndcg, recall, reciprocal_rank, told
+from eval.metrics import fused, ndcg, recall, reciprocal_rank, told
 
 
 def test_ndcg_is_one_for_the_ideal_order_and_counts_places_below():
@@ -34,6 +34,11 @@ def test_recall_is_of_all_right_answers_within_the_depth():
 def test_reciprocal_rank_is_of_the_first_right_answer():
     assert reciprocal_rank(["x", "y", "a", "b"], {"a", "b"}) == pytest.approx(1 / 3)
     assert reciprocal_rank(["x"], {"a"}) == 0
+
+
+def test_fusion_favours_what_several_rankings_have():
+    assert fused([["a", "b"], ["b", "c"]]) == ["b", "a", "c"]  # 1/62 + 1/61 > 1/61 > 1/62
+    assert fused([["a"], []]) == ["a"]
 
 
 def test_a_no_is_judged_by_precision_and_recall():
