@@ -165,7 +165,7 @@ def open_index(settings: Settings, shop: Shop, encoder: Encoder) -> Index:
 def open_model(settings: Settings, progress: bool = True) -> Model:
     """The configured model: an endpoint where one is set, else the embedded one, fetched if it is not there."""
     if settings.hosted:
-        name = settings.llm_model or "default"
+        name = model_name(settings)
         chat = hosted(settings.llm_base_url, name, settings.llm_api_key, settings.llm_timeout_s)
         return Model(chat, name, native=True)
     gguf = settings.gguf
@@ -177,6 +177,13 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
     url = server.start()
     chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s)
     return Model(chat, server.model, native=False, server=server)
+
+
+def model_name(settings: Settings) -> str:
+    """The name of the configured model, whether it is there yet or not."""
+    if settings.hosted:
+        return settings.llm_model or "default"
+    return (settings.gguf or Path(QWEN_1_5B.name)).stem
 
 
 def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine: Engine, clock: Clock) -> App:

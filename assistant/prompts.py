@@ -64,11 +64,11 @@ def load_prompt(name: str, folder: Path = FOLDER) -> Prompt:
 
 
 class Composer:
-    """Composes every model call of a shop. The brand part comes first and is the same bytes for everybody."""
+    """Composes every model call of a shop. What a shopper reads begins with the brand, the same bytes for everybody."""
 
     def __init__(self, shop: str, assistant: str, shop_voice: str = "") -> None:
         self._voice = load_prompt("voice")
-        self._prompts = {name: load_prompt(name) for name in ("plan", "answer", "native", "facts")}
+        self._prompts = {name: load_prompt(name) for name in ("plan", "answer", "native", "facts", "translate")}
         self.brand = self._voice.render(shop=shop, assistant=assistant, shop_voice=shop_voice.strip())
         self.assistant = assistant
         self.shop = shop
@@ -120,6 +120,15 @@ class Composer:
         for said, replied in history:
             turns += [HumanMessage(said), AIMessage(replied)]
         return [*turns, *messages]
+
+    def translate(self, message: str) -> list[BaseMessage]:
+        """The call that puts a message into English, as a plan of one call. No shopper reads it: it needs no brand."""
+        prompt = self._prompts["translate"]
+        turns: list[BaseMessage] = [SystemMessage(prompt.render())]
+        for example in prompt.head["examples"]:
+            plan = plan_json([{"tool": "translate", "english": example["english"]}])
+            turns += [HumanMessage(example["say"]), AIMessage(plan)]
+        return [*turns, HumanMessage(message)]
 
 
 class FixedTexts:

@@ -6,7 +6,7 @@ What is relevant is judged in `relevance`, before the filters.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from index.names import Match, Names
 from index.relevance import Judged, Relevance
 from index.store import Store
 from index.understand import Reader
-from index.vectors import Nearest
+from index.vectors import Exact, Nearest
 from index.words import content
 
 DEPTH = 300  # the nearest by meaning that are candidates
@@ -174,6 +174,21 @@ class Search:
         columns = self._columns
         scores = (columns.rating * np.minimum(columns.reviews, TRUSTED))[columns.first]
         return dict(zip(self._ids, scores.tolist(), strict=True))
+
+    def rankings(self, text: str) -> Mapping[str, list[str]]:
+        """Ids of groups by words alone and by meaning alone, best first, no filter and no judgement: for measuring.
+
+        `bm25` over the words as they stand, `dense` by the vector index, `exact` by comparing with every vector.
+        """
+        scores = self.lexical.scores(content(text))
+        worded = np.argsort(-scores, kind="stable")[: min(DEPTH, np.count_nonzero(scores))]
+        vector = self.encoder.encode([text])[0]
+        limit = min(DEPTH, len(self._ids))
+        return {
+            "bm25": [self._ids[row] for row in worded],
+            "dense": [key for key, _ in self._nearest.rank(vector, limit)],
+            "exact": [key for key, _ in Exact(self._ids, self._matrix).rank(vector, limit)],
+        }
 
     def _mask(self, filters: Filters) -> Any:
         return self._columns.mask(filters, self.lexical.has)
