@@ -184,6 +184,8 @@ def retrieval(
         wanted = [int(number) for number in sizes.replace("_", "").split(",") if number.strip()]
     except ValueError as error:
         raise typer.BadParameter(f"{sizes!r}: write numbers with commas between", param_hint="--sizes") from error
+    if plot is not None and not wanted:
+        raise typer.BadParameter("there is nothing to draw without --sizes", param_hint="--plot")
     print(json.dumps(bench_retrieval(load_settings(), shop, queries, size=size, sizes=wanted, plot=plot, out=out)))
 
 

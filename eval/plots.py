@@ -24,7 +24,8 @@ def plot_scale(rows: Sequence[Mapping[str, Any]], title: str, path: Path) -> Non
     Args:
         rows: of `scale.curve`.
     """
-    from matplotlib.figure import Figure  # an import of seconds, that only a plot needs
+    from matplotlib.figure import Figure  # imports of seconds, that only a plot needs
+    from matplotlib.ticker import NullFormatter
 
     sizes = [row["products"] for row in rows]
     figure = Figure(figsize=(12, 3.8), layout="constrained")
@@ -33,6 +34,8 @@ def plot_scale(rows: Sequence[Mapping[str, Any]], title: str, path: Path) -> Non
             values = [row.get(key, row["build"].get(key)) for row in rows]
             axes.plot(sizes, values, marker="o", label=name)
         axes.set(xscale="log", yscale="log", xlabel="products", ylabel=label)
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.grid(which="both", alpha=0.25)
         axes.legend(fontsize="small")
     figure.suptitle(title)
