@@ -22,9 +22,10 @@ from sqlalchemy import Connection, insert, select
 
 from index.catalogue import Group
 from index.fields import ATTRIBUTES, DESCRIPTION, HEAD, LONGEST, SKU, STRONG, TITLE, TYPE, WEIGHTS, fields_of, terms_of
+from index.filters import SHORT
 from index.postings import Segment, Segments
 from index.store import Store, chunks, spellings, terms
-from index.words import alike, fold, is_english, stem, words
+from index.words import alike, fold, is_english, known_words, stem, words
 
 K1, B = 1.2, 0.75  # BM25's usual constants (Robertson et al., TREC-3)
 PREFIX = 4  # letters from which a word is matched from its start: "rain" finds "raincoat"
@@ -111,7 +112,8 @@ class LexicalIndex:
                 self.fields[term] = self.fields.get(term, 0) | bits
                 if titled:
                     self.titled[term] += titled
-            self._spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
+            spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
+        self._spelt = {word: 0 for word in known_words() if word[0].isalpha()} | spelt
         self._terms = sorted(self.fields)
         self._heads = [term for term in self._terms if self.fields[term] & HEAD]
         self._nouns = [term for term in self._terms if self.fields[term] & (TITLE | TYPE)]
@@ -177,13 +179,17 @@ class LexicalIndex:
         parts = {part for word in words(text) for part in word.split("-") if part}
         mask = np.full(self.size, bool(parts))
         for part in parts:
-            begun = {name for start in (part, stem(part)) for name in self._from(start) if self.fields[name] != SKU}
+            begun = {name for start in (part, stem(part)) for name in self._begun(start) if self.fields[name] != SKU}
             found = np.zeros(self.size, dtype=np.bool_)
             for some in chunks(sorted(begun)):
                 for postings in self._read(some):
                     found[postings.within(TITLE if in_title else STRONG & ~SKU | DESCRIPTION)] = True
             mask &= found
         return mask
+
+    def _begun(self, start: str) -> Sequence[str]:
+        """The terms that a word rules out: those that begin like it; a short one only itself."""
+        return self._from(start) if len(start) >= SHORT else [start] if start in self.fields else []
 
     def _from(self, start: str) -> Sequence[str]:
         """The terms that begin like this."""

@@ -13,7 +13,8 @@ from typing import Any
 from index.words import content, lexicon, words
 
 _AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
-_BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s")
+_BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s|\sand (?:i )?(?:need|want|would like|am looking for)\b")
+_AMOUNT = re.compile(r"^\s*\d+(?:[.,]\d+)?\s*(?:kg|g|l|ml|cm|mm|m|inch|foot|feet|pack|pieces?|x)?\b")
 
 
 def separate(text: str) -> str:
@@ -66,7 +67,7 @@ def wanted(text: str) -> list[str]:
     """
     parts = []
     for piece in _BREAK.split(text):
-        piece = _asking().sub(" ", f" {piece} ")
+        piece = _AMOUNT.sub(" ", _asking().sub(" ", f" {piece} "))
         piece = re.sub(r"\b(?:a |the )?(?:pair|set|kind|type|sort|piece|bunch|couple|box|bottle) of\b", " ", piece)
         thing = _circumstance().split(piece)[0]
         for part in re.split(r"\s(?:and|or|&|nor|plus)\s", f" {thing} "):

@@ -44,6 +44,7 @@ class Judged:
 
     score: Any  # how well each group answers it; 0 where it does not
     core: Any  # mask: those that are what is asked for; where none of these is left, nothing matches
+    kin: Any  # mask: those of the kind that is asked for, whatever wishes they meet
     named: Any  # mask: those that it names by title or id
     chance: float  # that the shop has such a thing, 0 to 1
 
@@ -75,6 +76,9 @@ class Relevance:
             named: numbers of the groups that it names by title or id.
             meaning: numbers of groups → similarity to the query, shape (groups,), of these and of the nearest.
         """
+        if not terms and not heads and not len(named) and not np.any(of_type):  # "anything under 20 euros"
+            every = np.ones(self._lexical.size, dtype=np.bool_)
+            return Judged(every.astype(np.float32), every, every, ~every, 1.0)
         kind = self._kind(heads, of_type)
         best_kind = float(kind.max(initial=0.0))
         things = {stem(word) for head in heads for word in words(head)} if best_kind >= 0.5 else set()
@@ -97,7 +101,7 @@ class Relevance:
         near = float(cosines[pool].max(initial=0.0))
         chance = 1.0 - _no_such_thing(best_kind if heads else None, met, near, bool(len(named)))
         top = float(score.max(initial=0.0))
-        return Judged(np.where(score >= TAIL * top, score, 0.0), core, is_named, chance)
+        return Judged(np.where(score >= TAIL * top, score, 0.0), core, pool, is_named, chance)
 
     def _kind(self, heads: Sequence[str], of_type: Any) -> Any:
         """How surely each group is one of the things that are named; the product types settle it where there are any."""
