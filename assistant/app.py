@@ -27,7 +27,7 @@ from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
 from assistant.turn import Services
 from index.build import Index
-from index.embedding import Encoder, SentenceEncoder
+from index.embedding import Encoder, open_fastest
 from index.feeds import Rejected
 from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
 from index.search import Search
@@ -147,8 +147,8 @@ def build_app(
 
 
 def open_encoder(settings: Settings, *, progress: bool = True) -> Encoder:
-    """The sentence encoder, fetched if it is not there."""
-    return SentenceEncoder(fetch_folder(MINILM, settings.cache_dir, progress=progress))
+    """The sentence encoder, fetched and made int8 if it is not there."""
+    return open_fastest(fetch_folder(MINILM, settings.cache_dir, progress=progress), progress=progress)
 
 
 def open_index(settings: Settings, shop: Shop, encoder: Encoder) -> Index:

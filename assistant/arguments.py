@@ -40,7 +40,8 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
         filters = filters.updated(_supported(context, _from_args(args), follows))
         filters = filters.updated(_named_values(context, args, follows))
     filters = _relative(context, said, filters)
-    return Query(_text(context, thought, before, follows), filters, _sort(said, thought, args))
+    text = _text(context, thought, before, follows)
+    return Query(text, filters, _sort(said, thought, args), _heads(context, thought, before, follows))
 
 
 def _follows(context: TurnContext, said: Understanding, before: Query | None) -> bool:
@@ -143,6 +144,14 @@ def _text(context: TurnContext, thought: Understanding, before: Query | None, fo
     conjoined = own if " and " in own else ""
     kept = [w for w in content(thought.rest) if stem(w) in heard]
     return conjoined or " ".join(kept) or own
+
+
+def _heads(context: TurnContext, thought: Understanding, before: Query | None, follows: bool) -> tuple[str, ...] | None:
+    """The things that are asked for: the message's own, else the model's, else those of the search it goes on with."""
+    if before and follows:
+        return before.heads
+    own = context.said.heads
+    return own if own and context.language == "en" else thought.heads or own
 
 
 def _sort(said: Understanding, thought: Understanding, args: Mapping[str, Any] | None) -> Sort:

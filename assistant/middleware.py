@@ -49,7 +49,7 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         answered = any(isinstance(message, ToolMessage) for message in request.messages)
         if self._native:
             history = [(said, reply) for said, reply in context.state.said]
-            messages = self._composer.native(history, request.messages)
+            messages = self._composer.native(context.services.search.values, history, request.messages)
         elif answered:
             tools = []
             facts = "\n".join(context.lines) or "none"

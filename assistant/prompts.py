@@ -107,9 +107,15 @@ class Composer:
         text = self._prompts["facts"].render(kind=kind, facts=facts, message=message, language=language)
         return [system, HumanMessage(text)]
 
-    def native(self, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-        """A call of a model with native tool calls: what was said before, then this turn's messages."""
-        system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render()}")
+    def native(
+        self, values: str, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]
+    ) -> list[BaseMessage]:
+        """A call of a model with native tool calls: what was said before, then this turn's messages.
+
+        Args:
+            values: what may be filtered by, as `Search.values` gives it; the same for all turns of a catalogue.
+        """
+        system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render(values=values)}")
         turns: list[BaseMessage] = [system]
         for said, replied in history:
             turns += [HumanMessage(said), AIMessage(replied)]

@@ -166,10 +166,7 @@ class Ranking:
                 weight = 0.5 ** ((now - at).total_seconds() / 86_400 / HALF_LIFE_DAYS)
                 group = products[product_id].group_id
                 counts[group] = counts.get(group, 0.0) + weight * min(quantity, 3)
-        if not counts:
-            for product in products.values():
-                counts[product.group_id] = float(product.rating or 0) * min(product.review_count, 20)
-        return counts
+        return counts or self._search.acclaim()
 
     def _with_sponsored(self, ranked: list[Ranked], now: datetime) -> list[Ranked]:
         """Label the products of running campaigns, and lift at most one of the relevant ones to the third place."""

@@ -76,10 +76,13 @@ class State:
     def last_query(self) -> Query | None:
         if not self.query:
             return None
-        return Query(self.query["text"], Filters.of_json(self.query["filters"]), self.query["sort"])
+        heads = self.query.get("heads")
+        filters = Filters.of_json(self.query["filters"])
+        return Query(self.query["text"], filters, self.query["sort"], None if heads is None else tuple(heads))
 
     def set_query(self, query: Query) -> None:
-        self.query = {"text": query.text, "filters": query.filters.to_json(), "sort": query.sort}
+        heads = None if query.heads is None else list(query.heads)
+        self.query = {"text": query.text, "filters": query.filters.to_json(), "sort": query.sort, "heads": heads}
 
 
 @dataclass

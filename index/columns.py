@@ -7,7 +7,7 @@ only; what a filter means for a value is said once, in `filters.accepts`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ from index.store import Store, facets, get_column, get_generation
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
-Texts = Any  # words → a mask over groups that have them all somewhere in their text
+Texts = Callable[[str, bool], Any]  # words, whether in the title → a mask over groups that have them all there
 
 
 class Columns:
@@ -69,7 +69,7 @@ class Columns:
         """The variants that meet all filters.
 
         Args:
-            with_words: for what is ruled out by its words: text → a mask over groups.
+            with_words: for what is ruled out by its words.
         """
         kept = np.ones(len(self), dtype=np.bool_)
         if filters.max_price is not None:
@@ -108,10 +108,10 @@ class Columns:
         return mask
 
     def _excluded(self, name: str, values: tuple[str, ...], with_words: Texts) -> Mask:
-        if name == "text":
+        if name in ("text", "title"):
             found = np.zeros(len(self.first), dtype=np.bool_)
             for value in values:
-                found |= with_words(value)
+                found |= with_words(value, name == "title")
             return found[self.group]
         held = self._values.get(name, {})
         if name == "gender":  # ruled out is what is for nobody else

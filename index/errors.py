@@ -9,3 +9,7 @@ class ShopError(Exception):
 
 class FetchError(ShopError):
     """A model that could not be fetched. The message names the remedy."""
+
+
+class ExportError(ShopError):
+    """A model that could not be made faster; its slower form serves. The message names the reason."""

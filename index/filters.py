@@ -17,7 +17,8 @@ VALUED = ("product_type", "brand", "color", "size", "gender", "material")
 class Filters:
     """Each tuple lists alternatives, empty is any; prices are in the shop's currency and include their bound.
 
-    `exclude` has the same keys, and "text": words that no part of a product may have.
+    `exclude` has the same keys, "text": words that no part of a product may have, and "title": words that its title
+    may not have.
     """
 
     product_type: tuple[str, ...] = ()
@@ -123,6 +124,8 @@ def _frozen(value: Any) -> Any:
 
 
 def _has(product: Product, name: str, values: Iterable[str]) -> bool:
+    if name == "title":
+        return any(starts_word(product.title, value) for value in values)
     if name == "text":
         text = " ".join((product.title, product.description, *product.material)).lower()
         return any(starts_word(text, value) for value in values)

@@ -204,9 +204,13 @@ def repeated(product_id: str, stated: Mapping[str, Any], line: int, before: Mapp
 
 
 _NUMBER_GROUPS = insert(groups).from_select(
-    ["no", "id", "title", "text_hash"],
+    ["no", "id", "folded", "title", "text_hash"],
     select(
-        func.row_number().over(order_by=func.min(products.c.no)) - 1, products.c.group_id, literal(""), literal("")
+        func.row_number().over(order_by=func.min(products.c.no)) - 1,
+        products.c.group_id,
+        literal(""),
+        literal(""),
+        literal(""),
     ).group_by(products.c.group_id),
 )
 

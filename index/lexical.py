@@ -7,28 +7,32 @@ PostgreSQL alike, and both rank the same.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import JaroWinkler
 from sqlalchemy import Connection, insert, select
 
 from index.catalogue import Group
 from index.postings import Segment, Segments
 from index.store import Store, chunks, spellings, terms
-from index.words import fold, stem, words
+from index.words import alike, fold, is_english, lexicon, stem, words
 
-TITLE, TYPE, BRAND, ATTRIBUTES, DESCRIPTION, SKU = (1 << n for n in range(6))
-WEIGHTS = {TITLE: 8.0, TYPE: 6.0, BRAND: 4.0, ATTRIBUTES: 3.0, DESCRIPTION: 1.0, SKU: 8.0}
+TITLE, TYPE, BRAND, ATTRIBUTES, DESCRIPTION, SKU, HEAD, STYLE = (1 << n for n in range(8))
+WEIGHTS = {TITLE: 8.0, TYPE: 6.0, BRAND: 4.0, ATTRIBUTES: 3.0, DESCRIPTION: 1.0, SKU: 8.0, HEAD: 4.0, STYLE: 2.0}
+ALL = (1 << 8) - 1
 STRONG = TITLE | TYPE | BRAND | ATTRIBUTES | SKU
 K1, B = 1.2, 0.75  # BM25's usual constants (Robertson et al., TREC-3)
 LONGEST = 64  # letters of a term that count: PostgreSQL indexes no long text, and no word is longer
+_AFTER = re.compile(r"\s+(?:with|for|in|of|by)\s|\s[-–|]\s|[,(]|\s\d")
 PREFIX = 4  # letters from which a word is matched from its start: "rain" finds "raincoat"
 MOST = 500  # terms that a word may be the start of: the first by the alphabet, itself among them
 CLOSE = 80.0  # similarity, of 100, from which a word is a misspelling of another
@@ -115,8 +119,11 @@ class LexicalIndex:
                     self.titled[term] += titled
             self._spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
         self._terms = sorted(self.fields)
+        self._heads = [term for term in self._terms if self.fields[term] & HEAD]
         self._nouns = [term for term in self._terms if self.fields[term] & (TITLE | TYPE)]
-        self._spellings = list(self._spelt)
+        self._by_initial: dict[str, list[str]] = {}  # a misspelt word seldom begins otherwise
+        for word in self._spelt:
+            self._by_initial.setdefault(word[0], []).append(word)
         self.matches = lru_cache(maxsize=1_024)(self._matches)
         self.has = lru_cache(maxsize=64)(self._has)
         self.mended = lru_cache(maxsize=4_096)(self._mended)
@@ -137,30 +144,50 @@ class LexicalIndex:
                 total[found.groups] += idf * counts * (K1 + 1) / (counts + self._norm[found.groups])
         return total
 
+    def exactly(self, term: str) -> Postings:
+        """The groups that have this very stem."""
+        found = self._read([term]) if term in self.fields else []
+        return found[0] if found else EMPTY
+
+    def is_kind(self, term: str) -> bool:
+        """Whether a stem, or the end of a compound, says what some product is: in a type, or at a title's end."""
+        ends = (term[start:] for start in range(max(1, len(term) - PREFIX + 1)))
+        return any(self.fields.get(end, 0) & (HEAD | TYPE) for end in ends)
+
+    def ending(self, base: str) -> list[Any]:
+        """The groups whose title says at its end that they are a compound of this: "watch" is in "wristwatch"."""
+        longer = [term for term in self._heads if term.endswith(base) and len(term) > len(base) + 1]
+        return [postings.within(HEAD) for postings in self._read(longer)]
+
     def titles_with(self, term: str) -> Any:
         """The numbers of the groups whose title has this very stem."""
         found = self._read([term]) if self.titled[term] else []
         return found[0].within(TITLE) if found else EMPTY.groups
+
+    def states(self, word: str) -> bool:
+        """Whether a word stands in any title, type, brand or attribute."""
+        return bool(np.any(self.matches(word).fields & STRONG))
 
     def nouns_from(self, base: str) -> bool:
         """Whether a word of a title or a product type begins like this."""
         place = bisect_left(self._nouns, base)
         return place < len(self._nouns) and self._nouns[place].startswith(base)
 
-    def _has(self, text: str) -> Any:
-        """A mask over groups: those that have all words of a text somewhere but in an id, or words that begin so.
+    def _has(self, text: str, in_title: bool = False) -> Any:
+        """A mask over groups: those that have all words of a text, or words that begin so, in their title or anywhere.
 
-        For what is ruled out: "fur" is also in "furry" and "furniture", as in `filters.starts_word`. A text without
-        Latin words is in no group.
+        For what is ruled out: "fur" is also in "furry" and "furniture", as in `filters.starts_word`. Ids do not count,
+        and a text without Latin words is in no group.
         """
+        counted = TITLE if in_title else ALL & ~SKU
         parts = {part for word in words(text) for part in word.split("-") if part}
         mask = np.full(self.size, bool(parts))
         for part in parts:
-            begun = {name for start in (part, stem(part)) for name in self._from(start) if self.fields[name] != SKU}
+            begun = {name for start in (part, stem(part)) for name in self._from(start) if self.fields[name] & counted}
             found = np.zeros(self.size, dtype=np.bool_)
             for some in chunks(sorted(begun)):
                 for postings in self._read(some):
-                    found[postings.within(STRONG & ~SKU | DESCRIPTION)] = True
+                    found[postings.within(counted)] = True
             mask &= found
         return mask
 
@@ -217,10 +244,17 @@ class LexicalIndex:
 
     def _mended(self, word: str) -> str:
         """The catalogue's word that a misspelt one is closest to; the word itself where it occurs or none is close."""
-        if len(word) < PREFIX or not word.isalpha() or len(self.matches(word)):
+        if len(word) < PREFIX or not word.isalpha() or stem(word) in self.fields or is_english(word):
             return word
-        close = process.extract(word, self._spellings, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=5)
+        if any(len(self.matches(other)) for other in alike(word)[1:]):
+            return word
+        close = process.extract(word, self._by_initial.get(word[0], ()), scorer=_likeness, score_cutoff=CLOSE, limit=5)
         return max(close, key=lambda found: (round(found[1]), self._spelt[found[0]]))[0] if close else word
+
+
+def _likeness(one: str, other: str, **_: Any) -> float:
+    """How alike two spellings are, 0 to 100; the mean of a measure of edits and one that trusts the beginning more."""
+    return 0.5 * fuzz.ratio(one, other) + 50.0 * JaroWinkler.similarity(one, other)
 
 
 def _both(one: Postings, other: Postings) -> Postings:
@@ -241,11 +275,13 @@ def _unpacked(data: bytes, count: int) -> tuple[Any, Any, Any]:
 def _fields(group: Group) -> dict[int, list[str]]:
     """Field → its texts; the other variants add their ids, colours and materials, and what else their texts say."""
     first = group.variants[0]
-    values = [value for held in first.attributes.values() for value in held]
+    values = [text for name, held in first.attributes.items() for text in _stated(name, held)]
     materials = dict.fromkeys(material for v in group.variants for material in v.material)
     colors = dict.fromkeys(v.color for v in group.variants if v.color)
     return {
         TITLE: [first.title],
+        HEAD: heads(first.title),
+        STYLE: [head for value in _kinds(group) for head in heads(value)],
         SKU: [v.id for v in group.variants],
         TYPE: [first.product_type or "", *first.gender],
         BRAND: [first.brand or ""],
@@ -259,6 +295,40 @@ def _added(texts: Iterable[str]) -> list[str]:
     first, *others = dict.fromkeys(texts)
     said = set(words(first)) if others else set()
     return [word for word in dict.fromkeys(word for text in others for word in words(text)) if word not in said]
+
+
+def heads(title: str) -> list[str]:
+    """What a title says that a product is: its last words before "with", "for", a dash or a size.
+
+    Of "Strength Band Kit" both "Kit" and "Band": a kit alone says little.
+    """
+    plain = _AFTER.split(title)[0] or title
+    named = [word for word in words(plain) if not word[0].isdigit()]
+    last = named[-1:]
+    while named and stem(named[-1]) in _generic() and len(named) > 1:
+        named.pop()
+        last.append(named[-1])
+    return last
+
+
+def _stated(name: str, values: Sequence[str]) -> list[str]:
+    """What an attribute states: its values; of "dishwasher_safe: Yes" its name, and of "No" nothing."""
+    low = {value.lower() for value in values}
+    if low <= {"no", "none", "false", "0"}:
+        return []
+    return [name.replace("_", " ")] if low <= {"yes", "true", "1", "included"} else list(values)
+
+
+def _kinds(group: Group) -> list[str]:
+    """Values of attributes that say what a thing is: style, category."""
+    named = lexicon()["kind_attributes"]["en"]
+    held = group.variants[0].attributes
+    return [value for name, values in held.items() if fold(name) in named for value in values]
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(stem(word) for word in lexicon()["generic"]["en"])
 
 
 def _terms(texts: Iterable[str]) -> list[str]:

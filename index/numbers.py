@@ -11,26 +11,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-_CUR = r"(?:dollars?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|英镑|元|块钱?|块)"
+_CUR = r"(?:doll?[ae]rs?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|英镑|元|块钱?|块)"
 _NUM = r"(\d{1,6}(?:[.,]\d{1,2})?)"
 _AMOUNT = rf"(?:{_CUR}\s*)?{_NUM}(?!\s*%)(?:\s*{_CUR})?"
 _MAX = (
-    r"(?:under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
-    r"cheaper than|cost(?:s|ing)? less than|budget (?:is|of)|at or below|beneath)"
+    r"(?:\b(?:don'?t|do not|not|never|no|won'?t)\b[a-z' ]{0,24}?\b(?:more than|over|above|exceed(?:ing)?)|under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
+    r"cheaper than|cost(?:s|ing)? less than|budget(?:\s+(?:is|of|around|about))?|at or below|beneath|"
+    r"(?:spend|pay|paying|spending)(?: up to| no more than| at most)?|not? (?:more|dearer|pricier) than|limit(?: is| of)?|"
+    r"price limit|tops?)"
 )
 _MIN = r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|from|starting at|upwards of)"
 _UNIT_AFTER = r"(?!\s*(?:cm|mm|m\b|kg|g\b|l\b|litres?|liters?|inch(?:es)?|\"|ml|h\b|hours?|w\b|watts?|°|years?|days?|people|persons?|pieces?|stars?))"
 _RANGE = re.compile(rf"(?:between\s+)?{_AMOUNT}\s*(?:-|–|to|and|至|到)\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _UPPER = re.compile(rf"{_MAX}\s*(?:about\s+|around\s+)?{_AMOUNT}{_UNIT_AFTER}", re.I)
+_BUDGET = re.compile(rf"\b(?:my )?budget\b[^\d.]{{0,40}}?\b(?:is|of|:)?\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _UPPER_AFTER = re.compile(
-    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|以下|以内|之内|封顶)", re.I
+    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|budget\b|or so\b|at (?:the )?(?:very )?most\b|at (?:the )?(?:very )?max(?:imum)?\b|maximum\b|and under\b|and below\b|以下|以内|之内|封顶)",
+    re.I,
 )
 _UPPER_ZH = re.compile(rf"(?:不超过|低于|少于|最多|不到|小于)\s*{_AMOUNT}")
 _LOWER = re.compile(rf"{_MIN}\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _LOWER_AFTER = re.compile(rf"{_AMOUNT}\s*(?:or more|or over|or above|and up|\+|以上|起)", re.I)
 _LOWER_ZH = re.compile(rf"(?:超过|高于|至少|不低于|大于)\s*{_AMOUNT}")
 _AROUND = re.compile(
-    rf"(?:around|about|roughly|approximately|circa)\s*(?:{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR})|{_NUM}\s*{_CUR}\s*左右",
+    rf"(?:around|about|roughly|approximately|circa)\s*(?:{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR})|{_NUM}\s*{_CUR}\s*左右|"
+    rf"(?:around|about|roughly|approximately|circa)\s*{_NUM}(?=\s*(?:$|[,.](?!\d)|or so))",
     re.I,
 )
 _MONEY = re.compile(rf"{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR}", re.I)
@@ -62,12 +67,17 @@ def price_bounds(text: str) -> tuple[Bounds, str]:
         low, high = sorted((_number(match[1]), _number(match[2])))
         return Bounds(low, high), _cut(text, match)
     low = high = None  # type: ignore[assignment]
+    if match := _LOWER_AFTER.search(text):  # before "spend" reads the number of "spend 100 or more"
+        low, text = _number(match[1]), _cut(text, match)
     for pattern in (_UPPER_AFTER, _UPPER_ZH, _UPPER):
         if match := pattern.search(text):
             high, text = _number(match[1]), _cut(text, match)
             break
-    for pattern in (_LOWER_AFTER, _LOWER_ZH, _LOWER):
-        if (match := pattern.search(text)) and (pattern is not _LOWER or _money_like(match[0])):
+    if high is None and (match := _BUDGET.search(text)):  # "my budget for a lamp is 40": the thing stays
+        high = _number(match[1])
+        text = re.sub(r"\bbudget\b", " ", text.replace(match[0], re.sub(_AMOUNT, " ", match[0])))
+    for pattern in (_LOWER_ZH, _LOWER):
+        if low is None and (match := pattern.search(text)) and (pattern is not _LOWER or _money_like(match[0])):
             low, text = _number(match[1]), _cut(text, match)
             break
     return Bounds(low, high), text

@@ -1,104 +1,170 @@
-"""What a query asks for, filters aside: which groups are relevant, and by how much.
+"""What a query asks for, filters aside: how well each group answers it, and whether any does.
 
-Words decide where the catalogue uses them, meaning where nobody does. Judging before the hard filters makes a filter
-that nothing meets a no, and never the nearest thing dressed up as a yes.
+Three things are judged of each group: its kind (is it a jacket?), the wishes that its words meet (for rain?), and how
+close its meaning is. Judging before the hard filters makes a filter that nothing meets a no, and never the nearest
+thing dressed up as a yes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import log
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp, log
 from typing import Any
 
 import numpy as np
 
-from index.lexical import STRONG, LexicalIndex
-from index.words import lexicon, stem, words
+from index.lexical import ATTRIBUTES, HEAD, STRONG, STYLE, TITLE, TYPE, LexicalIndex
+from index.words import alike, lexicon, stem, words
 
-COVERAGE = 0.6  # of the best word coverage within a product type, to be relevant
-STRICT = 0.75  # the same where no product type is named
-ASIDE = 0.6  # how much a word counts that stands in the description alone
-SPOKEN_OF = 0.15  # coverage below which nobody in a product type speaks of a wish: it only ranks
-WORDED = 0.4  # coverage from which words decide
-MEANT = 0.5  # cosine from which meaning alone says that the shop has such a thing (all-MiniLM-L6-v2)
-CLOSE, NEAR = 0.38, 0.12  # cosine of what is relevant by meaning, and how far below the nearest it may lie
+OTHERWISE = 0.85  # how much a word counts that means the same
+ASIDE = 0.6  # how much a wish counts that the description alone meets
+SUGGESTED = 0.45  # how much a word counts that the wish only suggests
+KIND, WISHES, NEAR, WORDS, NAMED = 1.2, 0.9, 1.0, 0.4, 3.0  # shares of the score
+FAR, CLOSE = 0.1, 0.7  # cosines that count as no and as full nearness (all-MiniLM-L6-v2)
+COMPARED = 2_000  # groups found by words that are compared by meaning one by one
+TAIL = 0.45  # of the best score, to be shown at all
+SURE = 0.8  # kind from which a group is what is asked for
+UNLIKELY = 0.5  # chance below which the shop is said not to have it
+ASKED, MET = 0.6, 0.8  # wishes that must be met, of the best; and how well somebody meets them for that to hold
+
+# A logistic model of "the shop has no such thing", fitted to the judged queries in eval/queries (five-fold
+# cross-validated F1 .905). `sure`, `some`, `none`: how well the best kind is the thing that is named.
+NO_SUCH_THING = {
+    "constant": -1.95, "sure": -0.78, "some": 2.75, "none": 5.37, "named": -4.01,
+    "wishes": {"sure": -2.96, "unsure": 0.01, "need": -2.45},
+    "cosine": {"sure": 0.36, "unsure": -2.72, "need": -2.92},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one query asks for, filters aside; arrays of shape (groups,)."""
+
+    score: Any  # how well each group answers it; 0 where it does not
+    core: Any  # mask: those that are what is asked for; where none of these is left, nothing matches
+    named: Any  # mask: those that it names by title or id
+    chance: float  # that the shop has such a thing, 0 to 1
+
+    @property
+    def sold(self) -> bool:
+        return self.chance >= UNLIKELY and bool(np.any(self.core))
 
 
 class Relevance:
     """Judges one catalogue's groups."""
 
-    def __init__(self, facets: Mapping[str, Mapping[str, int]], lexical: LexicalIndex) -> None:
+    def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
-        values = (value for values in facets.values() for value in values)
-        self._properties = frozenset(stem(found[0]) for value in values if len(found := words(value)) == 1)
 
     def judge(
-        self, terms: Sequence[str], category: tuple[str, ...], of_type: Any, named: Sequence[int], cosines: Any
-    ) -> Any:
-        """Relevance of every group from 0 to 1, shape (groups,); all 0 where the shop has no such thing.
+        self,
+        terms: Sequence[str],
+        heads: Sequence[str],
+        of_type: Any,
+        named: Sequence[int],
+        meaning: Callable[[Any], Any],
+    ) -> Judged:
+        """How well each group answers a query.
 
         Args:
             terms: the query's words that say something, mended.
-            category: the product types that it names.
-            of_type: a mask over groups: those of the product types.
-            named: numbers of the groups that it names by title.
-            cosines: similarity of meaning, shape (groups,), 0 beyond the nearest.
+            heads: the things that it names ("jacket"), mended; none where it says a need alone.
+            of_type: a mask over groups: those of the product types that it names; all False where it names none.
+            named: numbers of the groups that it names by title or id.
+            meaning: numbers of groups → similarity to the query, shape (groups,), of these and of the nearest.
         """
-        sure = np.zeros(self._lexical.size, dtype=np.float32)
-        sure[list(named)] = 1.0
-        nouns = {stem(w) for path in category for w in words(path)}
-        wishes = [t for t in terms if not ({stem(w) for o in expanded([t]) for w in words(o)} | {stem(t)}) & nouns]
-        pool = of_type | (sure > 0) if category else np.ones(self._lexical.size, dtype=np.bool_)
-        if not wishes:
-            return pool.astype(np.float32) if category else sure if terms else (cosines > 0).astype(np.float32)
-        coverage = self._coverage(wishes, pool)
-        best = float(coverage.max(initial=0.0))
-        if category:
-            if best < SPOKEN_OF:
-                return pool.astype(np.float32) * 0.5
-            return np.maximum(np.where(coverage >= COVERAGE * best, coverage, 0.0), sure)
-        closest = float(cosines.max(initial=0.0))
-        if best >= WORDED and self._is_thing(wishes):
-            return np.maximum(np.where(coverage >= STRICT * best, coverage, 0.0), sure)
-        if closest >= MEANT:
-            bar = max(CLOSE, closest - NEAR)
-            return np.maximum(np.where(cosines >= bar, 0.3, 0.0), sure)
-        return sure
+        kind = self._kind(heads, of_type)
+        best_kind = float(kind.max(initial=0.0))
+        things = {stem(word) for head in heads for word in words(head)} if best_kind >= 0.5 else set()
+        wished = [term for term in terms if stem(term) not in things]
+        wishes = self._wishes(wished)
+        scores = self._lexical.scores(dict.fromkeys(other for term in terms for other in alike(term)))
+        by_words = (
+            (KIND if best_kind >= 0.5 else 0.3 * KIND) * kind
+            + WISHES * wishes
+            + WORDS * scores / max(float(scores.max(initial=0.0)), 1e-6)
+        )
+        cosines = meaning(_best(by_words, COMPARED))
+        score = by_words + NEAR * np.clip((cosines - FAR) / (CLOSE - FAR), 0.0, 1.0)
+        is_named = np.zeros(self._lexical.size, dtype=np.bool_)
+        is_named[list(named)] = True
+        score = np.where(is_named, score + NAMED, score)
+        pool = is_named | (kind >= 0.5 * best_kind if best_kind >= 0.3 else np.ones_like(is_named))
+        met = float(wishes[pool].max(initial=0.0)) if wished else 1.0
+        core = is_named if len(named) else pool & (wishes >= ASKED * met) if wished and met >= MET else pool
+        near = float(cosines[pool].max(initial=0.0))
+        chance = 1.0 - _no_such_thing(best_kind if heads else None, met, near, bool(len(named)))
+        top = float(score.max(initial=0.0))
+        return Judged(np.where(score >= TAIL * top, score, 0.0), core, is_named, chance)
 
-    def _coverage(self, wishes: Sequence[str], pool: Any) -> Any:
-        """Share of the wishes' weight that each group's words cover; rarer words weigh more (idf)."""
-        covered = np.zeros(self._lexical.size, dtype=np.float32)
+    def _kind(self, heads: Sequence[str], of_type: Any) -> Any:
+        """How surely each group is one of the things that are named; the product types settle it where there are any."""
+        kind = np.zeros(self._lexical.size, dtype=np.float32)
+        for head in heads:
+            kind = np.maximum(kind, self.kind(head))
+        if not np.any(of_type):
+            return kind
+        return np.where(of_type, np.maximum(kind, 0.9), SURE * kind)
+
+    def kind(self, head: str) -> Any:
+        """Whether each group is one of these: 1 where its title says so at its end, less where it stands elsewhere."""
+        found = np.zeros(self._lexical.size, dtype=np.float32)
+        for other in alike(head):
+            share = 1.0 if other == head else OTHERWISE
+            last = words(other)[-1:] or [""]
+            held = self._lexical.matches(other) if " " in other else self._lexical.exactly(stem(last[0]))
+            style = 0.9 if self._lexical.is_kind(stem(last[0])) else 0.4  # a bag in the style "laptop" is none
+            parts = ((HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5), (ATTRIBUTES, 0.4), (STRONG, 0.3))
+            for bits, worth in parts:
+                groups = held.within(bits)
+                found[groups] = np.maximum(found[groups], share * worth)
+            if " " in other:  # "jump rope" of "Zing Jump Rope": its end is a rope, and all of it is in the title
+                ends = np.intersect1d(held.within(TITLE), self._lexical.exactly(stem(last[0])).within(HEAD))
+                found[ends] = np.maximum(found[ends], share)
+            if " " not in other and len(last[0]) >= 4 and last[0] not in lexicon()["no_kind"]["en"]:
+                for groups in self._lexical.ending(stem(last[0])):
+                    found[groups] = np.maximum(found[groups], share)
+        return found
+
+    def _wishes(self, wished: Sequence[str]) -> Any:
+        """Share of the wishes' weight that each group's words meet; rarer words weigh more (idf)."""
+        met = np.zeros(self._lexical.size, dtype=np.float32)
         total = 0.0
-        for term in wishes:
-            share = np.zeros_like(covered)
-            for other in expanded([term]):
-                found = self._lexical.matches(other)
-                share[found.groups] = np.maximum(
-                    share[found.groups], np.where(found.fields & STRONG, 1.0, ASIDE).astype(np.float32)
-                )
-            share *= pool
+        for term in wished:
+            share = np.zeros_like(met)
+            for others, worth in ((alike(term), 1.0), (lexicon()["suggests"]["en"].get(term, ()), SUGGESTED)):
+                for other in others:
+                    found = self._lexical.matches(other)
+                    counted = worth * (1.0 if other == term else OTHERWISE)
+                    value = np.where(found.fields & STRONG, counted, counted * ASIDE).astype(np.float32)
+                    share[found.groups] = np.maximum(share[found.groups], value)
             weight = log(1 + len(share) / max(1, int(np.count_nonzero(share))))
             total += weight
-            covered += weight * share
-        return covered / total
-
-    def _is_thing(self, wishes: Sequence[str]) -> bool:
-        """Whether the words name something that the shop has, or a property that it states in one word.
-
-        "Washing machine" is no product because a label says "machine wash", nor "laptop" because a bag has a "laptop
-        sleeve"; "waterproof" is what a customer may ask for alone.
-        """
-        return any(self._titled(term) for term in wishes) or all(stem(term) in self._properties for term in wishes)
-
-    def _titled(self, term: str) -> bool:
-        """Whether a word, or a word of the same meaning, stands in a title or a product type."""
-        return any(self._lexical.nouns_from(stem(word)) for other in expanded([term]) for word in words(other))
+            met += weight * share
+        return met / total if total else met
 
 
-def expanded(terms: Sequence[str]) -> list[str]:
-    """The terms and what other shops call them."""
-    synonyms = lexicon()["synonyms"]["en"]
-    found = list(terms)
-    for term in terms:
-        found += [w for w in (synonyms.get(term) or synonyms.get(term.rstrip("s")) or ()) if w not in found]
-    return found
+def _best(scores: Any, count: int) -> Any:
+    """Numbers of the best by score, those that score nothing left out, in no order."""
+    count = min(count, int(np.count_nonzero(scores > 0)))
+    return np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
+
+
+def _no_such_thing(kind: float | None, met: float, near: float, named: bool) -> float:
+    """The chance that the shop has no such thing.
+
+    Args:
+        kind: how surely the best group is the thing that is named; None where a need alone is said.
+        met: share of the wishes that somebody meets, 0 to 1.
+        near: the best cosine.
+        named: whether a product is named by title or id.
+    """
+    weights: Any = NO_SUCH_THING
+    case = "need" if kind is None else "sure" if kind >= SURE else "unsure"
+    total = weights["constant"] + weights["wishes"][case] * met + weights["cosine"][case] * near
+    if kind is not None:
+        total += weights["sure" if kind >= SURE else "some" if kind >= 0.3 else "none"]
+    if named:
+        total += weights["named"]
+    return 1.0 / (1.0 + exp(-total))

@@ -5,9 +5,10 @@ What is relevant is judged in `relevance`, before the filters.
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -15,18 +16,20 @@ import numpy as np
 from index.catalogue import Product
 from index.columns import Columns
 from index.embedding import Encoder, Vectors
-from index.filters import Filters
-from index.lexical import STRONG, LexicalIndex
+from index.filters import VALUED, Filters
+from index.lexical import LexicalIndex
 from index.names import Match, Names
-from index.relevance import Relevance, expanded
+from index.relevance import Judged, Relevance
 from index.store import Store
 from index.understand import Reader
 from index.vectors import Nearest
 from index.words import content
 
-DEPTH = 300  # candidates of each ranking
+DEPTH = 300  # the nearest by meaning that are candidates
+ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
+SHOWN_VALUES = 40  # values of a facet that a model is told
+TRUSTED = 20  # reviews from which a rating is trusted fully
 NEAREST = 3  # alternatives that are named where nothing matches
-RRF = 60  # reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, SIGIR 2009
 BY_NAME = 0.9  # how surely a query must name a product for that product to be the answer
 RELAXED = ("max_price", "min_price", "in_stock", "size", "color", "material", "brand", "exclude", "gender")
 
@@ -37,9 +40,16 @@ Verdict = Literal["found", "nothing_matches", "not_sold"]
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """What to search for.
+
+    Args:
+        heads: the things that the text names ("jacket"), as `Reader` reads them; None: read them from the text.
+    """
+
     text: str
     filters: Filters = field(default_factory=Filters)
     sort: Sort = "relevance"
+    heads: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,8 @@ class Candidate:
 
     product: Product
     relevance: float
-    exact: bool = False
+    exact: bool = False  # it was asked for by name
+    sure: bool = True  # it is what was asked for, and not merely near to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +77,6 @@ class Result:
     candidates: tuple[Candidate, ...]
     verdict: Verdict
     relax: Relaxation | None = None
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """What one query found, filters aside: relevance and fused score of each group, and the groups it names."""
-
-    relevant: Any  # float32, shape (groups,)
-    fused: Any  # float32, shape (groups,)
-    named: list[int]
 
 
 class Search:
@@ -96,10 +98,10 @@ class Search:
         self._columns = Columns(store, store.meta()["currency"])
         facets = self._columns.facets()
         self.catalogue = store.catalogue(facets)
-        self.reader = Reader(facets)
         self.lexical = LexicalIndex(store)
+        self.reader = Reader(facets, self.lexical.states, self.lexical.is_kind, self.lexical.mended)
         self._names = Names(self.catalogue.titles, self.lexical)
-        self._relevance = Relevance(facets, self.lexical)
+        self._relevance = Relevance(self.lexical)
 
     def refresh(self) -> None:
         """Take up prices, stock and ratings that have changed since they were read."""
@@ -111,21 +113,34 @@ class Search:
         self._store.close()
 
     def search(self, query: Query, limit: int = 50) -> Result:
-        """The products for a query; see `Result`. Two wishes in one message ("ropes and bands") are both served."""
+        """The products for a query; see `Result`. Two things in one message ("ropes and bands") are both served."""
         self.refresh()
-        parts = [part for part in re.split(r"\s+(?:and|&|or)\s+|,\s*", query.text) if content(part)]
-        if len(parts) != 2 or not all(self._known(part) for part in parts):
+        if query.heads is None:
+            query = replace(query, heads=self.reader.read(query.text).heads)
+        if len(query.heads or ()) != 2 or " and " not in query.text:
             return self._search(query, limit)
-        results = [self._search(replace(query, text=part), limit) for part in parts]
+        results = [self._search(part, limit) for part in _parted(query)]
         found = [result.candidates for result in results if result.candidates]
-        if not found:
-            return results[0]
+        if len(found) < 2:
+            return self._search(query, limit)
         merged: dict[str, Candidate] = {}
         for place in range(max(map(len, found))):
             for candidates in found:
                 if place < len(candidates):
                     merged.setdefault(candidates[place].product.group_id, candidates[place])
         return Result(tuple(merged.values())[:limit], "found")
+
+    @cached_property
+    def values(self) -> str:
+        """The values that may be filtered by, a line a facet, the most frequent first, with counts of groups."""
+        lines = []
+        for name in VALUED:
+            counts = Counter(self.catalogue.facets.get(name, {}))
+            if counts:
+                shown = ", ".join(f"{value} ({count})" for value, count in counts.most_common(SHOWN_VALUES))
+                more = len(counts) - SHOWN_VALUES
+                lines.append(f"{name}: {shown}" + (f" and {more} more" if more > 0 else ""))
+        return "\n".join(lines)
 
     def find_by_name(self, text: str, within: Iterable[str] | None = None) -> list[Match]:
         """Groups that a text names, in the order of the text; see `Names.find`."""
@@ -148,69 +163,80 @@ class Search:
         fitting = [p for p in self.catalogue.groups[group_id].variants if filters.met_by(p)]
         return min(fitting, key=lambda p: (not p.in_stock, p.line), default=None)
 
-    def best_variants(self, filters: Filters) -> list[Product]:
-        """Of every group that has one, the variant that meets the filters."""
-        return self._products(self._columns.best(self._mask(filters)))
+    def best_variants(self, filters: Filters, limit: int = 2_000) -> list[Product]:
+        """Of each group that has one, the variant that meets the filters; those that most have reviewed first."""
+        places = self._columns.best(self._mask(filters))
+        places = places[places >= 0]
+        return self._products(places[np.argsort(-self._columns.reviews[places], kind="stable")][:limit])
 
-    def _known(self, text: str) -> bool:
-        return any(np.any(self.lexical.matches(self.lexical.mended(term)).fields & STRONG) for term in content(text))
+    def acclaim(self) -> dict[str, float]:
+        """Group id → how much it is liked: its rating, times its reviews up to `TRUSTED` of them."""
+        columns = self._columns
+        scores = (columns.rating * np.minimum(columns.reviews, TRUSTED))[columns.first]
+        return dict(zip(self._ids, scores.tolist(), strict=True))
 
     def _mask(self, filters: Filters) -> Any:
         return self._columns.mask(filters, self.lexical.has)
 
     def _search(self, query: Query, limit: int) -> Result:
         judged = self._judge(query)
-        if not np.any(judged.relevant):
+        if not judged.sold:
             return Result((), "not_sold" if content(query.text) else "nothing_matches")
+        types = self.reader.types_of(query.heads or (), query.filters.gender)
+        if query.heads and set(types) <= set(query.filters.product_type):
+            # The types follow from the thing that is named, and it may be filed under another: its kind settles it.
+            query = replace(query, filters=query.filters.without("product_type"))
         candidates = self._candidates(judged, query.filters, query.sort, limit)
         if candidates:
             return Result(tuple(candidates), "found")
         return Result((), "nothing_matches", self._relax(judged, query))
 
-    def _judge(self, query: Query) -> _Judged:
-        """Two rankings, fused by reciprocal rank, and what of them is relevant."""
+    def _judge(self, query: Query) -> Judged:
         terms = [self.lexical.mended(term) for term in content(query.text)]
+        heads = [" ".join(self.lexical.mended(word) for word in head.split()) for head in query.heads or ()]
         named = [self._number[m.group_id] for m in self.find_by_name(query.text) if m.score >= BY_NAME]
-        cosines = self._cosines(self.encoder.encode([query.text or "product"])[0])
-        fused = _reciprocal(self.lexical.scores(expanded(terms))) + _reciprocal(cosines)
         category = query.filters.product_type
-        of_type = self._columns.best(self._mask(Filters(product_type=category))) >= 0
-        relevant = self._relevance.judge(terms, category, of_type, named, cosines)
-        return _Judged(relevant, fused, named)
+        of_type = np.zeros(len(self._ids), dtype=np.bool_)
+        if category:
+            of_type = self._columns.best(self._mask(Filters(product_type=category))) >= 0
+        vector = self.encoder.encode([query.text or "product"])[0]
+        return self._relevance.judge(terms, heads, of_type, named, lambda also: self._cosines(vector, also))
 
-    def _cosines(self, vector: Vectors) -> Any:
-        """Similarity of the nearest groups to a query, shape (groups,); 0 beyond them."""
+    def _cosines(self, vector: Vectors, also: Any) -> Any:
+        """Similarity to a query of the groups nearest to it, and of those numbered in `also`: 0 of others.
+
+        Shape (groups,). What is near comes from the vector index; what words have found is compared one by one.
+        """
         found = np.zeros(len(self._ids), dtype=np.float32)
+        found[also] = self._matrix[also].astype(np.float32) @ vector
         for key, cosine in self._nearest.rank(vector, min(DEPTH, len(self._ids))):
             found[self._number[key]] = cosine
         return found
 
-    def _candidates(self, judged: _Judged, filters: Filters, sort: Sort, limit: int) -> list[Candidate]:
+    def _candidates(self, judged: Judged, filters: Filters, sort: Sort, limit: int) -> list[Candidate]:
         """The best fitting variant of each relevant group that meets the filters, in order, at most `limit`.
 
-        What is asked for by name need not be of the type that its name sounds like.
+        Nothing, where none of what is asked for meets them: what is merely near is then no answer.
         """
         best = self._columns.best(self._mask(filters))
-        exact = np.zeros(len(best), dtype=np.bool_)
-        exact[judged.named] = True
-        if judged.named and filters.product_type:
-            best = np.where(exact, self._columns.best(self._mask(filters.without("product_type"))), best)
-        groups = np.flatnonzero((judged.relevant > 0) & (best >= 0))
-        if not len(groups):
+        meeting = (judged.score > 0) & (best >= 0)
+        if not np.any(meeting & judged.core):
             return []
-        score = 0.5 * judged.relevant[groups] + 0.5 * judged.fused[groups] / max(float(judged.fused.max()), 1e-9)
-        score /= score.max()
+        if sort != "relevance" or np.count_nonzero(meeting & judged.core) >= ENOUGH:
+            meeting &= judged.core
+        groups = np.flatnonzero(meeting)
+        score, core, named = judged.score[groups], judged.core[groups], judged.named[groups]
+        score = score / score.max()
         places = best[groups]
-        order = self._order(sort, places, score, exact[groups])[:limit]
-        found = []
-        for product, row in zip(self._products(places[order]), order, strict=True):
-            named = bool(exact[groups[row]])
-            if (filters.without("product_type") if named else filters).met_by(product):
-                found.append(Candidate(product, float(score[row]), named))
-        return found
+        order = self._order(sort, places, score, core, named)[:limit]
+        return [
+            Candidate(product, float(score[row]), bool(named[row]), bool(core[row]))
+            for product, row in zip(self._products(places[order]), order, strict=True)
+            if filters.met_by(product)
+        ]
 
-    def _order(self, sort: Sort, places: Any, score: Any, exact: Any) -> Any:
-        """The order of candidates: the last key of `lexsort` counts most."""
+    def _order(self, sort: Sort, places: Any, score: Any, core: Any, named: Any) -> Any:
+        """The order of candidates, best first: the last key of `lexsort` counts most."""
         columns = self._columns
         if sort == "price_low":
             return np.lexsort((-score, columns.price[places]))
@@ -218,14 +244,14 @@ class Search:
             return np.lexsort((-score, -columns.price[places]))
         if sort == "rating":
             return np.lexsort((-score, -columns.reviews[places], -columns.rating[places]))
-        return np.lexsort((-score, ~columns.stock[places], ~exact))
+        return np.lexsort((-score, ~columns.stock[places], ~core, ~named))
 
     def _products(self, places: Any) -> list[Product]:
         """The variants at these places, as they stand now."""
         ids = [self._variants[place] for place in places if place >= 0]
         return list(self._store.products.load(ids).values())
 
-    def _relax(self, judged: _Judged, query: Query) -> Relaxation | None:
+    def _relax(self, judged: Judged, query: Query) -> Relaxation | None:
         """The filter whose absence alone gives something; price before the others, since that is closest to a yes.
 
         Where no single one does, the first is named, and the nearest are what there is without any.
@@ -236,15 +262,14 @@ class Search:
             found = self._candidates(judged, query.filters.without(name), nearest.get(name, query.sort), NEAREST)
             if found:
                 return Relaxation(name, tuple(found))
-        found = self._candidates(judged, Filters(product_type=query.filters.product_type), "relevance", NEAREST)
+        found = self._candidates(judged, Filters(), "relevance", NEAREST)
         return Relaxation(stated[0], tuple(found)) if found and stated else None
 
 
-def _reciprocal(scores: Any) -> Any:
-    """Reciprocal ranks of the best `DEPTH` by score, as they are fused; 0 for the others and for what scored 0."""
-    count = min(DEPTH, int(np.count_nonzero(scores)))
-    best = np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
-    best = best[np.argsort(-scores[best], kind="stable")]
-    fused = np.zeros(len(scores), dtype=np.float32)
-    fused[best] = 1.0 / (RRF + 1 + np.arange(count))
-    return fused
+def _parted(query: Query) -> list[Query]:
+    """A query for two things as one for each; what is said of neither counts for both."""
+    pieces = query.text.split(" and ", 1)
+    return [
+        replace(query, heads=(head,), text=next((piece for piece in pieces if head in piece), query.text))
+        for head in query.heads or ()
+    ]

@@ -133,5 +133,6 @@ def read_reviews(folder: Path, reject: Callable[[Rejected], None]) -> Iterator[t
         if not isinstance(rating, int) or not 1 <= rating <= 5:
             reject(Rejected(path.name, line, f"rating {rating!r} is not a whole number from 1 to 5"))
             continue
-        texts = {name: clean(row.get(name) or "") for name in ("id", "item_group_id", "author", "title", "text")}
+        texts = {name: clean(row.get(name) or "") for name in ("author", "title", "text")}
+        texts |= {name: str(row.get(name) or "").strip() for name in ("id", "item_group_id")}
         yield line, {**texts, "rating": rating}

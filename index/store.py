@@ -33,7 +33,7 @@ from sqlalchemy import (
 from index.catalogue import Catalogue, Group, Product, Review
 from index.embedding import Vectors
 
-SCHEMA = 3  # of the tables below; another one is built anew
+SCHEMA = 7  # of the tables below; another one is built anew
 CHUNK = 500  # rows of one statement: SQLite and PostgreSQL both limit the parameters of one
 KEPT = 20_000  # products and groups held after reading
 HALF = np.float16  # vectors at rest: half the size, and no measurable loss of recall
@@ -56,6 +56,7 @@ groups = Table(
     metadata,
     Column("no", Integer, primary_key=True, autoincrement=False),  # place of its first variant among groups
     Column("id", String, nullable=False, unique=True),
+    Column("folded", String, nullable=False, index=True),  # the id in lower case
     Column("title", Text, nullable=False),
     Column("text_hash", String, nullable=False, index=True),
     Column("vector", LargeBinary),
@@ -163,11 +164,21 @@ class Store:
             return list(db.execute(query.order_by(groups.c.no, products.c.no)).scalars())
 
     def typed(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Ids in lower case → the product's id, of those that there are; the first of those that differ in case."""
-        query = select(products.c.folded, products.c.id).order_by(products.c.no.desc())
+        """Ids of products or groups, in lower case → the product, or the group's first, of those that there are.
+
+        Of products whose ids differ in case alone, the first.
+        """
+        by_group = select(groups.c.folded, func.min(products.c.no)).join(products, products.c.group_id == groups.c.id)
+        by_id = select(products.c.folded, products.c.id).order_by(products.c.no.desc())
+        found: dict[str, str] = {}
         with self.reading() as db:
-            found = [row for part in chunks(ids) for row in db.execute(query.where(products.c.folded.in_(part)))]
-        return dict(found)
+            for part in chunks(ids):
+                first = db.execute(by_group.where(groups.c.folded.in_(part)).group_by(groups.c.folded)).tuples().all()
+                ids_of = select(products.c.no, products.c.id).where(products.c.no.in_([no for _, no in first]))
+                named = dict(db.execute(ids_of).tuples().all())
+                found |= {folded: named[no] for folded, no in first}
+                found |= dict(db.execute(by_id.where(products.c.folded.in_(part))).tuples().all())
+        return found
 
     def catalogue(self, facets: Mapping[str, Mapping[str, int]]) -> Catalogue:
         """The catalogue, each product read when it is asked for."""

@@ -1,26 +1,31 @@
 """Reads constraints from a message against the catalogue's own values: no model, and nothing that does not exist.
 
-What it finds corrects a model's arguments in a turn and drives the search where there is no turn.
+What it finds corrects a model's arguments in a turn and drives the search where there is no turn. A value that shops
+have and this one has not ("silk", "size 4XL") is a constraint that nothing meets.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
 from index.filters import Filters
 from index.numbers import price_bounds
-from index.words import content, fold, lexicon, stem, words
+from index.phrases import in_digits, said, separate, take, take_value, wanted, without
+from index.values import Values
+from index.words import alike, content, fold, lexicon, stem, words
+
+RULED_OUT = 3  # words at most that a negation rules out
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What a message states.
 
-    `rest` is what is left of it for retrieval; `noun` says that it names a kind of product that the shop has.
+    `heads` are the things that it names ("jacket"); `rest` is what is left of it for retrieval; `noun` says that it
+    names a kind of product that the shop has.
     """
 
     filters: Filters
@@ -29,62 +34,63 @@ class Understanding:
     relative: str | None = None  # cheaper | dearer
     same_price: bool = False
     noun: bool = False
+    heads: tuple[str, ...] = ()
     rest: str = ""
     spoken: frozenset[str] = field(default_factory=frozenset)  # the filters whose words were said
 
 
 class Reader:
-    """Reads messages for one catalogue."""
+    """Reads messages for one catalogue.
 
-    def __init__(self, facets: Mapping[str, Mapping[str, int]]) -> None:
+    Args:
+        facets: facet → value → number of groups.
+        known: whether a word stands in a title, a type, a brand or an attribute.
+        is_kind: whether a stem says what some product is.
+        mended: a word, spelt as the catalogue spells it.
+    """
+
+    def __init__(
+        self,
+        facets: Mapping[str, Mapping[str, int]],
+        known: Callable[[str], bool] = lambda word: False,
+        is_kind: Callable[[str], bool] = lambda stem: False,
+        mended: Callable[[str], str] = lambda word: word,
+    ) -> None:
         self._facets = facets
+        self._values = Values(facets, known)
+        self._known = known
+        self._is_kind = is_kind
+        self._mended = mended
         self._lexicon = lexicon()
-
-    @cached_property
-    def _types(self) -> Mapping[str, tuple[str, ...]]:
-        """Noun stem → the product types whose narrowest names have it."""
-        found: dict[str, list[str]] = {}
-        paths = list(self._facets.get("product_type", {}))
-        for path in paths:
-            leaf = path.split(" > ")[-1]
-            if fold(leaf) in self._genders:
-                continue
-            for part in re.split(r"[&,/]| and ", leaf):
-                named = words(part)
-                if named:
-                    found.setdefault(" ".join(stem(word) for word in named), []).append(path)
-        return {noun: tuple(paths) for noun, paths in found.items()}
-
-    @cached_property
-    def _genders(self) -> Mapping[str, str]:
-        held: Mapping[str, str] = self._lexicon["genders"]["en"]
-        return held
 
     def read(self, text: str) -> Understanding:
         """What a message in English or Chinese states about products."""
-        folded = _separate(fold(text))
-        someone, gender_of_someone, folded = self._someone(folded)
-        bounds, folded = price_bounds(folded)
-        same_price, folded = _take(folded, self._both("same_price"))
+        folded, codes = _codes(separate(fold(text)))
+        someone, whose, folded = self._someone(folded)
+        sizes, folded = self._values.exact_sizes(folded)
+        bounds, folded = price_bounds(in_digits(folded))
+        same_price, folded = take(folded, self._both("same_price"))
         folded = self._drop_indifferent(folded)
-        relative, folded = _take_value(folded, self._map("relative"))
-        sort, folded = _take_value(folded, self._map("sort"))
-        stocked, folded = _take(folded, self._both("in_stock"))
+        relative, folded = take_value(folded, self._map("relative"))
+        sort, folded = take_value(folded, self._map("sort"))
+        stocked, folded = take(folded, self._both("in_stock"))
         exclude, folded = self._negated(folded)
-        colors, folded = self._colors(folded)
-        sizes, folded = self._sizes(folded)
-        genders, folded = self._said_genders(folded)
-        brands, folded = self._values("brand", folded)
-        materials, folded = self._materials(folded)
-        genders = genders or ((gender_of_someone,) if gender_of_someone else ())
-        types, noun = self._product_types(folded)
-        chosen = self._of_gender(types, genders)
+        colors, folded = self._values.colors(folded)
+        more_sizes, folded = self._values.sizes(folded)
+        genders, folded = self._genders(folded)
+        brands, folded = self._values.brands(folded)
+        materials, folded = self._values.materials(folded)
+        genders = genders or ((whose,) if whose else ())
+        heads, types = self._things(folded)
+        if not heads:  # "black leather": what is left names nothing, but a value may ("a thermos")
+            heads, types = self._things(separate(fold(text)), only_types=True)
+        held = self._facets.get("gender", {})
         filters = Filters(
-            product_type=chosen,
+            product_type=self._of_gender(types, genders),
             brand=brands,
             color=colors,
-            size=sizes,
-            gender=self._existing_genders(genders),
+            size=tuple(dict.fromkeys((*sizes, *more_sizes))),
+            gender=tuple(gender for gender in genders if gender in held),
             material=materials,
             exclude=exclude,
             min_price=bounds.low,
@@ -97,10 +103,96 @@ class Reader:
             for_someone_else=someone,
             relative=relative,
             same_price=same_price,
-            noun=noun,
-            rest=" ".join(filter(None, [_conjoined(folded), *self._translated(folded)])),
+            noun=bool(types),
+            heads=heads,
+            rest=" ".join(filter(None, [*codes, _conjoined(folded), *self._translated(folded)])),
             spoken=frozenset(filters.stated()),
         )
+
+    def types_of(self, heads: Iterable[str], genders: Iterable[str] = ()) -> tuple[str, ...]:
+        """The product types that have the name of one of these things, or of what means the same."""
+        named = (_stems(other.split()) for head in heads for other in alike(head))
+        found = dict.fromkeys(path for name in named for path in self._types.get(name, ()))
+        return self._of_gender(tuple(found), tuple(genders))
+
+    def read_translated(self, text: str, english: str) -> Understanding:
+        """What a message states, with its translation: numbers and values from either, the thing from the English."""
+        own, translated = self.read(text), self.read(english)
+        filters = translated.filters.updated(replace(own.filters, product_type=()))
+        return replace(
+            translated,
+            filters=filters if translated.heads else filters.updated(own.filters),
+            sort=own.sort or translated.sort,
+            for_someone_else=own.for_someone_else or translated.for_someone_else,
+            rest=translated.rest or own.rest,
+            heads=translated.heads or own.heads,
+            spoken=own.spoken | translated.spoken,
+        )
+
+    @cached_property
+    def _types(self) -> Mapping[str, tuple[str, ...]]:
+        """Noun stems → the product types whose narrowest names have them."""
+        found: dict[str, list[str]] = {}
+        genders = self._lexicon["genders"]["en"]
+        for path in self._facets.get("product_type", {}):
+            leaf = path.split(" > ")[-1]
+            if fold(leaf) in genders:
+                continue
+            for part in re.split(r"[&,/]| and ", leaf):
+                if named := words(part):
+                    found.setdefault(_stems(named), []).append(path)
+        return {noun: tuple(paths) for noun, paths in found.items()}
+
+    def _things(self, text: str, only_types: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The things that a text names, as they are said, and the product types of those that are types here.
+
+        The end of a name tells what it is: a "jacket hanger" is a hanger. The longest end that the shop knows counts.
+        """
+        heads: list[str] = []
+        types: list[str] = []
+        for part in [*wanted(text), *self._translated(text)]:
+            named = self._without_qualities([self._mended(word) for word in part.split() if not word[0].isdigit()])
+            if not named:
+                continue
+            idiom = ""  # several words that other shops have one for: "tea pot"
+            for start in range(max(0, len(named) - 3), len(named)):
+                end = named[start:]
+                same = alike(" ".join(end))
+                paths = [path for other in same for path in self._types.get(_stems(other.split()), ())]
+                if len(end) > 1 and (len(same) > 1 or _stems(end) in _idioms()):
+                    idiom = idiom or " ".join(end)
+                if _stems(end) in _idioms() and not paths:
+                    heads.append(idiom)
+                    break
+                if paths and not (len(end) == 1 and _generic(end[0]) and len(named) > 1):
+                    types += paths
+                    heads.append(" ".join(end))
+                    break
+            else:
+                if idiom and not only_types:
+                    heads.append(idiom)
+                elif not _generic(named[-1]) and not only_types:
+                    heads.append(named[-1])
+        return tuple(dict.fromkeys(heads)), tuple(dict.fromkeys(types))
+
+    def _without_qualities(self, named: list[str]) -> list[str]:
+        """Without what only qualifies at the end ("headtorch rechargeable", "boots wide")."""
+        while len(named) > 1 and not self._is_kind(stem(named[-1])):
+            last = named[-1]
+            quality = self._known(last) and not self._is_kind(stem(last)) and last in self._property_words
+            if not quality and not last.endswith(
+                ("able", "ible", "proof", "less", "ful", "free", "resistant", "friendly")
+            ):
+                break
+            named = named[:-1]
+        return named
+
+    @cached_property
+    def _property_words(self) -> frozenset[str]:
+        """Words that are an attribute's value by themselves: "rechargeable", "wide"."""
+        other = ("product_type", "brand", "aliases", "style")
+        values = (value for name, listed in self._facets.items() if name not in other for value in listed)
+        return frozenset(fold(value) for value in values if " " not in value)
 
     def _both(self, key: str) -> list[str]:
         languages = self._lexicon[key]
@@ -113,22 +205,23 @@ class Reader:
         """Whether the product is for somebody else, their gender where the word has one, and the text without them."""
         if re.search(r"\bgift ?cards?\b|\bgift vouchers?\b|礼品卡", text):
             return False, "", text
-        gift = any(_said(word, text) for word in self._both("gift"))
+        gift = any(said(word, text) for word in self._both("gift"))
+        plain = text
+        for word in self._both("gift"):
+            plain = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", plain)
         for word, gender in sorted(self._map("people").items(), key=lambda item: -len(item[0])):
             chinese = not word.isascii()
             pattern = (
                 re.escape(word)
                 if chinese
-                else rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}\b"
+                else rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}(?:'?s)?\b"
             )
             if re.search(pattern, text):
                 whose = re.search(rf"\bmy {word}(?:'s)? (?:said|says|told|recommended|has|have)\b", text)
                 if whose and not gift:
                     continue
-                return True, gender, re.sub(pattern, " ", text)
-        for word in self._both("gift"):
-            text = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", text)
-        return gift, "", text
+                return True, gender, re.sub(pattern, " ", plain)
+        return gift, "", plain
 
     def _drop_indifferent(self, text: str) -> str:
         """Without the wishes that the message takes back."""
@@ -143,146 +236,61 @@ class Reader:
         return text
 
     def _negated(self, text: str) -> tuple[dict[str, tuple[str, ...]], str]:
-        """Values that are ruled out ("without wool", "not black", "wool-free"), and the text without them."""
-        exclude: dict[str, tuple[str, ...]] = {}
-        pattern = "|".join(re.escape(word) for word in sorted(self._lexicon["negation"]["en"], key=len, reverse=True))
+        """What is ruled out ("without wool", "not black", "wool-free", "no hood"), and the text without it."""
+        exclude: dict[str, list[str]] = {}
+        english = "|".join(re.escape(word) for word in sorted(self._lexicon["negation"]["en"], key=len, reverse=True))
         chinese = "|".join(self._lexicon["negation"]["zh"])
+        filler = r"(?:(?:any|made|of|from|out|in|on|with|a|an|the|wear|wearing|like|want|contain|containing|filled|running|run|another|something)\s+)*"
+        word = rf"(?!(?:for|and|or|nor|but|in|with|please|to|under|over|that|which|if|{english})\b)[\w'-]+"
         spans = [
             (m.start(), m.end(), m[1])
             for m in re.finditer(
-                rf"\b(?:{pattern})\s+((?:(?:any|made|of|in|with|a|the|wear|wearing|like|want|contain|containing)\s+)*"
-                rf"[\w'-]+(?:\s+(?:or|and|nor)\s+[\w'-]+)?(?:\s+[\w'-]+)?)",
+                rf"(?<![\w'-])(?:{english})[\s-]+{filler}({word}(?:\s+{word})?(?:\s+(?:or|and|nor)\s+{filler}{word})*)",
                 text,
             )
         ]
         spans += [(m.start(), m.end(), m[1]) for m in re.finditer(r"\b([\w']+)[- ]free\b", text)]
+        unwanted = "|".join(self._lexicon["unwanted"]["en"])
+        spans += [(m.start(), m.end(), m[1]) for m in re.finditer(rf"\b([\w']+) (?:{unwanted})\b", text)]
         spans += [(m.start(), m.end(), m[1]) for m in re.finditer(rf"(?:{chinese})([\u3400-\u9fff]{{1,6}})", text)]
-        for start, end, words_ in sorted(spans, reverse=True):
-            colors, left = self._colors(words_)
-            materials, left = self._materials(left)
-            brands, left = self._values("brand", left)
-            found = {"color": colors, "material": materials, "brand": brands}
-            if any(found.values()):
-                for key, values in found.items():
-                    if values:
-                        exclude[key] = tuple(dict.fromkeys((*exclude.get(key, ()), *values)))
-                text = f"{text[:start]} {left} {text[end:]}"
-        return exclude, text
+        for start, end, phrase in sorted(spans, reverse=True):
+            found, left = self._ruled_out(phrase)
+            for key, values in found.items():
+                exclude.setdefault(key, []).extend(values)
+            if found:
+                text = f"{text[:start]} , {left} {text[end:]}"
+        return {key: tuple(dict.fromkeys(values)) for key, values in exclude.items()}, text
 
-    def _colors(self, text: str) -> tuple[tuple[str, ...], str]:
-        held = self._facets.get("color", {})
-        if not held:
-            return (), text
-        found, text = self._values("color", text)
+    def _ruled_out(self, phrase: str) -> tuple[dict[str, tuple[str, ...]], str]:
+        """The values and words of a phrase that are ruled out, and what of it is not."""
+        colors, left = self._values.colors(phrase, unmet=False)
+        materials, left = self._values.materials(left, unmet=False)
+        brands, left = self._values.brands(left, unmet=False)
+        found = {"color": colors, "material": materials, "brand": brands}
+        found = {key: values for key, values in found.items() if values}
         if found:
-            return found, text
-        by_word: dict[str, list[str]] = {}
-        for value in held:
-            for word in words(value):
-                by_word.setdefault(word, []).append(value)
-        said: list[str] = []
-        aliases = self._map("colors")
-        for word in [*words(text), *(z for z in self._lexicon["colors"]["zh"] if z in text)]:
-            name = word if word in by_word else aliases.get(word, "")
-            if name in by_word and name not in ("and", "dark", "light"):
-                said += by_word[name]
-                text = _without(text, word)
-        return tuple(dict.fromkeys(said)), text
+            return found, left
+        unruled = self._lexicon["unruled"]["en"]
+        texts: dict[str, list[str]] = {}
+        for part in re.split(r"\s+(?:or|and|nor)\s+", phrase):
+            named = content(part)[:RULED_OUT]
+            if named and not any(word in unruled or word.isdigit() for word in named):
+                known = [word for word in named if self._known(word)]
+                if known:  # of a thing the title speaks; a property may stand anywhere
+                    where = "title" if self._is_kind(stem(known[-1])) else "text"
+                    texts.setdefault(where, []).append(" ".join(known))
+        return ({key: tuple(values) for key, values in texts.items()}, "") if texts else ({}, phrase)
 
-    def _sizes(self, text: str) -> tuple[tuple[str, ...], str]:
-        held = {fold(value): value for value in self._facets.get("size", {})}
-        if not held:
-            return (), text
-        said: list[str] = []
-        for match in list(re.finditer(r"\b(?:in )?(?:a )?sizes?\s+([\w./-]+)(?:\s+or\s+([\w./-]+))?|(\w+)\s*码", text)):
-            for value in match.groups():
-                canonical = self._lexicon["sizes"]["en"].get(value or "", value or "").lower()
-                if canonical in held:
-                    said.append(held[canonical])
-                    text = text.replace(match[0], " ")
-        for word, size in sorted(self._map("sizes").items(), key=lambda item: -len(item[0])):
-            if size.lower() in held and _said(word, text):
-                said.append(held[size.lower()])
-                text = _without(text, word)
-        for value, original in held.items():
-            letters = re.fullmatch(r"x{0,4}[sl]|m", value)
-            if letters and re.search(rf"(?<![\w'-]){value}(?![\w'-])", text):
-                said.append(original)
-                text = re.sub(rf"(?<![\w'-]){value}(?![\w'-])", " ", text)
-            elif not value.isdigit() and not letters and len(value) > 2 and _said(value, text):
-                said.append(original)
-                text = _without(text, value)
-        return tuple(dict.fromkeys(said)), text
-
-    def _said_genders(self, text: str) -> tuple[tuple[str, ...], str]:
-        said: list[str] = []
-        for word, gender in sorted(self._map("genders").items(), key=lambda item: -len(item[0])):
-            if _said(word, text):
-                said.append(gender)
-                text = _without(text, word)
-        return tuple(dict.fromkeys(said)), text
-
-    def _existing_genders(self, genders: Iterable[str]) -> tuple[str, ...]:
-        held = self._facets.get("gender", {})
-        return tuple(gender for gender in genders if gender in held)
-
-    def _values(self, facet: str, text: str) -> tuple[tuple[str, ...], str]:
-        """Values of a facet that are said in full."""
-        said: list[str] = []
-        for value in sorted(self._facets.get(facet, {}), key=len, reverse=True):
-            plain = fold(value)
-            if len(plain) > 1 and _said(plain, text):
-                said.append(value)
-                text = _without(text, plain)
-        return tuple(said), text
-
-    def _materials(self, text: str) -> tuple[tuple[str, ...], str]:
-        """Materials by any of their words: "cotton" is Cotton and Organic Cotton."""
-        full, text = self._values("material", text)
-        said = list(full)
-        for word in words(text):
-            if len(word) < 3:
-                continue
-            hits = [v for v in self._facets.get("material", {}) if stem(word) in {stem(w) for w in words(v)}]
-            if hits and word not in (
-                "performance",
-                "fabric",
-                "organic",
-                "recycled",
-                "blend",
-                "steel",
-                "natural",
-            ):
-                said += hits
-                text = _without(text, word)
-        for value in full:
-            said += [v for v in self._facets.get("material", {}) if stem(fold(value)) in {stem(w) for w in words(v)}]
-        return tuple(dict.fromkeys(said)), text
-
-    def _product_types(self, text: str) -> tuple[tuple[str, ...], bool]:
-        """The product types that the text names. A word after it ("jacket hanger") makes it another thing."""
-        stems = [stem(word) for word in words(text)]
-        said: list[str] = []
-        for noun, paths in self._types.items():
-            parts = noun.split()
-            for start in range(len(stems) - len(parts) + 1):
-                if stems[start : start + len(parts)] == parts:
-                    said += paths
-        if not said:
-            for phrase in self._synonyms(text):
-                said += self._types.get(" ".join(stem(word) for word in words(phrase)), ())
-        return tuple(dict.fromkeys(said)), bool(said)
-
-    def _synonyms(self, text: str) -> list[str]:
+    def _genders(self, text: str) -> tuple[tuple[str, ...], str]:
         found: list[str] = []
-        plain = " ".join(words(text))
-        for word, others in self._lexicon["synonyms"]["en"].items():
-            if re.search(rf"\b{re.escape(word)}(?:s|es)?\b", plain) or _said(word, text):
-                found += others
-        for word, others in self._lexicon["synonyms"]["zh"].items():
-            if fold(word) in text:
-                found += others
-        return found
+        text = re.sub(r"\b(?:i'm|im|i am) (?:a |an )?(?:girl|lady|woman|female)\b", " women ", text)
+        text = re.sub(r"\b(?:i'm|im|i am) (?:a |an )?(?:guy|boy|man|dude|male)\b", " men ", text)
+        text = re.sub(r"\bfor her\b", " women ", re.sub(r"\bfor him\b", " men ", text))
+        for word, gender in sorted(self._map("genders").items(), key=lambda item: -len(item[0])):
+            if said(word, text):
+                found.append(gender)
+                text = without(text, word)
+        return tuple(dict.fromkeys(found)), text
 
     def _translated(self, text: str) -> list[str]:
         """English words for the Chinese ones that the lexicon knows."""
@@ -292,47 +300,40 @@ class Reader:
         """Of "Men > Tees" and "Women > Tees", those of the said gender."""
         if not genders:
             return types
-        wanted = {gender.lower() for gender in genders}
-        gendered = {g.lower() for g in self._genders.values()}
+        wanted_genders = {gender.lower() for gender in genders}
+        gendered = {gender.lower() for gender in self._lexicon["genders"]["en"].values()}
         kept = []
         for path in types:
             own = {part.lower() for part in path.split(" > ")} & gendered
-            if not own or own & wanted:
+            if not own or own & wanted_genders:
                 kept.append(path)
         return tuple(kept) or types
+
+
+@cache
+def _idioms() -> frozenset[str]:
+    return frozenset(_stems(phrase.split()) for phrase in lexicon()["idioms"]["en"])
+
+
+def _codes(text: str) -> tuple[str, list[str]]:
+    """Ids as they are typed ("mj02-m-red"), of which no number is a price or a size; and the text without them."""
+    found = re.findall(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])\w+(?:-\w+)+(?!\S)", text)
+    codes = [code for code in found if len(code) > 5 and not re.fullmatch(r"\d+-[a-z]+|[a-z]+-\d+", code)]
+    for code in codes:
+        text = text.replace(code, " ")
+    return text, codes
+
+
+def _generic(word: str) -> bool:
+    """Whether a word says little of what a thing is: "set", "kit"."""
+    return stem(word) in {stem(other) for other in lexicon()["generic"]["en"]}
+
+
+def _stems(named: Iterable[str]) -> str:
+    return " ".join(stem(word) for word in named)
 
 
 def _conjoined(text: str) -> str:
     """The words that say something, with "and" kept between two wishes."""
     parts = [" ".join(content(part)) for part in re.split(r"\s+and\s+", text)]
     return " and ".join(part for part in parts if part)
-
-
-def _separate(text: str) -> str:
-    return re.sub(r"[\"“”!?;:()]+|[，。！？；：、]|,(?!\d)|\.(?!\d)", " ", text)
-
-
-def _said(word: str, text: str) -> bool:
-    if not word.isascii():
-        return word in text
-    return bool(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text))
-
-
-def _without(text: str, word: str) -> str:
-    if not word.isascii():
-        return text.replace(word, " ")
-    return re.sub(rf"(?<![\w-]){re.escape(word)}(?![\w-])", " ", text)
-
-
-def _take(text: str, phrases: Iterable[str]) -> tuple[bool, str]:
-    for phrase in phrases:
-        if _said(phrase, text):
-            return True, _without(text, phrase)
-    return False, text
-
-
-def _take_value(text: str, mapped: Mapping[str, Any]) -> tuple[Any, str]:
-    for phrase in sorted(mapped, key=len, reverse=True):
-        if _said(phrase, text):
-            return mapped[phrase], _without(text, phrase)
-    return None, text

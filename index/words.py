@@ -39,6 +39,7 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The English stem; "rainy" and "rain" share theirs."""
     word = word.removesuffix("'s").rstrip("'")
+    word = lexicon()["plurals"]["en"].get(word, word)
     stemmed: str = _stemmer.stemWord(word)
     if len(stemmed) > 3 and stemmed.endswith("i"):  # raini, hoodi: as the singular's
         stemmed = stemmed[:-1]
@@ -50,9 +51,46 @@ def stopwords() -> frozenset[str]:
     return frozenset(fold(str(word)) for word in lexicon()["stopwords"]["en"])
 
 
+@cache
+def _alike() -> Mapping[str, tuple[str, ...]]:
+    """Stemmed phrase → all phrases that mean the same in a shop."""
+    found: dict[str, list[str]] = {}
+    for listed in lexicon()["alike"]:
+        for phrase in listed:
+            found.setdefault(_stemmed(phrase), []).extend(listed)
+    for phrase, others in lexicon()["synonyms"]["en"].items():
+        found.setdefault(_stemmed(phrase), []).extend(others)
+    return {phrase: tuple(dict.fromkeys(others)) for phrase, others in found.items()}
+
+
+def alike(phrase: str) -> list[str]:
+    """A word or phrase, and what other shops call it."""
+    return list(dict.fromkeys([phrase, *_alike().get(_stemmed(phrase), ())]))
+
+
+def _stemmed(phrase: str) -> str:
+    return " ".join(stem(word) for word in words(phrase))
+
+
 def content(text: str) -> list[str]:
     """The words of a text that say something, in order, each once."""
     return list(dict.fromkeys(w for w in words(text) if w not in stopwords() and (len(w) > 1 or w.isdigit())))
+
+
+COMMON = 4e-8  # frequency from which a word is English and no slip of the pen
+
+
+@cache
+def _english() -> Any:
+    from spellchecker import SpellChecker  # its dictionary takes half a second to load
+
+    return SpellChecker(language="en")
+
+
+def is_english(word: str) -> bool:
+    """Whether a word is one that English has, whatever the catalogue says."""
+    frequency: float = _english().word_usage_frequency(word)
+    return frequency > COMMON
 
 
 def is_chinese(text: str) -> bool:

@@ -62,8 +62,9 @@ def search_products(
     if asked.sort == "relevance" and not context.said.for_someone_else:
         profile = context.services.ranking.profile(context.shopper, context.now)
     shopper = context.shopper if profile else None
+    sure = [candidate for candidate in found.candidates if candidate.sure]  # what is merely near is no answer
     ranked = context.services.ranking.rank(
-        found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
+        sure or found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
     )
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]

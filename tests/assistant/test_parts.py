@@ -33,7 +33,7 @@ def test_every_call_begins_with_the_brand_and_history_only_grows():
     first = composer.plan([], "a mug")
     second = composer.plan([("a mug", "[]")], "a blue one")
     assert second[: len(first)] == first
-    for messages in (first, composer.answer("search", "f", "m", "en"), composer.native([], [])):
+    for messages in (first, composer.answer("search", "f", "m", "en"), composer.native("color: Red (1)", [], [])):
         assert messages[0].content.startswith(composer.brand)
 
 

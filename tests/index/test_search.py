@@ -84,3 +84,27 @@ def test_men_is_not_in_women():
 
     assert not starts_word("Women > Jackets", "Men")
     assert starts_word("Men > Jackets", "Men")
+
+
+def test_a_model_is_told_the_values_that_exist_with_their_counts(search):
+    assert "color: Blue (3), " in search.values
+    assert "Men > Jackets (2)" in search.values
+    assert "Turquoise" not in search.values
+
+
+def test_the_kind_counts_and_not_a_word_that_stands_somewhere(search):
+    assert ids(search.search(Query("coffee mug")))[0] == "M1"
+    assert search.search(Query("coffee machine")).verdict == "not_sold"
+
+
+def test_what_other_shops_have_is_a_no_that_names_it(search):
+    said = search.reader.read("a silk coat")
+    result = search.search(Query(said.rest, said.filters, heads=said.heads))
+    assert (result.verdict, result.relax and result.relax.field) == ("nothing_matches", "material")
+
+
+def test_a_refusal_of_a_thing_is_of_its_name_and_of_a_property_anywhere(search):
+    read = search.reader.read
+    assert read("a bag, but no backpack").filters.exclude == {"title": ("backpack",)}
+    assert read("a bag that is not waterproof").filters.exclude == {"text": ("waterproof",)}
+    assert read("no idea, any bag").filters.exclude == {}

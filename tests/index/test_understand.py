@@ -63,8 +63,11 @@ def test_constraints_are_read_against_the_catalogue(read):
     assert found.noun
 
 
-def test_what_the_catalogue_does_not_have_is_no_filter(read):
-    assert read("a turquoise jacket").filters.color == ()
+def test_what_other_shops_have_is_a_filter_that_nothing_meets(read):
+    assert read("a turquoise jacket").filters.color == ("Turquoise",)
+    assert read("a silk jacket").filters.material == ("Silk",)
+    assert read("a jacket in size 4XL").filters.size == ("4XL",)
+    assert read("a striped jacket").filters.color == ()
 
 
 def test_negation_excludes(read):

@@ -1,0 +1,108 @@
+"""Phrases of a message: whether one is said, the message without it, and what of it names the thing that is wanted.
+
+Texts are folded (`words.fold`). English words are matched at word boundaries, Chinese ones anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from index.words import content, lexicon, words
+
+_AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
+_BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s")
+
+
+def separate(text: str) -> str:
+    """Without quotes and question marks; commas and stops stay where they part numbers or wishes."""
+    text = re.sub(r"[，、；：]|\s*;\s*", ", ", text)
+    text = re.sub(r"[。！？]", ". ", text)
+    return re.sub(r"[\"“”!?()]+|\.(?!\d)(?=\s|$)", " ", text.replace("?", " . "))
+
+
+def said(word: str, text: str) -> bool:
+    if not word.isascii():
+        return word in text
+    return bool(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text))
+
+
+def without(text: str, word: str) -> str:
+    if not word.isascii():
+        return text.replace(word, " ")
+    return re.sub(rf"(?<![\w-]){re.escape(word)}(?![\w-])", " ", text)
+
+
+def take(text: str, phrases: Iterable[str]) -> tuple[bool, str]:
+    """Whether one of the phrases is said, and the text without it."""
+    for phrase in phrases:
+        if said(phrase, text):
+            return True, without(text, phrase)
+    return False, text
+
+
+def take_value(text: str, mapped: Mapping[str, Any]) -> tuple[Any, str]:
+    """What the longest phrase that is said stands for, and the text without it."""
+    for phrase in sorted(mapped, key=len, reverse=True):
+        if said(phrase, text):
+            return mapped[phrase], without(text, phrase)
+    return None, text
+
+
+def in_digits(text: str) -> str:
+    """Number words from ten on in digits: "a hundred" is 100. Smaller ones may count things or be pronouns."""
+    for word, number in _number_words().items():
+        text = re.sub(rf"\b{word}\b", number, text)
+    return text
+
+
+def wanted(text: str) -> list[str]:
+    """The parts of a message that name what is wanted, without what it is for.
+
+    "light for reading in the tent" → "light"; "trousers to climb in" → "trousers". What begins with a need
+    ("carry my laptop", "listening to music") names no thing.
+    """
+    parts = []
+    for piece in _BREAK.split(text):
+        piece = _asking().sub(" ", f" {piece} ")
+        piece = re.sub(r"\b(?:a |the )?(?:pair|set|kind|type|sort|piece|bunch|couple|box|bottle) of\b", " ", piece)
+        thing = _circumstance().split(piece)[0]
+        for part in re.split(r"\s(?:and|or|&|nor|plus)\s", f" {thing} "):
+            named = content(part)
+            if named and not _is_need(words(part)):
+                parts.append(" ".join(named))
+    return parts
+
+
+def _is_need(said_words: list[str]) -> bool:
+    """Whether words say what to do and not what to have."""
+    first, second = said_words[0], said_words[1] if len(said_words) > 1 else ""
+    known = lexicon()
+    return first in known["needs"]["en"] or (first in known["acts"]["en"] and second in _AFTER_VERBS)
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    """The words by which one asks for something."""
+    phrases = sorted(lexicon()["asking"]["en"], key=len, reverse=True)
+    return re.compile(r"(?<![\w'])(?:" + "|".join(re.escape(phrase) for phrase in phrases) + r")(?![\w'])")
+
+
+@cache
+def _circumstance() -> re.Pattern[str]:
+    """The words after which a message says what something is for, or what it is like."""
+    return re.compile(r"\s(?:\d+|" + "|".join(lexicon()["circumstance"]["en"]) + r")(?=\s|$)")
+
+
+@cache
+def _number_words() -> Mapping[str, str]:
+    small = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+    tens = lexicon()["tens"]["en"]
+    found = {f"{word} hundred": f"{number * 100}" for word, number in small.items()}
+    found |= {"a hundred": "100", "hundred": "100", "a thousand": "1000", "one thousand": "1000"}
+    for word, ten in tens.items():
+        if 20 <= ten < 100:
+            found |= {f"{word}[ -]{unit}": f"{ten + number}" for unit, number in small.items()}
+    return found | {word: str(number) for word, number in tens.items()}

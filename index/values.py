@@ -1,0 +1,173 @@
+"""Values of facets that a message states: colours, sizes, materials, brands. Read against those that exist.
+
+A value that shops have and this one has not is given as it is said, so that no product meets it; but only for a facet
+that the shop keeps at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from index.phrases import said, without
+from index.words import fold, lexicon, stem, words
+
+_LETTERS = re.compile(r"x{0,4}[sl]|m|\d?x{1,2}l|\d?x{1,2}s")
+_SIZE = re.compile(
+    r"\b(?:in )?(?:a )?(?:sizes?|waist|eu|uk|us)\s+(?:is\s+|of\s+)?([\w./-]+)(?:\s+or\s+([\w./-]+))?|(\w+)\s*码"
+)
+_BARE = re.compile(
+    r"(?<![\w.,/#-])(\d{1,3}(?:\.5)?)(?![\w.,/%-]|\s*(?:cm|mm|m|inch|inches|foot|feet|ft|l|litres?|liters?|ml|kg|g|people|persons?|"
+    r"men|man|pieces?|days?|hours?|years?|months?|pack|of|x|usd|eur|euros?|dollars?|bucks?|pounds?|lumens?|w|watts?|degrees?)\b)"
+)
+
+Read = tuple[tuple[str, ...], str]  # the values that were said, and the text without them
+
+
+class Values:
+    """Reads values for one catalogue; see `understand.Reader`."""
+
+    def __init__(self, facets: Mapping[str, Mapping[str, int]], known: Callable[[str], bool]) -> None:
+        self._facets = facets
+        self._known = known
+        self._lexicon = lexicon()
+        self._phrases: dict[str, tuple[Mapping[str, str], int]] = {}
+
+    def colors(self, text: str, *, unmet: bool = True) -> Read:
+        """Colours in full ("moss green"), and by any of their colour words ("green" is every green)."""
+        if not self._facets.get("color"):
+            return (), text
+        found, text = self.exact("color", text)
+        chosen = list(found)
+        names = self._map("colors")
+        for word in [*words(text), *(z for z in self._lexicon["colors"]["zh"] if z in text)]:
+            if word not in names:
+                continue
+            values = self._by_color.get(word) or self._by_color.get(names[word])
+            if values or unmet:
+                chosen += values or [word.title()]
+                text = without(text, word)
+        return tuple(dict.fromkeys(chosen)), text
+
+    def exact_sizes(self, text: str) -> Read:
+        """Sizes that look like nothing else but a range of numbers: "36-39", "S/M". Read before prices are."""
+        chosen = []
+        for plain, value in self._sizes.items():
+            if re.search(r"\d[-/]\d|[a-z]/[a-z]", plain) and said(plain, text):
+                chosen.append(value)
+                text = without(text, plain)
+        return tuple(chosen), text
+
+    def sizes(self, text: str) -> Read:
+        """Sizes by name or number; of "size X" also those that the shop does not have."""
+        if not self._sizes:
+            return (), text
+        chosen: list[str] = []
+        aliases = self._lexicon["sizes"]["en"]
+        for match in list(_SIZE.finditer(text)):
+            for value in match.groups():
+                if not value or not (re.search(r"\d", value) or _LETTERS.fullmatch(value) or value in aliases):
+                    continue
+                plain = value if value in self._sizes else aliases.get(value, value).lower()
+                chosen.append(self._sizes.get(plain, value.upper()))
+                text = text.replace(match[0], " ")
+        for word, size in sorted(self._map("sizes").items(), key=lambda item: -len(item[0])):
+            plain = not word.isascii() or " " in word or "-" in word
+            spoken = re.escape(word) if plain else rf"(?:\bin (?:a )?|,\s*|^\s*){word}(?=\s*(?:$|,))"  # no "small gift"
+            if size.lower() in self._sizes and re.search(spoken, text):
+                chosen.append(self._sizes[size.lower()])
+                text = re.sub(rf"(?<![\w-])(?:in (?:a )?)?{re.escape(word)}(?![\w-])", " ", text)
+        for word in [
+            word for word in re.findall(r"(?<![\w'-])[\dxsml]{1,5}(?![\w'-])", text) if _LETTERS.fullmatch(word)
+        ]:
+            chosen.append(self._sizes.get(word, word.upper()))
+            text = without(text, word)
+        for plain, value in self._sizes.items():
+            if not plain.isdigit() and not _LETTERS.fullmatch(plain) and len(plain) > 2 and plain not in aliases:
+                if said(plain, text):
+                    chosen.append(value)
+                    text = without(text, plain)
+        for match in list(_BARE.finditer(text)):
+            if match[1] in self._sizes:
+                chosen.append(self._sizes[match[1]])
+                text = without(text, match[1])
+        return tuple(dict.fromkeys(chosen)), text
+
+    def brands(self, text: str, *, unmet: bool = True) -> Read:
+        found, text = self.exact("brand", text)
+        chosen = list(found)
+        if unmet and not chosen:
+            for brand in self._lexicon["brands"]["en"]:
+                if said(brand, text) and not self._known(brand):
+                    chosen.append(brand.title())
+                    text = without(text, brand)
+        return tuple(chosen), re.sub(r"\b(?:brand|branded)\b", " ", text) if chosen else text
+
+    def materials(self, text: str, *, unmet: bool = True) -> Read:
+        """Materials in full or by any of their words: "cotton" is Cotton and Organic Cotton."""
+        held = self._facets.get("material", {})
+        if not held:
+            return (), text
+        full, text = self.exact("material", text)
+        chosen = list(full)
+        for value in full:
+            chosen += [other for other in held if stem(fold(value)) in {stem(word) for word in words(other)}]
+        names = {stem(word) for word in self._lexicon["materials"]["en"]}
+        for word in words(text):
+            values = self._by_material.get(stem(word), [])
+            if len(word) > 2 and values:
+                chosen += values
+                text = without(text, word)
+            elif unmet and stem(word) in names and not self._known(word):
+                chosen.append(word.title())
+                text = without(text, word)
+        return tuple(dict.fromkeys(chosen)), text
+
+    def exact(self, facet: str, text: str) -> Read:
+        """Values of a facet that are said in full, the longest first."""
+        phrases, longest = self._folded(facet)
+        if not phrases:
+            return (), text
+        chosen: list[str] = []
+        tokens = re.findall(r"[^\s,.]+", text)
+        for size in range(min(longest, len(tokens)), 0, -1):
+            for start in range(len(tokens) - size + 1):
+                phrase = " ".join(tokens[start : start + size])
+                if phrase in phrases and said(phrase, text):
+                    chosen.append(phrases[phrase])
+                    text = without(text, phrase)
+        return tuple(dict.fromkeys(chosen)), text
+
+    @cached_property
+    def _sizes(self) -> Mapping[str, str]:
+        return {fold(value): value for value in self._facets.get("size", {})}
+
+    @cached_property
+    def _by_color(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for value in self._facets.get("color", {}):
+            for word in words(value):
+                found.setdefault(word, []).append(value)
+        return found
+
+    @cached_property
+    def _by_material(self) -> Mapping[str, list[str]]:
+        """Stem → materials. Words that only qualify one ("organic") name none."""
+        qualifying = {stem(word) for word in self._lexicon["qualifying"]["en"]}
+        found: dict[str, list[str]] = {}
+        for value in self._facets.get("material", {}):
+            for word in {stem(word) for word in words(value)} - qualifying:
+                found.setdefault(word, []).append(value)
+        return found
+
+    def _folded(self, facet: str) -> tuple[Mapping[str, str], int]:
+        """A facet's values by their folded form, and the most words that one has."""
+        if facet not in self._phrases:
+            found = {" ".join(fold(value).split()): value for value in self._facets.get(facet, {})}
+            found = {plain: value for plain, value in found.items() if len(plain) > 1}
+            self._phrases[facet] = (found, max((len(plain.split()) for plain in found), default=0))
+        return self._phrases[facet]
+
+    def _map(self, key: str) -> dict[str, str]:
+        return {word: value for mapped in self._lexicon[key].values() for word, value in mapped.items()}
