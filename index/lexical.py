@@ -21,7 +21,19 @@ from rapidfuzz.distance import JaroWinkler
 from sqlalchemy import Connection, insert, select
 
 from index.catalogue import Group
-from index.fields import ATTRIBUTES, DESCRIPTION, HEAD, LONGEST, SKU, STRONG, TITLE, TYPE, WEIGHTS, fields_of, terms_of
+from index.fields import (
+    ALL,
+    ATTRIBUTES,
+    HEAD,
+    LONGEST,
+    SKU,
+    STRONG,
+    TITLE,
+    TYPE,
+    WEIGHTS,
+    fields_of,
+    terms_of,
+)
 from index.filters import SHORT
 from index.postings import Segment, Segments
 from index.store import Store, chunks, spellings, terms
@@ -170,20 +182,20 @@ class LexicalIndex:
         return place < len(self._nouns) and self._nouns[place].startswith(base)
 
     def _has(self, text: str, in_title: bool = False) -> Any:
-        """A mask over groups: those that have all words of a text, or words that begin so; in their title, or
-        anywhere but in an id.
+        """A mask over groups: those that have all words of a text, or words that begin so, in their title or anywhere.
 
-        For what is ruled out: "fur" is also in "furry" and "furniture", as in `filters.starts_word`. A text without
-        Latin words is in no group.
+        For what is ruled out: "wool" is also in "woolly", as `filters.says` has it. Ids do not count,
+        and a text without Latin words is in no group.
         """
+        counted = TITLE if in_title else ALL & ~SKU
         parts = {part for word in words(text) for part in word.split("-") if part}
         mask = np.full(self.size, bool(parts))
         for part in parts:
-            begun = {name for start in (part, stem(part)) for name in self._begun(start) if self.fields[name] != SKU}
+            begun = {name for start in (part, stem(part)) for name in self._begun(start) if self.fields[name] & counted}
             found = np.zeros(self.size, dtype=np.bool_)
             for some in chunks(sorted(begun)):
                 for postings in self._read(some):
-                    found[postings.within(TITLE if in_title else STRONG & ~SKU | DESCRIPTION)] = True
+                    found[postings.within(counted)] = True
             mask &= found
         return mask
 

@@ -75,7 +75,11 @@ class Values:
         for word, size in sorted(self._map("sizes").items(), key=lambda item: -len(item[0])):
             plain = not word.isascii() or " " in word or "-" in word
             # no "small gift", nor "a small" alone
-            spoken = re.escape(word) if plain else rf"(?:\bin (?:a )?|,\s*|^\s*|(?<!are)(?<!is)(?<!a)\s+){word}(?=\s*(?:$|,))"
+            spoken = (
+                re.escape(word)
+                if plain
+                else rf"(?:\bin (?:a )?|,\s*|^\s*|(?<!are)(?<!is)(?<!a)\s+){word}(?=\s*(?:$|,))"
+            )
             if size.lower() in self._sizes and re.search(spoken, text):
                 chosen.append(self._sizes[size.lower()])
                 text = re.sub(rf"(?<![\w-])(?:in (?:a )?)?{re.escape(word)}(?![\w-])", " ", text)
