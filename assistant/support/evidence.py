@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 
 from index.catalogue import Product
 from index.embedding import Encoder, Vectors
-from index.passages import Passage, Ranked, embed, rank, split_policy
+from index.passages import Passage, Ranked, embed, rank
+from index.policies import split_policy
 from index.shop import Shop
 from index.words import lexicon
 
