@@ -9,7 +9,9 @@ import re
 
 _TIME = r"(?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?"
 _LENGTH = r"(?:\"|\'|″|”|mm|cm|m|km|inch(?:es)?|in|feet|foot|ft|yards?|metres?|meters?)"
-_MEASURES = "size|dimensions?|measurements?|diameter|length|width|height|depth|weight|thickness|capacity|voltage|wattage"
+_MEASURES = (
+    "size|dimensions?|measurements?|diameter|length|width|height|depth|weight|thickness|capacity|voltage|wattage"
+)
 _FORMS = tuple(
     (re.compile(asked, re.I), re.compile(answer, re.I))
     for asked, answer in (
@@ -19,7 +21,10 @@ _FORMS = tuple(
             r"(?:is|are|was|do|does|did|can|could|will|would|should|has|have|may)\b",
             r"^\W*(?:yes|no|nope|yep|yeah|yup|not)\b",
         ),
-        (r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when)\b", rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)"),
+        (
+            r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when)\b",
+            rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)",
+        ),
         (r"\b(?:how much|costs?|fees?|price of)\b", r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\bfree\b"),
         (
             r"\bhow (?:many|much|big|tall|wide|deep|high|heavy|thick|large|old|far|hot|loud|strong)\b"
@@ -31,7 +36,6 @@ _FORMS = tuple(
             r"\b(?:fits?|compatible|works? (?:with|on|in)|used? (?:with|on|for|in))\b",
             r"\b(?:fit|fits|fitted|compatible|works?|worked|used?|replac\w+)\b",
         ),
-        (r"\bhow (?:do|does|to|can|should)\b", r"\b(?:you|just|then|use|put|take|first)\b"),
     )
 )
 
