@@ -8,11 +8,12 @@ from functools import cached_property, lru_cache
 from index.build import Index
 from index.catalogue import Product
 from index.embedding import Encoder, Vectors
-from index.passages import Passage, Ranked, embed, rank, split_policy
+from index.passages import Passage, Ranked, embed, rank
+from index.policies import split_policy
 from index.shop import Shop
 from index.words import lexicon
 
-KEPT = 256  # products whose passages' vectors are kept: what was asked about is asked about again
+KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 
 
 class Evidence:
@@ -22,7 +23,7 @@ class Evidence:
         self._shop = shop
         self._index = index
         self._encoder = encoder
-        self._known = lru_cache(maxsize=KEPT)(self._embedded)
+        self._vectors = lru_cache(maxsize=KEPT)(lambda passages: embed(passages, encoder))
 
     def policy(self, question: str) -> list[Ranked]:
         """Policy passages for a question, best first."""
@@ -30,8 +31,8 @@ class Evidence:
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first."""
-        passages, vectors = self._known(product.id)
-        return rank(question, passages, self._encoder, product.title, vectors)
+        passages = self.passages(product)
+        return rank(question, passages, self._encoder, product.title, self._vectors(tuple(passages)))
 
     def offer(self, product: Product) -> list[Passage]:
         """What a product costs and whether it is there."""
@@ -80,10 +81,6 @@ class Evidence:
             for review in self._index.current.catalogue.reviews.get(product.group_id, ())
         ]
         return found
-
-    def _embedded(self, product_id: str) -> tuple[list[Passage], Vectors]:
-        passages = self.passages(self._index.current.catalogue.products[product_id])
-        return passages, embed(passages, self._encoder)
 
     @cached_property
     def _policies(self) -> list[Passage]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from index.passages import rank, split_policy
+from index.passages import rank
+from index.policies import split_policy
 from tests.toys import ToyEncoder
 
 
