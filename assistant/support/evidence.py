@@ -48,8 +48,9 @@ class Evidence:
         return ". ".join([product.title, product.product_type or "", *product.gender, known])
 
     def prepare(self) -> None:
-        """Embed the policies now and not at the first question."""
-        _ = self._policy_vectors
+        """Embed the policies, and what they are not about, now and not at the first question."""
+        if self._policy_vectors is not None:
+            self._encoder.encode([self._nouns])  # it keeps single texts
 
     def passages(self, product: Product) -> list[Passage]:
         """A product's facts, attributes, description and reviews; `source` says which it is."""
