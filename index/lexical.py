@@ -190,8 +190,14 @@ class LexicalIndex:
         counted = TITLE if in_title else ALL & ~SKU
         parts = {part for word in words(text) for part in word.split("-") if part}
         mask = np.full(self.size, bool(parts))
+        short = len(text.strip()) < SHORT
         for part in parts:
-            begun = {name for start in (part, stem(part)) for name in self._begun(start) if self.fields[name] & counted}
+            begun = {
+                name
+                for start in (part, stem(part))
+                for name in self._ruled_out(start, short)
+                if self.fields[name] & counted
+            }
             found = np.zeros(self.size, dtype=np.bool_)
             for some in chunks(sorted(begun)):
                 for postings in self._read(some):
@@ -199,9 +205,9 @@ class LexicalIndex:
             mask &= found
         return mask
 
-    def _begun(self, start: str) -> Sequence[str]:
-        """The terms that a word rules out: those that begin like it; a short one only itself."""
-        return self._from(start) if len(start) >= SHORT else [start] if start in self.fields else []
+    def _ruled_out(self, word: str, short: bool) -> Sequence[str]:
+        """The terms that a word rules out: those that begin like it; of a short text, itself and its plural."""
+        return [term for term in (word, f"{word}s", f"{word}es") if term in self.fields] if short else self._from(word)
 
     def _from(self, start: str) -> Sequence[str]:
         """The terms that begin like this."""
