@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from index.catalogue import Product
+from index.words import lexicon
 
-SHORT = 4  # letters below which a word is not the beginning of others
 VALUED = ("product_type", "brand", "color", "size", "gender", "material")
 
 
@@ -112,9 +112,13 @@ def starts_word(value: str, want: str) -> bool:
     return bool(want) and re.search(rf"(?<!\w){re.escape(want)}", value, re.I) is not None
 
 
+def is_color(phrase: str) -> bool:
+    return phrase.strip().lower() in lexicon()["colors"]["en"]
+
+
 def says(text: str, phrase: str) -> bool:
-    """Whether a text has a phrase, or words that begin so; a short one only as it is: "red" is not in "redefined"."""
-    if len(phrase) >= SHORT:
+    """Whether a text has a phrase, or words that begin so; a colour only as it is: "red" is not in "redefined"."""
+    if not is_color(phrase):
         return starts_word(text, phrase)
     return bool(re.search(rf"(?<!\w){re.escape(phrase.strip())}(?:e?s)?(?!\w)", text, re.I))
 

@@ -34,7 +34,7 @@ from index.fields import (
     fields_of,
     terms_of,
 )
-from index.filters import SHORT
+from index.filters import is_color
 from index.postings import Segment, Segments
 from index.store import Store, chunks, spellings, terms
 from index.words import alike, fold, is_english, known_words, stem, words
@@ -190,12 +190,11 @@ class LexicalIndex:
         counted = TITLE if in_title else ALL & ~SKU
         parts = {part for word in words(text) for part in word.split("-") if part}
         mask = np.full(self.size, bool(parts))
-        short = len(text.strip()) < SHORT
         for part in parts:
             begun = {
                 name
                 for start in (part, stem(part))
-                for name in self._ruled_out(start, short)
+                for name in self._ruled_out(start, is_color(text))
                 if self.fields[name] & counted
             }
             found = np.zeros(self.size, dtype=np.bool_)
@@ -205,9 +204,9 @@ class LexicalIndex:
             mask &= found
         return mask
 
-    def _ruled_out(self, word: str, short: bool) -> Sequence[str]:
-        """The terms that a word rules out: those that begin like it; of a short text, itself and its plural."""
-        return [term for term in (word, f"{word}s", f"{word}es") if term in self.fields] if short else self._from(word)
+    def _ruled_out(self, word: str, whole: bool) -> Sequence[str]:
+        """The terms that a word rules out: those that begin like it, or itself and its plural alone."""
+        return [term for term in (word, f"{word}s", f"{word}es") if term in self.fields] if whole else self._from(word)
 
     def _from(self, start: str) -> Sequence[str]:
         """The terms that begin like this."""
