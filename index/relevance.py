@@ -26,11 +26,11 @@ FAR, CLOSE = 0.1, 0.7  # cosines that count as no and as full nearness (all-Mini
 COMPARED = 2_000  # groups found by words that are compared by meaning one by one
 TAIL = 0.45  # of the best score, to be shown at all
 SURE = 0.8  # kind from which a group is what is asked for
-UNLIKELY = 0.5  # chance below which the shop is said not to have it
+UNLIKELY = 0.45  # chance below which the shop is said not to have it
 ASKED, MET = 0.6, 0.8  # wishes that must be met, of the best; and how well somebody meets them for that to hold
 
 # A logistic model of "the shop has no such thing", fitted to the judged queries in eval/queries (five-fold
-# cross-validated F1 .905). `sure`, `some`, `none`: how well the best kind is the thing that is named.
+# cross-validated F1 .91). `sure`, `some`, `none`: how well the best kind is the thing that is named.
 NO_SUCH_THING = {
     "constant": -1.95, "sure": -0.78, "some": 2.75, "none": 5.37, "named": -4.01,
     "wishes": {"sure": -2.96, "unsure": 0.01, "need": -2.45},
@@ -120,7 +120,9 @@ class Relevance:
             last = words(other)[-1:] or [""]
             held = self._lexical.matches(other) if " " in other else self._lexical.exactly(stem(last[0]))
             style = 0.9 if self._lexical.is_kind(stem(last[0])) else 0.4  # a bag in the style "laptop" is none
-            parts = ((HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5), (ATTRIBUTES, 0.4), (STRONG, 0.3))
+            parts = [(HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5)]
+            if " " not in other:  # several words are found apart from each other: "machine wash" is no washing machine
+                parts += [(ATTRIBUTES, 0.4), (STRONG, 0.3)]
             for bits, worth in parts:
                 groups = held.within(bits)
                 found[groups] = np.maximum(found[groups], share * worth)
