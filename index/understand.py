@@ -247,7 +247,7 @@ class Reader:
         exclude: dict[str, list[str]] = {}
         english = "|".join(re.escape(word) for word in sorted(self._lexicon["negation"]["en"], key=len, reverse=True))
         chinese = "|".join(self._lexicon["negation"]["zh"])
-        filler = r"(?:(?:all|any|made|of|from|out|in|on|with|a|an|the|wear|wearing|like|want|contain|containing|filled|running|run|another|something)\s+)*"
+        filler = r"(?:(?:all|one of (?:those|these|the|your)|those|these|any|made|of|from|out|in|on|with|a|an|the|wear|wearing|like|want|contain|containing|filled|running|run|another|something)\s+)*"
         word = rf"(?!(?:for|and|or|nor|but|in|with|please|to|under|over|that|which|if|{english})\b)[\w'-]+"
         spans = [
             (m.start(), m.end(), m[1])
