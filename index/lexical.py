@@ -128,11 +128,13 @@ class LexicalIndex:
         self._spelt = {word: 0 for word in known_words() if word[0].isalpha()} | spelt
         self._terms = sorted(self.fields)
         self._heads = [term for term in self._terms if self.fields[term] & HEAD]
-        self._nouns = [term for term in self._terms if self.fields[term] & (TITLE | TYPE)]
         self._by_initial: dict[str, list[str]] = {}  # a misspelt word seldom begins otherwise
         for word in self._spelt:
             self._by_initial.setdefault(word[0], []).append(word)
         self.matches = lru_cache(maxsize=1_024)(self._matches)
+        self.exactly = lru_cache(maxsize=1_024)(self._exactly)
+        self.ending = lru_cache(maxsize=256)(self._ending)
+        self.is_kind = lru_cache(maxsize=4_096)(self._is_kind)
         self.has = lru_cache(maxsize=64)(self._has)
         self.mended = lru_cache(maxsize=4_096)(self._mended)
 
@@ -152,34 +154,28 @@ class LexicalIndex:
                 total[found.groups] += idf * counts * (K1 + 1) / (counts + self._norm[found.groups])
         return total
 
-    def exactly(self, term: str) -> Postings:
+    def _exactly(self, term: str) -> Postings:
         """The groups that have this very stem."""
         found = self._read([term]) if term in self.fields else []
         return found[0] if found else EMPTY
 
-    def is_kind(self, term: str) -> bool:
+    def _is_kind(self, term: str) -> bool:
         """Whether a stem, or the end of a compound, says what some product is: in a type, or at a title's end."""
         ends = (term[start:] for start in range(max(1, len(term) - PREFIX + 1)))
         return any(self.fields.get(end, 0) & (HEAD | TYPE) for end in ends)
 
-    def ending(self, base: str) -> list[Any]:
+    def _ending(self, base: str) -> list[Any]:
         """The groups whose title says at its end that they are a compound of this: "watch" is in "wristwatch"."""
         longer = [term for term in self._heads if term.endswith(base) and len(term) > len(base) + 1]
         return [postings.within(HEAD) for postings in self._read(longer)]
 
     def titles_with(self, term: str) -> Any:
         """The numbers of the groups whose title has this very stem."""
-        found = self._read([term]) if self.titled[term] else []
-        return found[0].within(TITLE) if found else EMPTY.groups
+        return self.exactly(term).within(TITLE) if self.titled[term] else EMPTY.groups
 
     def states(self, word: str) -> bool:
         """Whether a word stands in any title, type, brand or attribute."""
         return bool(np.any(self.matches(word).fields & STRONG))
-
-    def nouns_from(self, base: str) -> bool:
-        """Whether a word of a title or a product type begins like this."""
-        place = bisect_left(self._nouns, base)
-        return place < len(self._nouns) and self._nouns[place].startswith(base)
 
     def _has(self, text: str, in_title: bool = False) -> Any:
         """A mask over groups: those that have all words of a text, or words that begin so, in their title or anywhere.

@@ -25,7 +25,7 @@ from index.understand import Reader
 from index.vectors import Exact, Nearest
 from index.words import content
 
-DEPTH = 300  # the nearest by meaning that are candidates
+DEPTH = 150  # the nearest by meaning that are candidates
 ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
 SHOWN_VALUES = 40  # values of a facet that a model is told
 TRUSTED = 20  # reviews from which a rating is trusted fully

@@ -215,20 +215,23 @@ class Reader:
         gift = any(said(word, text) for word in self._both("gift"))
         plain = text
         for word in self._both("gift"):
-            plain = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", plain)
-        for word, gender in sorted(self._map("people").items(), key=lambda item: -len(item[0])):
-            chinese = not word.isascii()
-            pattern = (
-                re.escape(word)
-                if chinese
-                else rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}(?:'?s)?\b"
-            )
-            if re.search(pattern, text):
+            plain = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", plain) if word in plain else plain
+        for word, gender, pattern in self._people:
+            if word in text and pattern.search(text):
                 whose = re.search(rf"\bmy {word}(?:'s)? (?:said|says|told|recommended|has|have)\b", text)
                 if whose and not gift:
                     continue
-                return True, gender, re.sub(pattern, " ", plain)
+                return True, gender, pattern.sub(" ", plain)
         return gift, "", plain
+
+    @cached_property
+    def _people(self) -> list[tuple[str, str, re.Pattern[str]]]:
+        """Words for people, the gender that each says, and how a message says that something is for them."""
+        found = []
+        for word, gender in sorted(self._map("people").items(), key=lambda item: -len(item[0])):
+            english = rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}(?:'?s)?\b"
+            found.append((word, gender, re.compile(english if word.isascii() else re.escape(word))))
+        return found
 
     def _drop_indifferent(self, text: str) -> str:
         """Without the wishes that the message takes back."""

@@ -22,6 +22,8 @@ _BARE = re.compile(
     r"men|man|pieces?|days?|hours?|years?|months?|pack|of|x|usd|eur|euros?|dollars?|bucks?|pounds?|lumens?|w|watts?|degrees?)\b)"
 )
 
+_LIKE = r"(?:lined|lining|look|print|effect|colou?red|style|trim|like)\b"
+
 Read = tuple[tuple[str, ...], str]  # the values that were said, and the text without them
 
 
