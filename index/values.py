@@ -136,11 +136,9 @@ class Values:
             chosen += [other for other in held if stem(fold(value)) in {stem(word) for word in words(other)}]
         names = {stem(word) for word in self._lexicon["materials"]["en"]}
         for word in words(text):
-            if re.search(
-                rf"\b{re.escape(word)}[- ](?:lined|lining|look|print|effect|colou?red|style|trim|like)\b", text
-            ):
-                continue  # "fleece-lined" is made of something else
             values = self._by_material.get(stem(word), [])
+            if values and re.search(rf"\b{re.escape(word)}[- ]{_LIKE}", text):
+                continue  # "fleece-lined" is made of something else
             if len(word) > 2 and values and word not in besides:
                 chosen += values
                 text = without(text, word)
