@@ -86,15 +86,19 @@ def answers(query: Judged, catalogue: Catalogue) -> list[str]:
 def breaks(query: Judged, product: Product) -> bool:
     """Whether a result breaks a constraint of the query: of several predicates, of each.
 
-    What is for everybody, or states no gender, breaks no wish for one.
+    What is for everybody, or states no gender, breaks no wish for one. A `not` in a query whose kinds are given, and
+    negation is none of them, only narrows what is meant.
     """
     if query.match == "nothing":
         return False
-    return all(_breaks(predicate, product) for predicate in query.match)
+    negated = not query.kind or "negation" in query.kind
+    return all(_breaks(predicate, product, negated) for predicate in query.match)
 
 
-def _breaks(predicate: Predicate, product: Product) -> bool:
+def _breaks(predicate: Predicate, product: Product, negated: bool) -> bool:
     stated: dict[str, Any] = {name: getattr(predicate, name) for name in CONSTRAINTS}
+    if not negated:
+        stated["not_"] = None
     if not product.gender or "Unisex" in product.gender:
         stated["gender"] = None
     return not fits(Predicate(**stated), product)

@@ -12,6 +12,7 @@ from index.words import fold, lexicon, stem, words
 TITLE, TYPE, BRAND, ATTRIBUTES, DESCRIPTION, SKU, HEAD, STYLE = (1 << n for n in range(8))
 # HEAD and STYLE mark words that are counted where they stand: what a title or a style says that the product is.
 WEIGHTS = {TITLE: 8.0, TYPE: 6.0, BRAND: 4.0, ATTRIBUTES: 3.0, DESCRIPTION: 1.0, SKU: 8.0, HEAD: 0.0, STYLE: 0.0}
+ALL = (1 << 8) - 1
 STRONG = TITLE | TYPE | BRAND | ATTRIBUTES | SKU  # fields in which a word says something of the product itself
 LONGEST = 64  # letters of a term that count: PostgreSQL indexes no long text, and no word is longer
 _AFTER = re.compile(r"\s+(?:with|for|in|of|by)\s|\s[-–|]\s|[,(]|\s\d")

@@ -82,9 +82,20 @@ class Fill:
         db.execute(
             update(groups)
             .where(groups.c.no == bindparam("number"))
-            .values(title=bindparam("name"), text_hash=bindparam("hash"), vector=bindparam("packed")),
+            .values(
+                folded=bindparam("lower"),
+                title=bindparam("name"),
+                text_hash=bindparam("hash"),
+                vector=bindparam("packed"),
+            ),
             [
-                {"number": number, "name": group.title, "hash": group.text_hash, "packed": known[group.text_hash]}
+                {
+                    "number": number,
+                    "lower": group.id.lower(),  # here: SQLite's own lowers ASCII alone
+                    "name": group.title,
+                    "hash": group.text_hash,
+                    "packed": known[group.text_hash],
+                }
                 for number, group in part
             ],
         )

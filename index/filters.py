@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from index.catalogue import Product
+from index.words import lexicon
 
 VALUED = ("product_type", "brand", "color", "size", "gender", "material")
 
@@ -111,6 +112,17 @@ def starts_word(value: str, want: str) -> bool:
     return bool(want) and re.search(rf"(?<!\w){re.escape(want)}", value, re.I) is not None
 
 
+def is_color(phrase: str) -> bool:
+    return phrase.strip().lower() in lexicon()["colors"]["en"]
+
+
+def says(text: str, phrase: str) -> bool:
+    """Whether a text has a phrase, or words that begin so; a colour only as it is: "red" is not in "redefined"."""
+    if not is_color(phrase):
+        return starts_word(text, phrase)
+    return bool(re.search(rf"(?<!\w){re.escape(phrase.strip())}(?:e?s)?(?!\w)", text, re.I))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(held) for key, held in value.items()}
@@ -125,10 +137,10 @@ def _frozen(value: Any) -> Any:
 
 def _has(product: Product, name: str, values: Iterable[str]) -> bool:
     if name == "title":
-        return any(starts_word(product.title, value) for value in values)
+        return any(says(product.title, value) for value in values)
     if name == "text":
         text = " ".join((product.title, product.description, *product.material)).lower()
-        return any(starts_word(text, value) for value in values)
+        return any(says(text, value) for value in values)
     if name == "gender":
         held = {value.lower() for value in product.values(name)}
         return bool(held) and held <= {value.lower() for value in values}

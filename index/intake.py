@@ -208,7 +208,7 @@ _NUMBER_GROUPS = insert(groups).from_select(
     select(
         func.row_number().over(order_by=func.min(products.c.no)) - 1,
         products.c.group_id,
-        func.lower(products.c.group_id),
+        literal(""),
         literal(""),
         literal(""),
     ).group_by(products.c.group_id),

@@ -21,10 +21,23 @@ from rapidfuzz.distance import JaroWinkler
 from sqlalchemy import Connection, insert, select
 
 from index.catalogue import Group
-from index.fields import ATTRIBUTES, DESCRIPTION, HEAD, LONGEST, SKU, STRONG, TITLE, TYPE, WEIGHTS, fields_of, terms_of
+from index.fields import (
+    ALL,
+    ATTRIBUTES,
+    HEAD,
+    LONGEST,
+    SKU,
+    STRONG,
+    TITLE,
+    TYPE,
+    WEIGHTS,
+    fields_of,
+    terms_of,
+)
+from index.filters import is_color
 from index.postings import Segment, Segments
 from index.store import Store, chunks, spellings, terms
-from index.words import alike, fold, is_english, stem, words
+from index.words import alike, fold, is_english, known_words, stem, words
 
 K1, B = 1.2, 0.75  # BM25's usual constants (Robertson et al., TREC-3)
 PREFIX = 4  # letters from which a word is matched from its start: "rain" finds "raincoat"
@@ -111,14 +124,17 @@ class LexicalIndex:
                 self.fields[term] = self.fields.get(term, 0) | bits
                 if titled:
                     self.titled[term] += titled
-            self._spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
+            spelt = dict(db.execute(select(spellings.c.word, spellings.c.count)).tuples().all())
+        self._spelt = {word: 0 for word in known_words() if word[0].isalpha()} | spelt
         self._terms = sorted(self.fields)
         self._heads = [term for term in self._terms if self.fields[term] & HEAD]
-        self._nouns = [term for term in self._terms if self.fields[term] & (TITLE | TYPE)]
         self._by_initial: dict[str, list[str]] = {}  # a misspelt word seldom begins otherwise
         for word in self._spelt:
             self._by_initial.setdefault(word[0], []).append(word)
         self.matches = lru_cache(maxsize=1_024)(self._matches)
+        self.exactly = lru_cache(maxsize=1_024)(self._exactly)
+        self.ending = lru_cache(maxsize=256)(self._ending)
+        self.is_kind = lru_cache(maxsize=4_096)(self._is_kind)
         self.has = lru_cache(maxsize=64)(self._has)
         self.mended = lru_cache(maxsize=4_096)(self._mended)
 
@@ -138,52 +154,55 @@ class LexicalIndex:
                 total[found.groups] += idf * counts * (K1 + 1) / (counts + self._norm[found.groups])
         return total
 
-    def exactly(self, term: str) -> Postings:
+    def _exactly(self, term: str) -> Postings:
         """The groups that have this very stem."""
         found = self._read([term]) if term in self.fields else []
         return found[0] if found else EMPTY
 
-    def is_kind(self, term: str) -> bool:
+    def _is_kind(self, term: str) -> bool:
         """Whether a stem, or the end of a compound, says what some product is: in a type, or at a title's end."""
         ends = (term[start:] for start in range(max(1, len(term) - PREFIX + 1)))
         return any(self.fields.get(end, 0) & (HEAD | TYPE) for end in ends)
 
-    def ending(self, base: str) -> list[Any]:
+    def _ending(self, base: str) -> list[Any]:
         """The groups whose title says at its end that they are a compound of this: "watch" is in "wristwatch"."""
         longer = [term for term in self._heads if term.endswith(base) and len(term) > len(base) + 1]
         return [postings.within(HEAD) for postings in self._read(longer)]
 
     def titles_with(self, term: str) -> Any:
         """The numbers of the groups whose title has this very stem."""
-        found = self._read([term]) if self.titled[term] else []
-        return found[0].within(TITLE) if found else EMPTY.groups
+        return self.exactly(term).within(TITLE) if self.titled[term] else EMPTY.groups
 
     def states(self, word: str) -> bool:
         """Whether a word stands in any title, type, brand or attribute."""
         return bool(np.any(self.matches(word).fields & STRONG))
 
-    def nouns_from(self, base: str) -> bool:
-        """Whether a word of a title or a product type begins like this."""
-        place = bisect_left(self._nouns, base)
-        return place < len(self._nouns) and self._nouns[place].startswith(base)
-
     def _has(self, text: str, in_title: bool = False) -> Any:
-        """A mask over groups: those that have all words of a text, or words that begin so; in their title, or
-        anywhere but in an id.
+        """A mask over groups: those that have all words of a text, or words that begin so, in their title or anywhere.
 
-        For what is ruled out: "fur" is also in "furry" and "furniture", as in `filters.starts_word`. A text without
-        Latin words is in no group.
+        For what is ruled out: "wool" is also in "woolly", as `filters.says` has it. Ids do not count,
+        and a text without Latin words is in no group.
         """
+        counted = TITLE if in_title else ALL & ~SKU
         parts = {part for word in words(text) for part in word.split("-") if part}
         mask = np.full(self.size, bool(parts))
         for part in parts:
-            begun = {name for start in (part, stem(part)) for name in self._from(start) if self.fields[name] != SKU}
+            begun = {
+                name
+                for start in (part, stem(part))
+                for name in self._ruled_out(start, is_color(text))
+                if self.fields[name] & counted
+            }
             found = np.zeros(self.size, dtype=np.bool_)
             for some in chunks(sorted(begun)):
                 for postings in self._read(some):
-                    found[postings.within(TITLE if in_title else STRONG & ~SKU | DESCRIPTION)] = True
+                    found[postings.within(counted)] = True
             mask &= found
         return mask
+
+    def _ruled_out(self, word: str, whole: bool) -> Sequence[str]:
+        """The terms that a word rules out: those that begin like it, or itself and its plural alone."""
+        return [term for term in (word, f"{word}s", f"{word}es") if term in self.fields] if whole else self._from(word)
 
     def _from(self, start: str) -> Sequence[str]:
         """The terms that begin like this."""

@@ -16,7 +16,7 @@ SURE = 0.72  # share of a title's word weight that names it
 PARTLY = 0.5  # enough with two words of which one is rare
 AMONG_FEW = 0.3  # enough among products that were shown
 ALIKE = 86.0  # similarity, of 100, of a misspelt word
-CANDIDATES = 40  # titles compared word by word: those that share most with the text
+CANDIDATES = 20  # titles compared word by word: those that share most with the text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from index.words import content, lexicon, words
 
 _AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
-_BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s")
+_BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s|\sand (?:i )?(?:need|want|would like|am looking for)\b")
+_AMOUNT = re.compile(r"^\s*\d+(?:[.,]\d+)?\s*(?:kg|g|l|ml|cm|mm|m|inch|foot|feet|pack|pieces?|x)?\b")
 
 
 def separate(text: str) -> str:
@@ -24,15 +25,18 @@ def separate(text: str) -> str:
 
 
 def said(word: str, text: str) -> bool:
-    if not word.isascii():
-        return word in text
-    return bool(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text))
+    return word in text and (not word.isascii() or bool(_alone(word).search(text)))
 
 
 def without(text: str, word: str) -> str:
     if not word.isascii():
         return text.replace(word, " ")
-    return re.sub(rf"(?<![\w-]){re.escape(word)}(?![\w-])", " ", text)
+    return _alone(word).sub(" ", text)
+
+
+@lru_cache(maxsize=20_000)  # the lexicon's phrases and the catalogue's values: more than `re` itself keeps compiled
+def _alone(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
 
 
 def take(text: str, phrases: Iterable[str]) -> tuple[bool, str]:
@@ -53,8 +57,8 @@ def take_value(text: str, mapped: Mapping[str, Any]) -> tuple[Any, str]:
 
 def in_digits(text: str) -> str:
     """Number words from ten on in digits: "a hundred" is 100. Smaller ones may count things or be pronouns."""
-    for word, number in _number_words().items():
-        text = re.sub(rf"\b{word}\b", number, text)
+    for pattern, number in _number_words():
+        text = pattern.sub(number, text)
     return text
 
 
@@ -66,7 +70,7 @@ def wanted(text: str) -> list[str]:
     """
     parts = []
     for piece in _BREAK.split(text):
-        piece = _asking().sub(" ", f" {piece} ")
+        piece = _AMOUNT.sub(" ", _asking().sub(" ", f" {piece} "))
         piece = re.sub(r"\b(?:a |the )?(?:pair|set|kind|type|sort|piece|bunch|couple|box|bottle) of\b", " ", piece)
         thing = _circumstance().split(piece)[0]
         for part in re.split(r"\s(?:and|or|&|nor|plus)\s", f" {thing} "):
@@ -97,7 +101,7 @@ def _circumstance() -> re.Pattern[str]:
 
 
 @cache
-def _number_words() -> Mapping[str, str]:
+def _number_words() -> list[tuple[re.Pattern[str], str]]:
     small = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
     tens = lexicon()["tens"]["en"]
     found = {f"{word} hundred": f"{number * 100}" for word, number in small.items()}
@@ -105,4 +109,5 @@ def _number_words() -> Mapping[str, str]:
     for word, ten in tens.items():
         if 20 <= ten < 100:
             found |= {f"{word}[ -]{unit}": f"{ten + number}" for unit, number in small.items()}
-    return found | {word: str(number) for word, number in tens.items()}
+    found |= {word: str(number) for word, number in tens.items()}
+    return [(re.compile(rf"\b{word}\b"), number) for word, number in found.items()]

@@ -23,14 +23,14 @@ ASIDE = 0.6  # how much a wish counts that the description alone meets
 SUGGESTED = 0.45  # how much a word counts that the wish only suggests
 KIND, WISHES, NEAR, WORDS, NAMED = 1.2, 0.9, 1.0, 0.4, 3.0  # shares of the score
 FAR, CLOSE = 0.1, 0.7  # cosines that count as no and as full nearness (all-MiniLM-L6-v2)
-COMPARED = 2_000  # groups found by words that are compared by meaning one by one
+COMPARED = 600  # groups found by words that are compared by meaning one by one
 TAIL = 0.45  # of the best score, to be shown at all
 SURE = 0.8  # kind from which a group is what is asked for
-UNLIKELY = 0.5  # chance below which the shop is said not to have it
+UNLIKELY = 0.45  # chance below which the shop is said not to have it
 ASKED, MET = 0.6, 0.8  # wishes that must be met, of the best; and how well somebody meets them for that to hold
 
 # A logistic model of "the shop has no such thing", fitted to the judged queries in eval/queries (five-fold
-# cross-validated F1 .905). `sure`, `some`, `none`: how well the best kind is the thing that is named.
+# cross-validated F1 .91). `sure`, `some`, `none`: how well the best kind is the thing that is named.
 NO_SUCH_THING = {
     "constant": -1.95, "sure": -0.78, "some": 2.75, "none": 5.37, "named": -4.01,
     "wishes": {"sure": -2.96, "unsure": 0.01, "need": -2.45},
@@ -44,6 +44,7 @@ class Judged:
 
     score: Any  # how well each group answers it; 0 where it does not
     core: Any  # mask: those that are what is asked for; where none of these is left, nothing matches
+    kin: Any  # mask: those of the kind that is asked for, whatever wishes they meet
     named: Any  # mask: those that it names by title or id
     chance: float  # that the shop has such a thing, 0 to 1
 
@@ -75,6 +76,9 @@ class Relevance:
             named: numbers of the groups that it names by title or id.
             meaning: numbers of groups → similarity to the query, shape (groups,), of these and of the nearest.
         """
+        if not terms and not heads and not len(named) and not np.any(of_type):  # "anything under 20 euros"
+            every = np.ones(self._lexical.size, dtype=np.bool_)
+            return Judged(every.astype(np.float32), every, every, ~every, 1.0)
         kind = self._kind(heads, of_type)
         best_kind = float(kind.max(initial=0.0))
         things = {stem(word) for head in heads for word in words(head)} if best_kind >= 0.5 else set()
@@ -97,7 +101,7 @@ class Relevance:
         near = float(cosines[pool].max(initial=0.0))
         chance = 1.0 - _no_such_thing(best_kind if heads else None, met, near, bool(len(named)))
         top = float(score.max(initial=0.0))
-        return Judged(np.where(score >= TAIL * top, score, 0.0), core, is_named, chance)
+        return Judged(np.where(score >= TAIL * top, score, 0.0), core, pool, is_named, chance)
 
     def _kind(self, heads: Sequence[str], of_type: Any) -> Any:
         """How surely each group is one of the things that are named; the product types settle it where there are any."""
@@ -116,7 +120,9 @@ class Relevance:
             last = words(other)[-1:] or [""]
             held = self._lexical.matches(other) if " " in other else self._lexical.exactly(stem(last[0]))
             style = 0.9 if self._lexical.is_kind(stem(last[0])) else 0.4  # a bag in the style "laptop" is none
-            parts = ((HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5), (ATTRIBUTES, 0.4), (STRONG, 0.3))
+            parts = [(HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5)]
+            if " " not in other:  # several words are found apart from each other: "machine wash" is no washing machine
+                parts += [(ATTRIBUTES, 0.4), (STRONG, 0.3)]
             for bits, worth in parts:
                 groups = held.within(bits)
                 found[groups] = np.maximum(found[groups], share * worth)

@@ -25,7 +25,7 @@ from index.understand import Reader
 from index.vectors import Exact, Nearest
 from index.words import content
 
-DEPTH = 300  # the nearest by meaning that are candidates
+DEPTH = 150  # the nearest by meaning that are candidates
 ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
 SHOWN_VALUES = 40  # values of a facet that a model is told
 TRUSTED = 20  # reviews from which a rating is trusted fully
@@ -235,12 +235,13 @@ class Search:
         """
         best = self._columns.best(self._mask(filters))
         meeting = (judged.score > 0) & (best >= 0)
-        if not np.any(meeting & judged.core):
+        asked = self._asked(judged, filters)
+        if not np.any(meeting & asked):
             return []
-        if sort != "relevance" or np.count_nonzero(meeting & judged.core) >= ENOUGH:
-            meeting &= judged.core
+        if sort != "relevance" or np.count_nonzero(meeting & asked) >= ENOUGH:
+            meeting &= asked
         groups = np.flatnonzero(meeting)
-        score, core, named = judged.score[groups], judged.core[groups], judged.named[groups]
+        score, core, named = judged.score[groups], asked[groups], judged.named[groups]
         score = score / score.max()
         places = best[groups]
         order = self._order(sort, places, score, core, named)[:limit]
@@ -249,6 +250,15 @@ class Search:
             for product, row in zip(self._products(places[order]), order, strict=True)
             if filters.met_by(product)
         ]
+
+    def _asked(self, judged: Judged, filters: Filters) -> Any:
+        """A mask over groups: what is asked for. Where a price or the stock alone stands in the way of what meets every
+        wish, that is a no; where nothing of this colour, size or gender meets them, the kind is enough.
+        """
+        lasting = filters.without("min_price", "max_price", "in_stock")
+        if not lasting or np.any(judged.core & (self._columns.best(self._mask(lasting)) >= 0)):
+            return judged.core
+        return judged.kin
 
     def _order(self, sort: Sort, places: Any, score: Any, core: Any, named: Any) -> Any:
         """The order of candidates, best first: the last key of `lexsort` counts most."""

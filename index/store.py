@@ -164,8 +164,10 @@ class Store:
             return list(db.execute(query.order_by(groups.c.no, products.c.no)).scalars())
 
     def typed(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Ids of products or groups, in lower case → the product, or the group's first, of those that
-        there are; the first of those that differ in case."""
+        """Ids of products or groups, in lower case → the product, or the group's first, of those that there are.
+
+        Of products whose ids differ in case alone, the first.
+        """
         by_group = select(groups.c.folded, func.min(products.c.no)).join(products, products.c.group_id == groups.c.id)
         by_id = select(products.c.folded, products.c.id).order_by(products.c.no.desc())
         found: dict[str, str] = {}

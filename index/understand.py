@@ -17,6 +17,7 @@ from index.phrases import in_digits, said, separate, take, take_value, wanted, w
 from index.values import Values
 from index.words import alike, content, fold, lexicon, stem, words
 
+_CHILDREN = r"\b(?:kids?|child(?:ren)?(?:'s)?|toddlers?|bab(?:y|ies)|infants?)\b|儿童|小孩|宝宝|婴儿"
 RULED_OUT = 3  # words at most that a negation rules out
 
 
@@ -79,18 +80,21 @@ class Reader:
         more_sizes, folded = self._values.sizes(folded)
         genders, folded = self._genders(folded)
         brands, folded = self._values.brands(folded)
-        materials, folded = self._values.materials(folded)
+        things = {head.split()[-1] for head in self._things(folded)[0] if self._is_kind(stem(head.split()[-1]))}
+        materials, folded = self._values.materials(folded, besides=things)
         genders = genders or ((whose,) if whose else ())
+        held = self._facets.get("gender", {})
+        if held and re.search(_CHILDREN, fold(text)) and not set(genders) & {"Boys", "Girls"}:
+            genders = tuple(gender for gender in ("Boys", "Girls") if gender in held) or ("Kids",)
         heads, types = self._things(folded)
         if not heads:  # "black leather": what is left names nothing, but a value may ("a thermos")
             heads, types = self._things(separate(fold(text)), only_types=True)
-        held = self._facets.get("gender", {})
         filters = Filters(
             product_type=self._of_gender(types, genders),
             brand=brands,
             color=colors,
             size=tuple(dict.fromkeys((*sizes, *more_sizes))),
-            gender=tuple(gender for gender in genders if gender in held),
+            gender=tuple(gender for gender in genders if gender in held or gender == "Kids"),
             material=materials,
             exclude=exclude,
             min_price=bounds.low,
@@ -177,6 +181,9 @@ class Reader:
 
     def _without_qualities(self, named: list[str]) -> list[str]:
         """Without what only qualifies at the end ("headtorch rechargeable", "boots wide")."""
+        if len(named) == 1 and not self._is_kind(stem(named[0])):
+            quality = named[0] in self._lexicon["qualities"]["en"] or named[0].endswith("ing")
+            return [] if quality or named[0] in self._lexicon["suggests"]["en"] else named
         while len(named) > 1 and not self._is_kind(stem(named[-1])):
             last = named[-1]
             quality = self._known(last) and not self._is_kind(stem(last)) and last in self._property_words
@@ -208,20 +215,23 @@ class Reader:
         gift = any(said(word, text) for word in self._both("gift"))
         plain = text
         for word in self._both("gift"):
-            plain = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", plain)
-        for word, gender in sorted(self._map("people").items(), key=lambda item: -len(item[0])):
-            chinese = not word.isascii()
-            pattern = (
-                re.escape(word)
-                if chinese
-                else rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}(?:'?s)?\b"
-            )
-            if re.search(pattern, text):
+            plain = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", plain) if word in plain else plain
+        for word, gender, pattern in self._people:
+            if word in text and pattern.search(text):
                 whose = re.search(rf"\bmy {word}(?:'s)? (?:said|says|told|recommended|has|have)\b", text)
                 if whose and not gift:
                     continue
-                return True, gender, re.sub(pattern, " ", plain)
+                return True, gender, pattern.sub(" ", plain)
         return gift, "", plain
+
+    @cached_property
+    def _people(self) -> list[tuple[str, str, re.Pattern[str]]]:
+        """Words for people, the gender that each says, and how a message says that something is for them."""
+        found = []
+        for word, gender in sorted(self._map("people").items(), key=lambda item: -len(item[0])):
+            english = rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}(?:'?s)?\b"
+            found.append((word, gender, re.compile(english if word.isascii() else re.escape(word))))
+        return found
 
     def _drop_indifferent(self, text: str) -> str:
         """Without the wishes that the message takes back."""
@@ -240,7 +250,7 @@ class Reader:
         exclude: dict[str, list[str]] = {}
         english = "|".join(re.escape(word) for word in sorted(self._lexicon["negation"]["en"], key=len, reverse=True))
         chinese = "|".join(self._lexicon["negation"]["zh"])
-        filler = r"(?:(?:any|made|of|from|out|in|on|with|a|an|the|wear|wearing|like|want|contain|containing|filled|running|run|another|something)\s+)*"
+        filler = r"(?:(?:all|one of (?:those|these|the|your)|those|these|any|made|of|from|out|in|on|with|a|an|the|wear|wearing|like|want|contain|containing|filled|running|run|another|something)\s+)*"
         word = rf"(?!(?:for|and|or|nor|but|in|with|please|to|under|over|that|which|if|{english})\b)[\w'-]+"
         spans = [
             (m.start(), m.end(), m[1])

@@ -7,7 +7,7 @@ that the shop keeps at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
 from index.phrases import said, without
@@ -18,9 +18,11 @@ _SIZE = re.compile(
     r"\b(?:in )?(?:a )?(?:sizes?|waist|eu|uk|us)\s+(?:is\s+|of\s+)?([\w./-]+)(?:\s+or\s+([\w./-]+))?|(\w+)\s*码"
 )
 _BARE = re.compile(
-    r"(?<![\w.,/#-])(\d{1,3}(?:\.5)?)(?![\w.,/%-]|\s*(?:cm|mm|m|inch|inches|foot|feet|ft|l|litres?|liters?|ml|kg|g|people|persons?|"
+    r"(?<![\w.,/#-])(\d{1,3}(?:\.5)?)(?![\w/%-]|[.,]\d|\s*(?:cm|mm|m|inch|inches|foot|feet|ft|l|litres?|liters?|ml|kg|g|people|persons?|"
     r"men|man|pieces?|days?|hours?|years?|months?|pack|of|x|usd|eur|euros?|dollars?|bucks?|pounds?|lumens?|w|watts?|degrees?)\b)"
 )
+
+_LIKE = r"(?:lined|lining|look|print|effect|colou?red|style|trim|like)\b"
 
 Read = tuple[tuple[str, ...], str]  # the values that were said, and the text without them
 
@@ -70,11 +72,16 @@ class Values:
                 if not value or not (re.search(r"\d", value) or _LETTERS.fullmatch(value) or value in aliases):
                     continue
                 plain = value if value in self._sizes else aliases.get(value, value).lower()
-                chosen.append(self._sizes.get(plain, value.upper()))
+                chosen += self._spanning(plain) or [value.upper()]
                 text = text.replace(match[0], " ")
         for word, size in sorted(self._map("sizes").items(), key=lambda item: -len(item[0])):
             plain = not word.isascii() or " " in word or "-" in word
-            spoken = re.escape(word) if plain else rf"(?:\bin (?:a )?|,\s*|^\s*){word}(?=\s*(?:$|,))"  # no "small gift"
+            # no "small gift", nor "a small" alone
+            spoken = (
+                re.escape(word)
+                if plain
+                else rf"(?:\bin (?:a )?|,\s*|^\s*|(?<!are)(?<!is)(?<!a)\s+){word}(?=\s*(?:$|,))"
+            )
             if size.lower() in self._sizes and re.search(spoken, text):
                 chosen.append(self._sizes[size.lower()])
                 text = re.sub(rf"(?<![\w-])(?:in (?:a )?)?{re.escape(word)}(?![\w-])", " ", text)
@@ -89,10 +96,20 @@ class Values:
                     chosen.append(value)
                     text = without(text, plain)
         for match in list(_BARE.finditer(text)):
-            if match[1] in self._sizes:
-                chosen.append(self._sizes[match[1]])
+            if found := self._spanning(match[1]):
+                chosen += found
                 text = without(text, match[1])
         return tuple(dict.fromkeys(chosen)), text
+
+    def _spanning(self, plain: str) -> list[str]:
+        """The sizes that a size is, or lies in: 42 is in "40-43"."""
+        found = [self._sizes[plain]] if plain in self._sizes else []
+        if plain.isdigit():
+            for other, value in self._sizes.items():
+                span = re.fullmatch(r"(\d+)\s*[-–/]\s*(\d+)", other)
+                if span and int(span[1]) <= int(plain) <= int(span[2]):
+                    found.append(value)
+        return found
 
     def brands(self, text: str, *, unmet: bool = True) -> Read:
         found, text = self.exact("brand", text)
@@ -104,19 +121,25 @@ class Values:
                     text = without(text, brand)
         return tuple(chosen), re.sub(r"\b(?:brand|branded)\b", " ", text) if chosen else text
 
-    def materials(self, text: str, *, unmet: bool = True) -> Read:
-        """Materials in full or by any of their words: "cotton" is Cotton and Organic Cotton."""
+    def materials(self, text: str, *, unmet: bool = True, besides: Collection[str] = ()) -> Read:
+        """Materials in full or by any of their words: "cotton" is Cotton and Organic Cotton.
+
+        Args:
+            besides: words that name the thing itself: "a fleece" is a garment.
+        """
         held = self._facets.get("material", {})
         if not held:
             return (), text
-        full, text = self.exact("material", text)
+        full, text = self.exact("material", text) if not besides else ((), text)
         chosen = list(full)
         for value in full:
             chosen += [other for other in held if stem(fold(value)) in {stem(word) for word in words(other)}]
         names = {stem(word) for word in self._lexicon["materials"]["en"]}
         for word in words(text):
             values = self._by_material.get(stem(word), [])
-            if len(word) > 2 and values:
+            if values and re.search(rf"\b{re.escape(word)}[- ]{_LIKE}", text):
+                continue  # "fleece-lined" is made of something else
+            if len(word) > 2 and values and word not in besides:
                 chosen += values
                 text = without(text, word)
             elif unmet and stem(word) in names and not self._known(word):

@@ -68,6 +68,13 @@ def alike(phrase: str) -> list[str]:
     return list(dict.fromkeys([phrase, *_alike().get(_stemmed(phrase), ())]))
 
 
+def known_words() -> frozenset[str]:
+    """The words that shops have for things, whether this one has them or not."""
+    return frozenset(
+        word for listed in lexicon()["alike"] for phrase in listed for word in words(phrase) if len(word) > 3
+    )
+
+
 def _stemmed(phrase: str) -> str:
     return " ".join(stem(word) for word in words(phrase))
 

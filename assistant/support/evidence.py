@@ -8,11 +8,12 @@ from functools import cached_property, lru_cache
 from index.build import Index
 from index.catalogue import Product
 from index.embedding import Encoder, Vectors
-from index.passages import Passage, Ranked, embed, rank, split_policy
+from index.passages import Passage, Ranked, embed, rank
+from index.policies import split_policy
 from index.shop import Shop
 from index.words import lexicon
 
-KEPT = 256  # products whose passages' vectors are kept: what was asked about is asked about again
+KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 
 
 class Evidence:
@@ -22,7 +23,7 @@ class Evidence:
         self._shop = shop
         self._index = index
         self._encoder = encoder
-        self._known = lru_cache(maxsize=KEPT)(self._embedded)
+        self._vectors = lru_cache(maxsize=KEPT)(lambda passages: embed(passages, encoder))
 
     def policy(self, question: str) -> list[Ranked]:
         """Policy passages for a question, best first."""
@@ -30,8 +31,8 @@ class Evidence:
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first."""
-        passages, vectors = self._known(product.id)
-        return rank(question, passages, self._encoder, product.title, vectors)
+        passages = self.passages(product)
+        return rank(question, passages, self._encoder, product.title, self._vectors(tuple(passages)))
 
     def offer(self, product: Product) -> list[Passage]:
         """What a product costs and whether it is there."""
@@ -47,8 +48,9 @@ class Evidence:
         return ". ".join([product.title, product.product_type or "", *product.gender, known])
 
     def prepare(self) -> None:
-        """Embed the policies now and not at the first question."""
-        _ = self._policy_vectors
+        """Embed the policies, and what they are not about, now and not at the first question."""
+        if self._policy_vectors is not None:
+            self._encoder.encode([self._nouns])  # it keeps single texts
 
     def passages(self, product: Product) -> list[Passage]:
         """A product's facts, attributes, description and reviews; `source` says which it is."""
@@ -80,10 +82,6 @@ class Evidence:
             for review in self._index.current.catalogue.reviews.get(product.group_id, ())
         ]
         return found
-
-    def _embedded(self, product_id: str) -> tuple[list[Passage], Vectors]:
-        passages = self.passages(self._index.current.catalogue.products[product_id])
-        return passages, embed(passages, self._encoder)
 
     @cached_property
     def _policies(self) -> list[Passage]:

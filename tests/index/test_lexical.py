@@ -45,13 +45,13 @@ def numbers(postings):
 
 
 def test_scores_are_those_computed_by_hand(lexical):
-    """Three groups of 3, 4 and 3 words (the id is one), on average 10/3; "kettle" is in two titles, of weight 8."""
+    """Three groups of 3, 4 and 3 words, on average 10/3: the title's and the id. "kettle" counts 8 in a title."""
     index = lexical([row("a1", "Red Kettle"), row("a2", "Blue Kettle Pot"), row("a3", "Green Lamp")])
     idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     assert idf == pytest.approx(0.470004)
     first = idf * 8 * 2.2 / (8 + 1.2 * (0.25 + 0.75 * 3 / (10 / 3)))
     second = idf * 8 * 2.2 / (8 + 1.2 * (0.25 + 0.75 * 4 / (10 / 3)))
-    assert (first, second) == (pytest.approx(0.908022, abs=1e-5), pytest.approx(0.881884, abs=1e-5))
+    assert (first, second) == (pytest.approx(0.908020, abs=1e-5), pytest.approx(0.881883, abs=1e-5))
     assert index.scores(["kettle"]).tolist() == pytest.approx([first, second, 0.0], abs=1e-6)
 
 
@@ -160,6 +160,6 @@ def test_other_variants_add_what_the_first_does_not_say(lexical):
 
 
 def test_no_word_is_too_long(lexical):
-    words = ["x" * 140, "y" * LONGEST + "z"]
-    index = lexical([row("a", f"Tag {words[0]}", words[0]), row("b", f"Tag {words[1]}")])
+    words = ["x" * 5_000, "y" * LONGEST + "z"]
+    index = lexical([row("a", "Tag", words[0]), row("b", f"Tag {words[1]}")])
     assert [numbers(index.matches(word)) for word in words] == [[0], [1]]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from index.passages import rank, split_policy
+from index.passages import Passage, embed, rank
+from index.policies import split_policy
 from tests.toys import ToyEncoder
 
 
@@ -32,3 +33,26 @@ def test_the_answer_is_first_and_supported(policies, question, answer):
 )
 def test_what_is_not_stated_is_not_supported(policies, question):
     assert not any(row.supported for row in rank(question, policies, ToyEncoder()))
+
+
+def test_what_the_passages_are_all_about_is_no_evidence():
+    passages = [Passage("a", "Alder Kettle, the Alder Kettle."), Passage("b", "The lid of the kettle does lock.")]
+    assert (
+        rank("does the lid of the Alder Kettle lock?", passages, ToyEncoder(), "Alder Kettle")[0].passage.source == "b"
+    )
+    assert not any(row.supported for row in rank("Alder Kettle?", passages[:1], ToyEncoder(), "Alder Kettle"))
+
+
+def test_of_passages_with_the_same_words_the_one_that_looks_like_an_answer_is_first():
+    passages = [Passage("a", "Its weight is low."), Passage("b", "Its weight is 310 g.")]
+    assert rank("what is the weight?", passages, ToyEncoder())[0].passage.source == "b"
+
+
+def test_kept_vectors_give_the_same_ranking(policies):
+    question = "can used goods be returned?"
+    kept = embed(policies, ToyEncoder())
+    assert rank(question, policies, ToyEncoder(), vectors=kept) == rank(question, policies, ToyEncoder())
+
+
+def test_nothing_is_known_of_nothing():
+    assert rank("how heavy is it?", [], ToyEncoder()) == []

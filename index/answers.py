@@ -1,0 +1,73 @@
+"""What an answer looks like: "how long" asks for a time, "does it fit" for what it fits. Form only, never the matter.
+
+A form is a reason to prefer one passage to another that speaks of the same thing; alone it makes no answer. Those kept
+are those that find more answers in `eval/questions.py`; an instruction for "how do I" is not among them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TIME = r"(?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?"
+_LENGTH = r"(?:\"|\'|″|”|mm|cm|m|km|inch(?:es)?|in|feet|foot|ft|yards?|metres?|meters?)"
+_MEASURES = (
+    "size|dimensions?|measurements?|diameter|length|width|height|depth|weight|thickness|capacity|voltage|wattage"
+)
+_FORMS = tuple(
+    (re.compile(asked, re.I), re.compile(answer, re.I))
+    for asked, answer in (
+        # yes or no: a question that begins with a verb, after a greeting or a sentence of its own perhaps
+        (
+            r"^(?!how|what|which|where|when|why|who)(?:.*[.,!;?]\s*)?"
+            r"(?:is|are|was|do|does|did|can|could|will|would|should|has|have|may)\b",
+            r"^\W*(?:yes|no|nope|yep|yeah|yup|not)\b",
+        ),
+        (
+            r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when)\b",
+            rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)",
+        ),
+        (r"\b(?:how much|costs?|fees?|price of)\b", r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\bfree\b"),
+        (
+            r"\bhow (?:many|much|big|tall|wide|deep|high|heavy|thick|large|old|far|hot|loud|strong)\b"
+            rf"|\bwhat(?:'s| is| are)?(?: the)? (?:{_MEASURES}|inside|outside|inner|outer|total|exact)\b"
+            r"|\b(?:dimensions?|measurements?)\b",
+            r"\d",
+        ),
+        (
+            r"\b(?:fits?|compatible|works? (?:with|on|in)|used? (?:with|on|for|in))\b",
+            r"\b(?:fit|fits|fitted|compatible|works?|worked|used?|replac\w+)\b",
+        ),
+    )
+)
+
+
+def forms(question: str) -> list[re.Pattern[str]]:
+    """What the answer to a question looks like: it has one of these, if there are any."""
+    return [answer for asked, answer in _FORMS if asked.search(question)]
+
+
+def amount(question: str) -> float | None:
+    """The amount of money that a question speaks of."""
+    match = re.search(
+        r"(?:[$€£]\s*(\d+(?:\.\d+)?))|(\d+(?:\.\d+)?)\s*(?:dollars?|euros?|usd|eur|pounds?|gbp|[$€£]|美元|欧元|元)",
+        question,
+        re.I,
+    )
+    match = match or re.search(r"\border (?:of|over|above|for|worth)\s+()(\d+(?:\.\d+)?)", question, re.I)
+    return float(match[1] or match[2]) if match else None
+
+
+def in_range(amount: float, text: str) -> float:
+    """1 for a table row whose range has the amount, -1 for one whose range has it not, else 0."""
+    head = re.split(r"\.\s(?=[A-Z])", text)[0].replace(",", "")
+    numbers = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", head)]
+    if not numbers or ":" not in text:
+        return 0.0
+    lower = head.lower()
+    if re.search(r"up to|under|below|less than|bis", lower) and len(numbers) == 1:
+        return 1.0 if amount <= numbers[0] else -1.0
+    if re.search(r"over|above|more than|from|\+", lower) and len(numbers) == 1:
+        return 1.0 if amount > numbers[0] else -1.0
+    if len(numbers) >= 2:
+        return 1.0 if numbers[0] <= amount <= numbers[1] else -1.0
+    return 0.0

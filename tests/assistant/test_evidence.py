@@ -1,0 +1,94 @@
+"""What the demo shop states, and what it does not, by the real encoder."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import Settings
+from assistant.support.evidence import Evidence
+from index.embedding import SentenceEncoder
+from index.fetch import MINILM, fetch_folder
+from index.shop import read_shop
+
+pytestmark = pytest.mark.model
+SHOP = Path(__file__).resolve().parents[2] / "shops" / "demo"
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return read_shop(SHOP)
+
+
+@pytest.fixture(scope="module")
+def evidence(shop):
+    return Evidence(shop, SentenceEncoder(fetch_folder(MINILM, Settings().cache_dir)))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("how long can I return something?", "60 days"),
+        ("can I return a gift?", "Gifts are refunded"),
+        ("do I have to pay for return shipping from Germany?", "Returns from Germany are free"),
+        ("how much is delivery to Norway for an order of 120 euros?", "14.90"),
+        ("are prices including VAT?", "value added tax"),
+        ("how old must I be to buy a knife?", "18 years"),
+        ("when do you answer the phone on Saturday?", "10:00 to 16:00"),
+        ("do boots run large?", "half a size"),
+    ],
+)
+def test_a_policy_that_answers_is_first_and_stated(evidence, question, answer):
+    best = evidence.policy(question)[0]
+    assert answer in best.passage.text
+    assert best.supported
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do you have a loyalty programme?",
+        "do you offer student discounts?",
+        "can I pay with bitcoin?",
+        "can I pay in instalments?",
+        "do you offer gift wrapping?",
+        "do you rent out tents?",
+        "can I trade in my old jacket?",
+    ],
+)
+def test_what_no_policy_says_is_not_stated(evidence, question):
+    assert not any(row.supported for row in evidence.policy(question))
+
+
+@pytest.mark.parametrize(
+    ("product", "question", "answer"),
+    [
+        ("HJ01-MOSS-GREEN-S", "how heavy is it?", "Weight: 310 g"),
+        ("HJ01-MOSS-GREEN-S", "can I wear it over a fleece?", "fit over a fleece"),
+        ("HJ06-RUST-RED-XS", "is the Tindra down jacket waterproof?", "[Nn]ot waterproof"),
+        ("HJ06-RUST-RED-XS", "does it lose feathers?", "feathers"),
+        ("HR01-MOSS-GREEN", "how many litres does it hold?", "20 l"),
+        ("HT12-SLATE-BLUE", "is the underside waterproof?", "aterproof"),
+        ("KK01-CREAM-WHITE", "does it work on induction?", "nduction"),
+        ("BK03", "are there vegan recipes?", "vegan"),
+    ],
+)
+def test_what_is_known_of_a_product_is_first_and_stated(evidence, shop, product, question, answer):
+    best = evidence.product(question, shop.catalogue.products[product])[0]
+    assert re.search(answer, best.passage.text)
+    assert best.supported
+
+
+@pytest.mark.parametrize(
+    ("product", "question"),
+    [
+        ("KK01-CREAM-WHITE", "does it have a timer?"),
+        ("HR01-MOSS-GREEN", "does it have a USB port?"),
+        ("HB01-CHESTNUT-BROWN-41", "are they steel toed?"),
+        ("KD05-SLATE-BLUE", "is it lead free?"),
+        ("HC02-MOSS-GREEN", "does it come with a footprint?"),
+        ("HF01-MOSS-GREEN-XS", "is it certified by Oeko-Tex?"),
+    ],
+)
+def test_what_is_not_known_of_a_product_is_not_stated(evidence, shop, product, question):
+    assert not any(row.supported for row in evidence.product(question, shop.catalogue.products[product]))

@@ -1,0 +1,50 @@
+"""What an answer to a question looks like, and which row of a table an amount belongs to."""
+
+import pytest
+
+from index.answers import amount, forms, in_range
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "other"),
+    [
+        ("does it fit a 14 inch laptop?", "Yes, with room to spare.", "A daypack for the city."),
+        ("hi there, is it washable?", "No, wipe it clean.", "There is no label."),
+        ("how long does a repair take?", "A repair takes 2-3 weeks.", "We repair 3 jackets."),
+        ("how long is the cord?", 'The cord is 1.5" thick and 6 ft long.', "The cord is long."),
+        ("how much is express delivery?", "Express costs $9.", "Express is fast."),
+        ("how many people sleep in it?", "Sleeps: 2 people", "Sleeps well."),
+        ("what are the dimensions?", "40 x 30 cm", "It is large."),
+        ("is it compatible with induction?", "Works on gas and induction.", "An enamel kettle."),
+    ],
+)
+def test_an_answer_has_the_form_that_is_asked_for(question, answer, other):
+    looks = forms(question)
+    assert any(form.search(answer) for form in looks)
+    assert not any(form.search(other) for form in looks)
+
+
+def test_a_question_for_a_word_asks_for_no_form():
+    assert forms("which colours does it come in?") == []
+    assert forms("what can I use instead?") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [("an order of 80 EUR", 80.0), ("if I spend $12.50", 12.5), ("an order over 70", 70.0), ("within 30 days", None)],
+)
+def test_the_amount_of_money(question, found):
+    assert amount(question) == found
+
+
+@pytest.mark.parametrize(
+    ("row", "fits"),
+    [
+        ("Order value: Up to 49.99 EUR. Germany: 4.90 EUR.", -1.0),
+        ("Order value: 50.00-99.99 EUR. Germany: free.", 1.0),
+        ("Order value: Over 100.00 EUR. Germany: free.", -1.0),
+        ("We deliver with the post.", 0.0),
+    ],
+)
+def test_a_row_holds_an_amount_or_does_not(row, fits):
+    assert in_range(80.0, row) == fits
