@@ -23,7 +23,7 @@ class Outcome:
 
     shop: str
     query: Judged
-    part: str  # the set it is of: empty for those that search may be tuned by
+    part: str  # the set it is of; empty for the shop's own
     right: frozenset[str]
     ranked: Mapping[str, Sequence[str]]
     verdict: str

@@ -17,7 +17,7 @@ class Bench:
     """A shop with the queries to put to it.
 
     Args:
-        apart: sets whose figures are reported apart, by name: what search is not tuned by.
+        apart: sets whose figures are reported apart, by name: those held out.
         directory: of its index; None is where the settings keep it.
     """
 
