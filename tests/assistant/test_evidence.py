@@ -82,7 +82,7 @@ def test_what_no_policy_says_is_not_stated(evidence, question):
         ("BK03", "are there vegan recipes?", "vegan"),
     ],
 )
-def test_what_is_known_of_a_product_is_first_and_stated(evidence, shop, product, question, answer):
+def test_what_is_known_of_a_product_is_first_and_stated(evidence, search, product, question, answer):
     best = evidence.product(question, search.catalogue.products[product])[0]
     assert re.search(answer, best.passage.text)
     assert best.supported
@@ -99,5 +99,5 @@ def test_what_is_known_of_a_product_is_first_and_stated(evidence, shop, product,
         ("HF01-MOSS-GREEN-XS", "is it certified by Oeko-Tex?"),
     ],
 )
-def test_what_is_not_known_of_a_product_is_not_stated(evidence, shop, product, question):
+def test_what_is_not_known_of_a_product_is_not_stated(evidence, search, product, question):
     assert not any(row.supported for row in evidence.product(question, search.catalogue.products[product]))
