@@ -106,10 +106,14 @@ class Assistant:
 
     def _context(self, conversation: Conversation, text: str) -> TurnContext:
         owner = conversation.identity.shopper_id
-        search = self.services.index.current
+        services = self.services
+        search = services.index.current
         search.refresh()
+        if search is not services.search:  # a new version was taken up: this turn is over it alone
+            evidence, ranking = services.evidence.over(search), services.ranking.over(search)
+            services = replace(services, search=search, evidence=evidence, ranking=ranking)
         return TurnContext(
-            services=replace(self.services, search=search),
+            services=services,
             conversation=conversation,
             shopper=self.services.shoppers.get(owner) if owner else None,
             text=text,

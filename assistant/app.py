@@ -191,17 +191,17 @@ def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine
     shoppers = Shoppers(engine, clock)
     carts = Carts(engine, lambda product_id: index.current.catalogue.products.get(product_id), shoppers.cart_filled)
     orders = Orders(engine)
-    encoder = index.current.encoder
+    search = index.current
     services = Services(
         shop=shop,
         index=index,
-        search=index.current,
-        evidence=Evidence(shop, index, encoder),
+        search=search,
+        evidence=Evidence(shop, search),
         shoppers=shoppers,
         orders=orders,
         carts=carts,
         handoffs=Handoffs(engine, clock),
-        ranking=Ranking(shop, index, shoppers),
+        ranking=Ranking(shop, search, shoppers),
         texts=FixedTexts(),
         clock=clock,
     )

@@ -13,7 +13,6 @@ from datetime import datetime
 import numpy as np
 
 from assistant.shoppers.store import Event, Shopper, Shoppers
-from index.build import Index
 from index.catalogue import Product
 from index.embedding import Vectors
 from index.search import Candidate, Search
@@ -48,15 +47,15 @@ class Profile:
 class Ranking:
     """Ranks candidates for a shopper, or for nobody in particular."""
 
-    def __init__(self, shop: Shop, index: Index, shoppers: Shoppers, strength: float | None = None) -> None:
+    def __init__(self, shop: Shop, search: Search, shoppers: Shoppers, strength: float | None = None) -> None:
         self._shop = shop
-        self._index = index
+        self._search = search
         self._shoppers = shoppers
         self.strength = shop.settings.personalization.strength if strength is None else strength
 
-    @property
-    def _search(self) -> Search:
-        return self._index.current
+    def over(self, search: Search) -> Ranking:
+        """The same over another version of the index."""
+        return Ranking(self._shop, search, self._shoppers, self.strength)
 
     def profile(self, shopper: Shopper | None, now: datetime) -> Profile | None:
         """A shopper's profile; None for a guest, for one who has opted out, and where there is no history."""

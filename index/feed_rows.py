@@ -16,6 +16,7 @@ from index.money import Money
 
 _MAX_DESCRIPTION = 20_000  # characters; longer is no product text
 _MAX_FIELD = 2_000  # of any other field
+_MAX_ID = 200  # of an id: databases index no long text
 _MAX_RAW = 200_000  # before cleaning: much markup may hold little text
 _FIELDS = frozenset((
     "id", "item_group_id", "title", "description", "brand", "product_type", "google_product_category", "price",
@@ -57,7 +58,7 @@ def parse_product(row: Mapping[str, Any], currency: str | None = None, line: int
     product_type = product_type or _read(fields, "google_product_category", feed_values.product_type)
     return Product(
         id=key,
-        group_id=_text(fields, "item_group_id", plain) or key,
+        group_id=_text(fields, "item_group_id", plain, _MAX_ID) or key,
         title=title,
         price=price,
         description=_text(fields, "description", limit=_MAX_DESCRIPTION),
@@ -93,6 +94,7 @@ def _text(
     text = str(value)
     if len(text) <= _MAX_RAW:
         text = cleaned(text)
+    limit = _MAX_ID if name == "id" else limit
     if len(text) > limit:
         raise ValueError(f"{name} is longer than {limit:,} characters")
     return text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from functools import cached_property, lru_cache
 
-from index.build import Index
 from index.catalogue import Product
-from index.embedding import Encoder, Vectors
+from index.embedding import Vectors
 from index.passages import Passage, Ranked, embed, rank
 from index.policies import split_policy
+from index.search import Search
 from index.shop import Shop
 from index.words import lexicon
 
@@ -19,11 +20,17 @@ KEPT = 256  # products whose passages' vectors are kept, by what they say: price
 class Evidence:
     """Ranks a shop's own passages for a question."""
 
-    def __init__(self, shop: Shop, index: Index, encoder: Encoder) -> None:
+    def __init__(self, shop: Shop, search: Search) -> None:
         self._shop = shop
-        self._index = index
-        self._encoder = encoder
+        self._search = search
+        self._encoder = encoder = search.encoder
         self._vectors = lru_cache(maxsize=KEPT)(lambda passages: embed(passages, encoder))
+
+    def over(self, search: Search) -> Evidence:
+        """The same over another version of the index; what was embedded stays known."""
+        other = copy(self)
+        other._search = search
+        return other
 
     def policy(self, question: str) -> list[Ranked]:
         """Policy passages for a question, best first."""
@@ -54,7 +61,7 @@ class Evidence:
 
     def passages(self, product: Product) -> list[Passage]:
         """A product's facts, attributes, description and reviews; `source` says which it is."""
-        group = self._index.current.catalogue.groups[product.group_id]
+        group = self._search.catalogue.groups[product.group_id]
         feed = f"products:{product.id}"
         found = self.offer(product)
         for label, values, words in (
@@ -79,7 +86,7 @@ class Evidence:
                 found.append(Passage(feed, sentence))
         found += [
             Passage(f"reviews:{product.group_id}", review.text, "customers say review")
-            for review in self._index.current.catalogue.reviews.get(product.group_id, ())
+            for review in self._search.catalogue.reviews.get(product.group_id, ())
         ]
         return found
 
@@ -94,5 +101,5 @@ class Evidence:
     @cached_property
     def _nouns(self) -> str:
         """Product words: in a question about a policy they are no evidence."""
-        types = " ".join(self._index.current.catalogue.facets.get("product_type", {}))
+        types = " ".join(self._search.catalogue.facets.get("product_type", {}))
         return f"{types} {' '.join(lexicon()['synonyms']['en'])}"

@@ -7,7 +7,8 @@ import pytest
 
 from assistant.settings import Settings
 from assistant.support.evidence import Evidence
-from index.embedding import SentenceEncoder
+from index.build import Index
+from index.embedding import open_fastest
 from index.fetch import MINILM, fetch_folder
 from index.shop import read_shop
 
@@ -21,8 +22,16 @@ def shop():
 
 
 @pytest.fixture(scope="module")
-def evidence(shop):
-    return Evidence(shop, SentenceEncoder(fetch_folder(MINILM, Settings().cache_dir)))
+def search(shop, tmp_path_factory):
+    encoder = open_fastest(fetch_folder(MINILM, Settings().cache_dir), progress=False)
+    index = Index(shop, encoder, tmp_path_factory.mktemp("index"))
+    index.build(progress=False)
+    return index.open()
+
+
+@pytest.fixture(scope="module")
+def evidence(shop, search):
+    return Evidence(shop, search)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +82,8 @@ def test_what_no_policy_says_is_not_stated(evidence, question):
         ("BK03", "are there vegan recipes?", "vegan"),
     ],
 )
-def test_what_is_known_of_a_product_is_first_and_stated(evidence, shop, product, question, answer):
-    best = evidence.product(question, shop.catalogue.products[product])[0]
+def test_what_is_known_of_a_product_is_first_and_stated(evidence, search, product, question, answer):
+    best = evidence.product(question, search.catalogue.products[product])[0]
     assert re.search(answer, best.passage.text)
     assert best.supported
 
@@ -90,5 +99,5 @@ def test_what_is_known_of_a_product_is_first_and_stated(evidence, shop, product,
         ("HF01-MOSS-GREEN-XS", "is it certified by Oeko-Tex?"),
     ],
 )
-def test_what_is_not_known_of_a_product_is_not_stated(evidence, shop, product, question):
-    assert not any(row.supported for row in evidence.product(question, shop.catalogue.products[product]))
+def test_what_is_not_known_of_a_product_is_not_stated(evidence, search, product, question):
+    assert not any(row.supported for row in evidence.product(question, search.catalogue.products[product]))
