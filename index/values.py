@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
 from index.phrases import said, without
-from index.words import fold, lexicon, stem, words
+from index.words import fold, lexicon, mapped, stem, words
 
 _LETTERS = re.compile(r"x{0,4}[sl]|m|\d?x{1,2}l|\d?x{1,2}s")
 _SIZE = re.compile(
@@ -42,7 +42,7 @@ class Values:
             return (), text
         found, text = self.exact("color", text)
         chosen = list(found)
-        names = self._map("colors")
+        names = mapped("colors")
         for word in [*words(text), *(z for z in self._lexicon["colors"]["zh"] if z in text)]:
             if word not in names:
                 continue
@@ -74,7 +74,7 @@ class Values:
                 plain = value if value in self._sizes else aliases.get(value, value).lower()
                 chosen += self._spanning(plain) or [value.upper()]
                 text = text.replace(match[0], " ")
-        for word, size in sorted(self._map("sizes").items(), key=lambda item: -len(item[0])):
+        for word, size in sorted(mapped("sizes").items(), key=lambda item: -len(item[0])):
             plain = not word.isascii() or " " in word or "-" in word
             # no "small gift", nor "a small" alone
             spoken = (
@@ -191,6 +191,3 @@ class Values:
             found = {plain: value for plain, value in found.items() if len(plain) > 1}
             self._phrases[facet] = (found, max((len(plain.split()) for plain in found), default=0))
         return self._phrases[facet]
-
-    def _map(self, key: str) -> dict[str, str]:
-        return {word: value for mapped in self._lexicon[key].values() for word, value in mapped.items()}

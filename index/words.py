@@ -52,6 +52,18 @@ def stopwords() -> frozenset[str]:
 
 
 @cache
+def phrases_of(key: str) -> tuple[str, ...]:
+    """All phrases that the lexicon has for a meaning, over its languages."""
+    return tuple(phrase for listed in lexicon()[key].values() for phrase in listed)
+
+
+@cache
+def mapped(key: str) -> Mapping[str, str]:
+    """What the lexicon's phrases for a meaning stand for, over its languages."""
+    return {phrase: value for held in lexicon()[key].values() for phrase, value in held.items()}
+
+
+@cache
 def _alike() -> Mapping[str, tuple[str, ...]]:
     """Stemmed phrase → all phrases that mean the same in a shop."""
     found: dict[str, list[str]] = {}
