@@ -130,5 +130,5 @@ def test_a_shop_without_queries_is_said_so(settings, shop_folder: Path, queries:
 def test_the_default_is_every_shop_that_is_there(settings, capsys):
     (demo,) = benches(settings, None, None)
     assert demo.name == "demo"
-    assert "heldout" in demo.apart
+    assert "unseen" in demo.apart
     assert "ONEVOICE_BENCH_DATA" in capsys.readouterr().err
