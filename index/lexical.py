@@ -136,6 +136,7 @@ class LexicalIndex:
         self.ending = lru_cache(maxsize=256)(self._ending)
         self.is_kind = lru_cache(maxsize=4_096)(self._is_kind)
         self.has = lru_cache(maxsize=64)(self._has)
+        is_english("a")  # its dictionary is loaded now, and not while somebody waits for an answer
         self.mended = lru_cache(maxsize=4_096)(self._mended)
 
     @property
