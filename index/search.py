@@ -198,7 +198,7 @@ class Search:
         if not judged.sold:
             return Result((), "not_sold" if content(query.text) else "nothing_matches")
         types = self.reader.things.types_of(query.heads or (), query.filters.gender)
-        if query.heads and set(types) <= set(query.filters.product_type):
+        if types and set(types) <= set(query.filters.product_type):
             # The types follow from the thing that is named, and it may be filed under another: its kind settles it.
             query = replace(query, filters=query.filters.without("product_type"))
         candidates = self._candidates(judged, query.filters, query.sort, limit)

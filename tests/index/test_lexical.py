@@ -133,7 +133,7 @@ def test_titles_have_a_stem_and_descriptions_do_not_count(lexical):
     assert index.titles_with("sock").tolist() == [2]
     assert index.titles_with("zebra").tolist() == []
     assert (index.titled[stem("shoes")], index.titled["zebra"]) == (2, 0)
-    assert index.nouns_from("sho") and not index.nouns_from("zeb")
+    assert index.is_kind(stem("shoes")) and index.is_kind("sock") and not index.is_kind("run")
 
 
 def test_a_misspelt_word_is_mended_and_one_that_occurs_is_not(lexical):

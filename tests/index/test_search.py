@@ -108,3 +108,10 @@ def test_a_refusal_of_a_thing_is_of_its_name_and_of_a_property_anywhere(search):
     assert read("a bag, but no backpack").filters.exclude == {"title": ("backpack",)}
     assert read("a bag that is not waterproof").filters.exclude == {"text": ("waterproof",)}
     assert read("no idea, any bag").filters.exclude == {}
+
+
+def test_a_type_that_is_stated_holds_whatever_the_words_name(search):
+    found = search.search(Query("something of steel", Filters(product_type=("Gear > Bags",)))).candidates
+    assert all(candidate.product.product_type == "Gear > Bags" for candidate in found)
+    named = search.search(Query("mug", Filters(product_type=("Gear > Bags",)))).candidates
+    assert all(candidate.product.product_type == "Gear > Bags" for candidate in named)
