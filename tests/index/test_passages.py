@@ -56,3 +56,11 @@ def test_kept_vectors_give_the_same_ranking(policies):
 
 def test_nothing_is_known_of_nothing():
     assert rank("how heavy is it?", [], ToyEncoder()) == []
+
+
+def test_a_list_of_values_states_what_it_has_and_nothing_else():
+    listing = Passage("feed", "Features bags: Waterproof, TSA Approved, Lockable")
+    other = Passage("feed", "Strap: Adjustable, Cross Body, Detachable, Double, Padded, Shoulder")
+    ranked = rank("is it waterproof?", [other, listing], ToyEncoder())
+    assert [(row.passage, row.supported) for row in ranked][0] == (listing, True)
+    assert not any(row.supported for row in rank("is it wheeled?", [other, listing], ToyEncoder()))
