@@ -16,8 +16,8 @@ from assistant.ranking import Ranked
 from assistant.references import ask_which, resolve
 from assistant.turn import TurnContext
 from index.catalogue import Product
-from index.filters import Filters
-from index.search import Query, Relaxation, Result
+from index.filters import Filters, matches
+from index.search import Candidate, Query, Relaxation, Result
 from index.words import content, lexicon, stem, words
 
 Runtime = ToolRuntime[TurnContext, Any]
@@ -62,7 +62,7 @@ def search_products(
     if asked.sort == "relevance" and not context.said.for_someone_else:
         profile = context.services.ranking.profile(context.shopper, context.now)
     shopper = context.shopper if profile else None
-    sure = [candidate for candidate in found.candidates if candidate.sure]  # what is merely near is no answer
+    sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
     ranked = context.services.ranking.rank(
         sure or found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
     )
@@ -193,6 +193,14 @@ def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
             sized.append(replace(candidate, product=fitting) if better and fitting else candidate)
         found = replace(found, candidates=tuple(sized))
     return found, asked
+
+
+def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:
+    """Those of the product type that was asked for, where the best is of it: a chef's knife may be filed elsewhere."""
+    wanted = asked.filters.product_type
+    if not wanted or not candidates or not matches(candidates[0].product, "product_type", wanted):
+        return candidates
+    return [candidate for candidate in candidates if matches(candidate.product, "product_type", wanted)]
 
 
 def _stored(context: TurnContext) -> Filters:
