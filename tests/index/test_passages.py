@@ -62,5 +62,5 @@ def test_a_list_of_values_states_what_it_has_and_nothing_else():
     listing = Passage("feed", "Features bags: Waterproof, TSA Approved, Lockable")
     other = Passage("feed", "Strap: Adjustable, Cross Body, Detachable, Double, Padded, Shoulder")
     ranked = rank("is it waterproof?", [other, listing], ToyEncoder())
-    assert [(row.passage, row.supported) for row in ranked][0] == (listing, True)
+    assert (ranked[0].passage, ranked[0].supported) == (listing, True)
     assert not any(row.supported for row in rank("is it wheeled?", [other, listing], ToyEncoder()))
