@@ -23,6 +23,7 @@ from index.postings import Segment, Segments
 from index.store import (
     CHUNK,
     Store,
+    batches,
     chunks,
     facets,
     get_generation,
@@ -58,7 +59,7 @@ class Fill:
             with tqdm(
                 total=len(self._store.groups), desc="indexing", unit="product", disable=not self._progress
             ) as bar:
-                for part in _batches(read_groups(self._store)):
+                for part in batches(read_groups(self._store), BATCH):
                     embedded += self._embed(db, part)
                     for number, group in part:
                         lexical.add(number, group)
@@ -234,14 +235,3 @@ def removed(old: Store, new: Store) -> int:
             found = select(func.count()).select_from(groups).where(groups.c.id.in_(ids))
             count += len(ids) - after.execute(found).scalar_one()
     return count
-
-
-def _batches(rows: Iterator[tuple[int, Group]]) -> Iterator[list[tuple[int, Group]]]:
-    held: list[tuple[int, Group]] = []
-    for row in rows:
-        held.append(row)
-        if len(held) == BATCH:
-            yield held
-            held = []
-    if held:
-        yield held

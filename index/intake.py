@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from index.catalogue import Catalogue, Product, Review
 from index.errors import ShopError
 from index.feeds import Rejected, find_feed, read_products
 from index.shop import Shop, read_reviews
-from index.store import CHUNK, Store, chunks, groups, products, reviews
+from index.store import Store, batches, chunks, groups, products, reviews
 
 REPORTED = 50  # rejected rows that a report carries; all of them are in the file
 
@@ -67,13 +67,13 @@ class Intake:
         """Take everything in: products, their groups, reviews, and the ratings that follow from these."""
         feed = find_feed(self._shop.folder)
         with tqdm(desc="reading", unit="row", disable=not self._progress) as bar:
-            for part in _batches(read_products(feed, self._shop.settings.currency, self._reject)):
+            for part in batches(read_products(feed, self._shop.settings.currency, self._reject)):
                 with self._store.engine.begin() as db:
                     self._take(db, part, feed.name)
                 bar.update(len(part))
         with self._store.engine.begin() as db:
             db.execute(_NUMBER_GROUPS)
-        for rows in _batches(read_reviews(self._shop.folder, self._report)):
+        for rows in batches(read_reviews(self._shop.folder, self._report)):
             with self._store.engine.begin() as db:
                 self._take_reviews(db, rows)
         with self._store.engine.begin() as db:
@@ -233,14 +233,3 @@ def _rate(db: Connection) -> None:
             db.execute(
                 update(products).where(products.c.no == bindparam("number")).values(data=bindparam("stated")), rated
             )
-
-
-def _batches(rows: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
-    held: list[tuple[int, Any]] = []
-    for row in rows:
-        held.append(row)
-        if len(held) == CHUNK:
-            yield held
-            held = []
-    if held:
-        yield held

@@ -219,6 +219,18 @@ def chunks(items: Sequence[Value], size: int = CHUNK) -> Iterator[Sequence[Value
         yield items[start : start + size]
 
 
+def batches(rows: Iterable[Value], size: int = CHUNK) -> Iterator[list[Value]]:
+    """Rows as they come, in lists of at most `size`."""
+    held: list[Value] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
 class _Read(Mapping[str, Value]):
     """Values that are read from the store when they are asked for, and held until the facts change.
 
