@@ -13,7 +13,7 @@ import psutil
 from tqdm import tqdm
 
 from assistant.app import build_app
-from assistant.cli import last_moment
+from assistant.cli.common import last_moment
 from assistant.conversation import Identity
 from assistant.events import Done
 from assistant.settings import Settings

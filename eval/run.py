@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from tqdm import tqdm
 
 from assistant.app import App, build_app
-from assistant.cli import last_moment
+from assistant.cli.common import last_moment
 from assistant.conversation import Identity
 from assistant.events import Done
 from assistant.settings import Settings

@@ -1,0 +1,55 @@
+"""`onevoice bench …`: the last line printed is one JSON object."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli.common import ShopOption
+from assistant.settings import load_settings
+
+bench = typer.Typer(help="Benchmarks; the last line printed is one JSON object.", no_args_is_help=True)
+
+
+@bench.command()
+def latency(
+    dialogues: Annotated[Path, typer.Option(help="A YAML file of dialogues, or a folder of them.")],
+    shop: ShopOption = None,
+) -> None:
+    """Medians of the time to the first product, the first sentence and the whole turn, the model warm."""
+    from eval.latency import measure
+
+    print(json.dumps(measure(load_settings(shop=shop), dialogues)))
+
+
+@bench.command()
+def retrieval(
+    shop: ShopOption = None,
+    queries: Annotated[
+        Path | None, typer.Option(help="A YAML file of judged queries (default: those of eval/queries for the shop).")
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option(min=1, help="Search this many varied copies of the shop's products instead of these.")
+    ] = None,
+    sizes: Annotated[
+        str, typer.Option(help="Also measure cost at these sizes of varied copies: 1000,3000,12000,30000,100000.")
+    ] = "",
+    plot: Annotated[Path | None, typer.Option(help="Draw the cost by size into this PNG or SVG.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write what each query got to this file of JSON lines.")] = None,
+) -> None:
+    """Quality by words alone, by meaning alone, by both and of the whole; latency, memory and build time.
+
+    Without options: every query set of this project, over its own shop.
+    """
+    from eval.retrieval import bench_retrieval
+
+    try:
+        wanted = [int(number) for number in sizes.replace("_", "").split(",") if number.strip()]
+    except ValueError as error:
+        raise typer.BadParameter(f"{sizes!r}: write numbers with commas between", param_hint="--sizes") from error
+    if plot is not None and not wanted:
+        raise typer.BadParameter("there is nothing to draw without --sizes", param_hint="--plot")
+    print(json.dumps(bench_retrieval(load_settings(), shop, queries, size=size, sizes=wanted, plot=plot, out=out)))
