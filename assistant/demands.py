@@ -10,11 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import yaml
-
-from assistant.prompts import FOLDER
+from assistant.patterns import load_patterns
 from index.words import fold
 
 _LOOKALIKES = str.maketrans(
@@ -79,24 +76,12 @@ def _ways(text: str) -> list[str]:
 
 @cache
 def _entries() -> tuple[_Entry, ...]:
-    loaded: Mapping[str, Any] = yaml.safe_load((FOLDER / "demands.yaml").read_text(encoding="utf-8"))
-    parts: dict[str, str] = {}
-    for name, pattern in loaded["parts"].items():
-        parts[name] = _filled(pattern, parts)
-
-    def compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(_filled(pattern, parts)) for pattern in patterns)
-
+    loaded, compiled = load_patterns("demands")
     return tuple(
         _Entry(
             Demand(row["kind"], row.get("policy", False)),
-            {language: compiled(row[language]) for language in ("en", "zh") if language in row},
+            {language: compiled(row.get(language, ())) for language in ("en", "zh")},
             {language: compiled(row.get(f"unless_{language}", ())) for language in ("en", "zh")},
         )
         for row in loaded["entries"]
     )
-
-
-def _filled(pattern: str, parts: Mapping[str, str]) -> str:
-    """A pattern with its parts in place of their names; `{2,5}` is no name."""
-    return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], pattern)
