@@ -20,6 +20,7 @@ _LOOKALIKES = str.maketrans(
 )
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _MIXED = re.compile(r"(?<![\w.])(?=[\w@$!]*[a-z])(?=[\w@$!]*[\d@$!])[\w@$!]{3,}")
+OF_OTHERS = ("private", "competitors")  # kinds in which the shop's own names are nobody else's
 _SPACED = re.compile(r"(?<!\w)(?:\w[ ._*-]){3,}\w(?!\w)")
 _QUESTION = re.compile(
     r"[?？]|^(?:hi|hello|hey|ok|so|and|please|excuse me)?[, ]*(?:do|does|did|is|are|was|can|could|will|would|may|might|have|"
@@ -41,6 +42,13 @@ class _Entry:
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     unless: Mapping[str, tuple[re.Pattern[str], ...]]
 
+    def made_by(self, text: str) -> bool:
+        return any(
+            any(pattern.search(text) for pattern in patterns)
+            and not any(pattern.search(text) for pattern in self.unless[language])
+            for language, patterns in self.patterns.items()
+        )
+
 
 def demanded(text: str, own: Iterable[str] = ()) -> Demand | None:
     """The demand that a message makes, if it makes one.
@@ -48,15 +56,14 @@ def demanded(text: str, own: Iterable[str] = ()) -> Demand | None:
     Args:
         own: names that are the shop's own, whatever they sound like: its name, the brands that it sells.
     """
+    names = [folded for name in own if (folded := fold(name)) and folded in fold(text)]
     for written in _ways(text):
-        for name in own:
-            written = re.sub(rf"(?<!\w){re.escape(fold(name))}(?:'s)?(?!\w)", "our", written) if name else written
+        ours = written
+        for name in names:
+            ours = re.sub(rf"(?<!\w){re.escape(name)}(?:'s)?(?!\w)", "our", ours)
         for entry in _entries():
-            for language, patterns in entry.patterns.items():
-                if any(pattern.search(written) for pattern in entry.unless.get(language, ())):
-                    continue
-                if any(pattern.search(written) for pattern in patterns):
-                    return entry.demand
+            if entry.made_by(ours if entry.demand.kind in OF_OTHERS else written):
+                return entry.demand
     return None
 
 

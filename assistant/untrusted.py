@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MAX_DATA = 400  # characters of one piece of data that a model reads
 MAX_MARKS = 3  # combining marks on one letter; more only hide or smear it
@@ -45,7 +46,7 @@ def data(text: str, limit: int = MAX_DATA) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
 
 
-def fenced(lines: list[str]) -> list[str]:
+def fenced(lines: Iterable[str]) -> list[str]:
     """Pieces of data behind their fence, a line each."""
     return [FENCE + data(line) for line in lines]
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import ShopError
 from index.feeds import Rejected, clean, find_feed, read_jsonl
@@ -44,13 +45,22 @@ class ShopSettings(_Strict):
     assistant: str = "Vera"
     currency: str | None = None
     locales: list[str] = Field(default_factory=lambda: ["en"])
-    timezone: str = "UTC"
+    timezone: str = "UTC"  # an IANA name: Europe/Berlin
     opening_hours: str | dict[str, str] | None = None
     voice: str | None = None
     personalization: Personalization = Field(default_factory=lambda: Personalization(strength=0.5))
     sensitive: list[str] = Field(default_factory=list)
     campaigns: list[Campaign] = Field(default_factory=list)
     demo: bool = False
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {name!r}; write it like Europe/Berlin") from error
+        return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,11 @@ class Shop:
     @property
     def name(self) -> str:
         return self.settings.name or self.folder.resolve().name.replace("-", " ").title()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the shop's clock."""
+        return ZoneInfo(self.settings.timezone)
 
     @cached_property
     def key(self) -> str:
