@@ -70,7 +70,12 @@ def _which(context: TurnContext) -> bool:
     quantity = said_quantity(context.text, [meant[0].title], [meant[0].id])
     if quantity.wrong or quantity.unclear:
         return False
-    change(context, meant[0], quantity.count or pending.get("quantity") or (0 if pending["mode"] == "remove" else 1), pending["mode"])
+    change(
+        context,
+        meant[0],
+        quantity.count or pending.get("quantity") or (0 if pending["mode"] == "remove" else 1),
+        pending["mode"],
+    )
     return True
 
 
@@ -79,5 +84,8 @@ def _product(context: TurnContext) -> Product | None:
 
 
 def _short(text: str) -> bool:
-    latin, chinese = len(re.findall(r"[\w'-]+", re.sub(r"[\u3400-\u9fff]", " ", text))), len(re.findall(r"[\u3400-\u9fff]", text))
+    latin, chinese = (
+        len(re.findall(r"[\w'-]+", re.sub(r"[\u3400-\u9fff]", " ", text))),
+        len(re.findall(r"[\u3400-\u9fff]", text)),
+    )
     return latin + chinese / 2 <= SHORT

@@ -26,9 +26,15 @@ def lacking(context: TurnContext, product: Product) -> tuple[str, str] | None:
     if not wanted or any(wanted.met_by(variant) for variant in variants):
         return None
     missing = Filters(color=wanted.color) if wanted.color else wanted
-    if wanted.color and any(missing.met_by(variant) for variant in variants):  # the colour is there, the size is not in it
+    if wanted.color and any(
+        missing.met_by(variant) for variant in variants
+    ):  # the colour is there, the size is not in it
         inside = [variant for variant in variants if missing.met_by(variant)]
-        value = ", ".join((*wanted.size, *wanted.color)) if _any(variants, Filters(size=wanted.size)) else ", ".join(wanted.size)
+        value = (
+            ", ".join((*wanted.size, *wanted.color))
+            if _any(variants, Filters(size=wanted.size))
+            else ", ".join(wanted.size)
+        )
         return value, listed(inside, "size")
     if wanted.color:
         return ", ".join(wanted.color), listed(variants, "color")

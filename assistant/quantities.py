@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.numbers import order_ids
+from index.numerals import NUMERAL, number_of
 from index.words import fold
 
 _WORDS = {
@@ -21,8 +22,6 @@ _WORDS = {
 }  # fmt: skip
 _GREAT = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _PHRASES = {"half a dozen": 6, "a couple": 2, "a pair": 1, "a dozen": 12, "a single": 1}
-_CHINESE = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_CHINESE_GREAT = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 _COUNTED = "个件条双只把款瓶顶盒套份台支本张块包袋副枚根对打"  # Chinese words after a number that count things
 _NUMBER_WORD = "|".join(sorted([*_WORDS, *_GREAT], key=len, reverse=True))
 _MONEY = r"(?:doll?ars?|euros?|pounds?|bucks?|cents?|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|英镑|元|块钱|块)"
@@ -78,7 +77,9 @@ class Quantity:
     unclear: bool = False
 
 
-def said_quantity(text: str, titles: Iterable[str] = (), ids: Iterable[str] = (), sizes: Iterable[str] = ()) -> Quantity:
+def said_quantity(
+    text: str, titles: Iterable[str] = (), ids: Iterable[str] = (), sizes: Iterable[str] = ()
+) -> Quantity:
     """How many a message asks for; all empty where it says nothing.
 
     Args:
@@ -117,11 +118,16 @@ def _counts(plain: str) -> list[int]:
             found.append(number)
             plain = re.sub(rf"\b{phrase}\b", " ", plain)
     plain = _PRONOUN.sub(" ", plain)
-    found += [int(n[:12]) for n in re.findall(r"(?<![a-z\d_.-])x?(\d+)(?=x?(?:\W|$)|\s*(?:pcs?|pieces?)\b|[\u4e00-\u9fff])", plain)]
-    for match in re.finditer(rf"\b(?:a\s+)?(?:{_NUMBER_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_NUMBER_WORD}|dozen))*\b", plain):
+    found += [
+        int(n[:12])
+        for n in re.findall(r"(?<![a-z\d_.-])x?(\d+)(?=x?(?:\W|$)|\s*(?:pcs?|pieces?)\b|[\u4e00-\u9fff])", plain)
+    ]
+    for match in re.finditer(
+        rf"\b(?:a\s+)?(?:{_NUMBER_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_NUMBER_WORD}|dozen))*\b", plain
+    ):
         found.append(_english(match[0]))
-    for match in re.finditer(rf"([零〇一二两三四五六七八九十百千万]+)\s*([{_COUNTED}])", plain):
-        found.append(_chinese(match[1]) * (12 if match[2] == "打" else 1))
+    for match in re.finditer(rf"({NUMERAL})\s*([{_COUNTED}])", plain):
+        found.append(number_of(match[1]) * (12 if match[2] == "打" else 1))
     if not found and re.search(r"\banother\b|再(?:来|加|要|拿)(?!几|一些)", plain):
         found.append(1)
     return found
@@ -142,25 +148,13 @@ def _english(phrase: str) -> int:
     return total + current
 
 
-def _chinese(numeral: str) -> int:
-    """ "十二" is 12, "两百" 200, "二五" (digit by digit) 25."""
-    if not any(char in _CHINESE_GREAT for char in numeral):
-        return int("".join(str(_CHINESE[char]) for char in numeral))
-    total, digit = 0, 0
-    for char in numeral:
-        if char in _CHINESE:
-            digit = _CHINESE[char]
-        elif char == "万":
-            total, digit = (total + digit or 1) * 10_000, 0
-        else:
-            total, digit = total + (digit or 1) * _CHINESE_GREAT[char], 0
-    return total + digit
-
-
 def _odd_digits(text: str, titles: str) -> bool:
     """Whether a text counts with signs that are no plain digits: "½", "２", "²", "٣". They are not guessed at."""
     return any(
-        not char.isascii() and unicodedata.category(char) in ("Nd", "No", "Nl") and char not in "〇" and char not in titles
+        not char.isascii()
+        and unicodedata.category(char) in ("Nd", "No", "Nl")
+        and char not in "〇"
+        and char not in titles
         for char in text
     )
 
@@ -169,7 +163,9 @@ def _without_ids(text: str, ids: Iterable[str]) -> str:
     """Without the ids, and without other words that mix letters, digits and hyphens as ids do."""
     for key in sorted(ids, key=len, reverse=True):
         text = re.sub(rf"(?<![\w-]){re.escape(key)}(?![\w-])", " ", text, flags=re.I)
-    text = re.sub(r"(?<![\w-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)\w+(?:-\w+)+(?![\w-])", " ", text)  # "MJ02-M-Red", "20-litre"
+    text = re.sub(
+        r"(?<![\w-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)\w+(?:-\w+)+(?![\w-])", " ", text
+    )  # "MJ02-M-Red", "20-litre"
     return re.sub(r"(?<![\w-])[A-Za-z]+\d[A-Za-z\d]*(?![\w-])", _keep_times, text)  # "A4", but "x2" is twice
 
 

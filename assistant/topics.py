@@ -19,7 +19,9 @@ def in_english(text: str, translation: str) -> str:
     """
     topics = [topic for topic in _topics() if any(word in text for word in topic["said"])]
     have = {stem(word) for word in words(translation)}
-    if topics and not any(have & {stem(word) for phrase in topic["words"] for word in words(phrase)} for topic in topics):
+    if topics and not any(
+        have & {stem(word) for phrase in topic["words"] for word in words(phrase)} for topic in topics
+    ):
         asked: str = topics[0]["ask"]
         return asked
     return translation

@@ -80,13 +80,21 @@ def named_keys(text: str) -> list[str]:
 
 def _polar(key: str, text: str) -> str:
     """A wish to avoid must be said with a word that avoids; one that is taken back may be either."""
-    return key if key == "avoids" and re.search(r"\b(?:forget|delete|remove|longer|any ?more)\b|忘|删|取消", text) else "prefers"
+    return (
+        key
+        if key == "avoids" and re.search(r"\b(?:forget|delete|remove|longer|any ?more)\b|忘|删|取消", text)
+        else "prefers"
+    )
 
 
 def _said(context: TurnContext, value: str | None) -> str | None:
     """The model's words as far as they were said; what code reads of the message where the model gave none."""
     filters = context.said.filters
-    read = [v for values in filters.exclude.values() for v in values] + [*filters.material, *filters.color, *filters.brand]
+    read = [v for values in filters.exclude.values() for v in values] + [
+        *filters.material,
+        *filters.color,
+        *filters.brand,
+    ]
     if value and context.language != "en":
         return value[:LONGEST] if value.lower() in context.text.lower() or _known(context, value) else None
     if value:

@@ -76,7 +76,9 @@ def remember_preference(
     if wish is None and taking_back and (named := named_keys(text)):
         found = [shoppers.forget(owner, name, None) for name in named]
         context.record("remember_preference", {"key": named[0], "value": None, "forget": True})
-        return context.fix("forgotten" if any(found) else "nothing_to_forget", value=context.text_of(f"wish_{named[0]}"))
+        return context.fix(
+            "forgotten" if any(found) else "nothing_to_forget", value=context.text_of(f"wish_{named[0]}")
+        )
     if wish is None:
         context.record("remember_preference", {"key": key, "value": value}, ok=False)
         return context.fix("which_wish", "asks")

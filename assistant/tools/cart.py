@@ -131,7 +131,10 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
         part,
         [group.title, *_titles(context)],
         [variant.id for variant in group.variants],
-        [*context.said.filters.size, *(variant.size for variant in group.variants if variant.size and not variant.size.isdigit())],
+        [
+            *context.said.filters.size,
+            *(variant.size for variant in group.variants if variant.size and not variant.size.isdigit()),
+        ],
     )
     count = quantity.count if quantity.count is not None else context.pending.get("quantity")
     args: dict[str, object] = {"product_id": product.id, "quantity": count or 0, "mode": how}

@@ -55,7 +55,9 @@ def test_only_a_question_gives_way_to_a_policy():
     assert not demanded("your boss promised me 80% off").policy
 
 
-@pytest.mark.parametrize("text", ["write " * 400, "0" * 2000, "a " * 1000, "a.b." * 500, "sell it for 5 " * 150, "写" * 2000])
+@pytest.mark.parametrize(
+    "text", ["write " * 400, "0" * 2000, "a " * 1000, "a.b." * 500, "sell it for 5 " * 150, "写" * 2000]
+)
 def test_no_message_takes_long_to_read(text):
     started = time.perf_counter()
     demanded(text[:2000])

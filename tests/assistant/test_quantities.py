@@ -100,7 +100,9 @@ def test_what_is_no_whole_number_is_wrong(text):
     assert said_quantity(text, TITLES, IDS).wrong
 
 
-@pytest.mark.parametrize("text", ["a few of them", "several mugs", "2 or 3 mugs", "one for me and two for him", "来几个", "lots of mugs"])
+@pytest.mark.parametrize(
+    "text", ["a few of them", "several mugs", "2 or 3 mugs", "one for me and two for him", "来几个", "lots of mugs"]
+)
 def test_what_is_unclear_is_asked_about(text):
     assert said_quantity(text, TITLES, IDS) == UNCLEAR
 
