@@ -21,6 +21,7 @@ from assistant.ranking import Ranking
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
+from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
@@ -202,6 +203,7 @@ def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine
         carts=carts,
         handoffs=Handoffs(engine, clock),
         ranking=Ranking(shop, search, shoppers),
+        sponsoring=Sponsoring(shop, Impressions(engine)),
         texts=FixedTexts(),
         clock=clock,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
 from assistant.grounding import Evidence, about, audit
+from assistant.labels import sponsored_note
 from assistant.sentences import Splitter
 from assistant.turn import TurnContext
 from assistant.voice import Voice
@@ -58,6 +59,8 @@ class Gate:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():
             texts = [context.fallback]
+        if note := sponsored_note(context, " ".join([*self.sent, *texts])):
+            texts.append(note)
         for text in texts:
             self.judged += 1
             self.sent.append(text)

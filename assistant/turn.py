@@ -15,6 +15,7 @@ from assistant.events import Card, Citation, Fact, Outcome, ToolCall
 from assistant.prompts import FixedTexts
 from assistant.ranking import Ranking
 from assistant.shoppers.store import Shopper, Shoppers
+from assistant.sponsoring import Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
@@ -44,6 +45,7 @@ class Services:
     carts: Carts
     handoffs: Handoffs
     ranking: Ranking
+    sponsoring: Sponsoring
     texts: FixedTexts
     clock: Clock
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,13 @@ class Campaign(_Strict):
 
     id: str
     products: list[str]
-    start: str | None = Field(None, alias="from")
-    end: str | None = Field(None, alias="to")
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
     daily_cap: int | None = Field(None, ge=0)
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it runs on a day; its first and its last are days of it."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 class ShopSettings(_Strict):

@@ -64,12 +64,14 @@ def search_products(
         profile = context.services.ranking.profile(context.shopper, context.now)
     shopper = context.shopper if profile else None
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
-    ranked = context.services.ranking.rank(
-        sure or found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
-    )
+    ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
-    ranked = ranked[: 3 if asked.sort != "relevance" else cards.SHOWN]
+    if asked.sort != "relevance":
+        ranked = ranked[:3]
+    else:
+        catalogue = context.services.search.catalogue
+        ranked = context.services.sponsoring.place(ranked, catalogue, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     fallback = context.text_of("found")
@@ -256,7 +258,9 @@ def _asked(question: str, product: Product) -> tuple[list[str], bool]:
 
 
 def _lines(rows: Sequence[Ranked], about: str) -> list[str]:
-    return [cards.line_of(row.candidate.product, place, about) for place, row in enumerate(rows, 1)]
+    return [
+        cards.line_of(row.candidate.product, place, about, sponsored=row.sponsored) for place, row in enumerate(rows, 1)
+    ]
 
 
 def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
