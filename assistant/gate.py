@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
-from assistant.grounding import Evidence, about, audit
+from assistant.grounding import Evidence, about, audit, trimmed
 from assistant.sentences import Splitter
 from assistant.turn import TurnContext
 from assistant.voice import Voice
@@ -81,13 +81,16 @@ class Gate:
             return None
         text, wrong = self._voice.mend(sentence, self._context.language)
         evidence = self._facts()
-        reason = ", ".join(wrong) if text is None else "said already" if text in self.sent else audit(text, evidence)
-        if text is None or reason:
-            logger.info("dropped (%s): %s", reason, sentence)
+        reason = ", ".join(wrong) if text is None else audit(text, evidence)
+        whole = text
+        if text is not None and reason:
+            text = trimmed(text, evidence)
+            logger.info("%s (%s): %s", "dropped" if text is None else "trimmed", reason, sentence)
+        if text is None or text in self.sent:
             return None
-        if named := about(text, evidence.products):
+        if named := evidence.about(text):
             evidence.subject = named[-1]
-        self.repaired += bool(wrong)
+        self.repaired += bool(wrong) or text != whole
         return text
 
     def _facts(self) -> Evidence:
@@ -106,7 +109,7 @@ class Gate:
             return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:
-            return not about(self.text, [context.product(context.cards[0].id)])
+            return not about(self.text, context.services.search.catalogue, [context.product(context.cards[0].id)])
         return False
 
 
@@ -117,10 +120,10 @@ def _evidence(context: TurnContext) -> Evidence:
     return Evidence(
         catalogue=services.search.catalogue,
         products=products,
-        texts={product.id: services.evidence.stated(product) for product in products},
         general=" ".join(citation.quote for citation in context.citations),
         message=context.text,
         names=f"{shop.name} {shop.settings.assistant} {context.shopper.name if context.shopper else ''}",
         kind=context.kind,
         subject=products[0] if len(products) == 1 else None,
+        done=frozenset(call.name for call in context.tools if call.ok),
     )

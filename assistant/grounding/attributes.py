@@ -1,0 +1,224 @@
+"""Properties of a sentence: words, colours, sizes, for whom, and stock, for the products that it speaks of."""
+
+from __future__ import annotations
+
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.reading import Clause
+from assistant.grounding.record import Record
+from assistant.grounding.tokens import Token
+from assistant.grounding.verdicts import holds, subjects
+from assistant.grounding.vocabulary import chinese, colour_family, plain
+from index.catalogue import Product
+from index.words import fold, stem, words
+
+_CLAIMS = ("word", "han", "color", "gender", "size")
+
+
+def properties(clause: Clause, evidence: Evidence) -> str | None:
+    """Each word that could be wrong is stated, or denied where the sentence denies it."""
+    if unstated := clause.of("unstated"):
+        return _unstated(clause, evidence, unstated[0])
+    denied_fit = False
+    settled = False
+    for place, token in enumerate(clause.tokens):
+        if token.kind == "word":
+            fine = _word(clause, evidence, token)
+        elif token.kind == "han":
+            fine = holds(clause, evidence, token.denied, lambda record, t=token: _chinese(record, t))
+        elif token.kind == "color":
+            following = next((t for t in clause.tokens[place + 1 : place + 3] if t.kind in ("word", "han")), None)
+            fine = holds(
+                clause, evidence, token.denied, lambda record, t=token, f=following: _color(record, t, f, clause)
+            )
+        elif token.kind == "size":
+            fine = holds(clause, evidence, token.denied, lambda record, t=token: _size(record, t, clause))
+        elif token.kind == "gender":
+            fine = holds(clause, evidence, token.denied, lambda record, t=token: _gender(record, t))
+        elif token.kind == "unknown":
+            fine = token.text in evidence.message
+        elif token.kind == "fit":
+            denied_fit = denied_fit or token.denied
+            continue
+        else:
+            continue
+        if not fine:
+            return f"{'denied' if token.denied else 'not stated'}: {token.text}"
+        settled = settled or (token.denied and token.kind in _CLAIMS and token.text not in plain())
+    if denied_fit and not settled:
+        return "unfit"
+    return _complete(clause, evidence)
+
+
+def stock(clause: Clause, evidence: Evidence) -> str | None:
+    """What is said to be there is there, in the colour and size that are named."""
+    for place, token in enumerate(clause.tokens):
+        if token.kind == "stock":
+            there = (token.value == "+") is not token.denied
+        elif token.kind == "available" and token.text == "available" and not _in_something(clause, place):
+            there = not token.denied
+        elif token.kind == "preorder":
+            if not holds(clause, evidence, token.denied, lambda r: r.product.offered in ("preorder", "backorder")):
+                return f"stock: {token.text}"
+            continue
+        else:
+            continue
+        if not holds(clause, evidence, False, lambda record, t=there: _there(record, clause, t)):
+            return f"stock: {token.text}"
+    return None
+
+
+def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    word = token.text.removesuffix("'s")
+    if word in plain() or stem(word) in plain() or not any(char.isalpha() for char in word):
+        return True
+    if holds(clause, evidence, token.denied, lambda record: _stated(record, word, token.denied)):
+        return True
+    if token.denied:
+        return False
+    if evidence.known.has(word) or clause.asks:
+        return True
+    return stem(word) not in evidence.properties and evidence.heard.has(word)
+
+
+def _stated(record: Record, word: str, denied: bool) -> bool | None:
+    if denied and record.denies(word):
+        return False
+    return record.verdict(word)
+
+
+def _chinese(record: Record, token: Token) -> bool | None:
+    found = [_phrase(record, phrase, token.denied) for phrase in chinese()[token.value]]
+    return True if True in found else False if False in found else None
+
+
+def _phrase(record: Record, phrase: str, denied: bool) -> bool | None:
+    verdicts = [_stated(record, word, denied) for word in words(phrase)]
+    return False if False in verdicts else True if all(verdicts) else None
+
+
+def _color(record: Record, token: Token, following: Token | None, clause: Clause) -> bool | None:
+    word = token.value
+    if record.colors:
+        if word in record.color_words:
+            return not (token.denied and _gone(record, clause))
+        if (
+            record.prose.has(word)
+            and following is not None
+            and (stem(word), stem(following.text)) in record.prose.pairs
+        ):
+            return True
+        return stem(word) in {stem(w) for w in words(fold(record.product.title))}
+    if record.verdict(word) or (not token.text.isascii() and _family(record, word)):
+        return True
+    return record.verdict(word)
+
+
+def _family(record: Record, colour: str) -> bool:
+    """Whether a text without variants' colours names a shade of a colour."""
+    return any(colour_family(form) == colour for form in record.prose.stems)
+
+
+def _size(record: Record, token: Token, clause: Clause) -> bool | None:
+    if record.sizes:
+        if token.value.upper() in record.sizes:
+            return not (token.denied and _gone(record, clause))
+        return False
+    return record.verdict(token.value.lower())
+
+
+def _gone(record: Record, clause: Clause) -> bool:
+    """Whether no variant in the named colour and size is in stock: then it may be said not to be available in them."""
+    return not any(variant.in_stock for variant in _variants(record, clause))
+
+
+def _gender(record: Record, token: Token) -> bool | None:
+    if record.genders:
+        return token.value in record.genders or None if token.value == "Unisex" else token.value in record.genders
+    return record.verdict({"Men": "men", "Women": "women", "Boys": "boys", "Girls": "girls"}.get(token.value, "unisex"))
+
+
+def _there(record: Record, clause: Clause, there: bool) -> bool:
+    sizes, colors = clause.of("size"), clause.of("color")
+    if not sizes and not colors:
+        return record.product.in_stock is there
+    for size in sizes or [None]:  # each that is named
+        for color in colors or [None]:
+            found = [v for v in record.variants if _is(v, size, color)]
+            own = [v for v in found if color is not None or v.color == record.product.color]
+            if there and not any(v.in_stock for v in found):
+                return False
+            if not there and any(v.in_stock for v in (own or found)):
+                return False
+    return True
+
+
+def _variants(record: Record, clause: Clause) -> list[Product]:
+    sizes, colors = clause.of("size"), clause.of("color")
+    return [
+        v
+        for v in record.variants
+        if (not sizes or any(_is(v, size, None) for size in sizes))
+        and (not colors or any(_is(v, None, color) for color in colors))
+    ]
+
+
+def _is(variant: Product, size: Token | None, color: Token | None) -> bool:
+    fits = size is None or (variant.size or "").upper() == size.value.upper()
+    shades = {form for word in words(fold(variant.color or "")) for form in (word, colour_family(word))}
+    return fits and (color is None or color.value in shades)
+
+
+def _in_something(clause: Clause, place: int) -> bool:
+    """Whether "available" goes on with what it is available in."""
+    return any(
+        token.kind in ("color", "size", "sizes", "colors", "number") for token in clause.tokens[place + 1 : place + 6]
+    ) or any(token.kind in ("size", "color", "colors", "sizes") for token in clause.tokens[:place])
+
+
+def _complete(clause: Clause, evidence: Evidence) -> str | None:
+    """ "Only in black" names all colours there are; "from XS to XL" begins and ends where the sizes do."""
+    kinds = [token.kind for token in clause.tokens]
+    sizes = clause.of("size")
+    if "only" in kinds:
+        before = clause.tokens[kinds.index("only") - 1] if kinds.index("only") else None
+        if before is not None and before.text == "the" and len(evidence.records) > 1:
+            return "the only one"
+        for name, tokens in (("color", clause.of("color")), ("size", sizes)):
+            if tokens and not any(token.denied for token in tokens) and "stock" not in kinds:
+                for record in subjects(clause, evidence):
+                    held = record.colors if name == "color" else record.sizes
+                    named = [v for v in held if any(_names(t, v) for t in tokens)]
+                    if len(named) < len(held):
+                        return f"only: {tokens[0].text}"
+    if len(sizes) == 2 and "to" in kinds:
+        a, b = (clause.tokens.index(size) for size in sizes)
+        if "to" in kinds[a:b]:
+            for record in subjects(clause, evidence):
+                if record.sizes and (record.sizes[0], record.sizes[-1]) != (
+                    sizes[0].value.upper(),
+                    sizes[1].value.upper(),
+                ):
+                    return f"sizes: {sizes[0].text} to {sizes[1].text}"
+    return None
+
+
+def _names(token: Token, value: str) -> bool:
+    if token.kind == "size":
+        return token.value.upper() == value
+    return token.value in {form for word in words(value) for form in (word, colour_family(word))}
+
+
+def _unstated(clause: Clause, evidence: Evidence, token: Token) -> str | None:
+    """What is said not to be stated must not be."""
+    if evidence.kind in ("search", "recommend", "compare"):
+        return "not stated: not asked"
+    asked = [
+        t
+        for t in clause.of("word", "han")
+        if t.kind == "han" or (t.text not in plain() and stem(t.text) not in plain())
+    ]
+    for record in subjects(clause, evidence):
+        verdicts = [_chinese(record, t) if t.kind == "han" else record.verdict(t.text) for t in asked]
+        if asked and all(verdict is not None for verdict in verdicts):
+            return f"stated after all: {asked[0].text}"
+    return None

@@ -1,0 +1,202 @@
+"""Puts the tokens of a sentence into clauses: what each speaks of, what it compares that with, what it denies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.grounding.tokens import Token
+
+_SEPARATORS = ("comma", "and", "but", "stop", "ask")
+_LISTED = ("color", "size", "gender", "mention", "han", "number")
+_BESIDE = ("with", "to", "from", "as", "over")  # before a product that the sentence is not about
+
+
+@dataclass
+class Clause:
+    """A part of a sentence with one subject.
+
+    Args:
+        subjects: places of its products in the evidence.
+        every: it is stated of each of them; else of one at least.
+        objects: places of the products that they are compared with.
+        lost: it says "it" where several are meant.
+    """
+
+    subjects: tuple[int, ...]
+    every: bool = True
+    objects: tuple[int, ...] = ()
+    tokens: list[Token] = field(default_factory=list)
+    lost: bool = False
+    named: bool = False  # its subject is named or pointed at
+    asks: bool = False
+
+    def of(self, *kinds: str) -> list[Token]:
+        return [token for token in self.tokens if token.kind in kinds]
+
+
+def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Clause]:
+    """The clauses of a sentence.
+
+    Args:
+        count: how many products there are to speak of.
+        subject: the place of the product that "it" stands for at the beginning.
+    """
+    everything = tuple(range(count))
+    found: list[Clause] = []
+    last: tuple[int, ...] = () if subject is None else (subject,)
+    objects: tuple[int, ...] = ()
+    asks = any(token.kind == "ask" for token in tokens)
+    for segment in _segments(tokens):
+        segment = [_placed(token, count) for token in segment]
+        named, against = _roles(segment)
+        if against:
+            objects = against
+        clause = _subject(segment, named, last, everything, found)
+        if clause is None and found:
+            found[-1].tokens += segment
+            found[-1].objects = objects
+            continue
+        clause = clause or Clause(last or everything)
+        clause.tokens, clause.objects, clause.asks = list(segment), objects, asks
+        if clause.named and clause.every:
+            last = clause.subjects
+        found.append(clause)
+    for clause in found:
+        clause.tokens = _denials(clause.tokens)
+        if not clause.objects and len(clause.subjects) == 1 and count == 2:
+            clause.objects = tuple(n for n in everything if n not in clause.subjects)
+    return found
+
+
+def _segments(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Cut at commas, conjunctions and the like, but not inside a list of products."""
+    rows: list[list[Token]] = [[]]
+    for n, token in enumerate(tokens):
+        if token.kind in _SEPARATORS:
+            before = [
+                t
+                for t in tokens[:n]
+                if t.kind not in _SEPARATORS and t.text not in ("both", "either", "the", "neither")
+            ]
+            after = [t for t in tokens[n + 1 :] if t.kind not in ("comma", "and") and t.text not in ("the", "a", "or")]
+            if (
+                before
+                and after
+                and _is_product(before[-1])
+                and _is_product(after[0])
+                and token.kind in ("comma", "and")
+            ):
+                rows[-1].append(token)
+                continue
+            rows[-1].append(token)
+            rows.append([])
+        else:
+            rows[-1].append(token)
+    return [row for row in rows if row]
+
+
+def _is_product(token: Token) -> bool:
+    return token.kind in ("mention", "place", "former", "latter")
+
+
+def _placed(token: Token, count: int) -> Token:
+    """ "The second" and "the latter" as the products that they point at."""
+    if token.kind == "place":
+        place = int(token.value) - 1 if int(token.value) > 0 else count - 1
+        return replace(token, kind="mention", products=(place if place < count else -1,))
+    if token.kind in ("former", "latter"):
+        return replace(token, kind="mention", products=(0 if token.kind == "former" else 1,)) if count > 1 else token
+    return token
+
+
+def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(products that a segment is about, products that it compares with)."""
+    about: list[int] = []
+    against: list[int] = []
+    compared = any(token.kind == "compared" for token in segment)
+    side = False
+    for n, token in enumerate(segment):
+        if token.kind in ("than", "unlike"):
+            side = True
+        elif token.kind in ("word", "plain", "to", "between") and token.text in _BESIDE and about:
+            side = n + 1 < len(segment) and any(t.kind == "mention" for t in segment[n + 1 : n + 3])
+        elif token.kind == "mention":
+            (against if side or compared else about).extend(token.products)
+        elif token.kind == "more" and side and not about and against:
+            side = False
+    # "than the first, the second …" and Chinese "比第一款便宜" keep their sides
+    return tuple(dict.fromkeys(about)), tuple(dict.fromkeys(against))
+
+
+def _subject(
+    segment: Sequence[Token],
+    named: tuple[int, ...],
+    last: tuple[int, ...],
+    everything: tuple[int, ...],
+    before: list[Clause],
+) -> Clause | None:
+    """The clause that a segment begins; None where it goes on with the one before."""
+    kinds = [token.kind for token in segment]
+    if named:
+        denied_both = "not" in kinds[:1] and segment[0].text == "neither"
+        return Clause(named, every=True if denied_both else not _either(segment), named=True)
+    if "other" in kinds and _leading(segment, "other"):
+        rest = tuple(n for n in everything if n not in last)
+        if last and rest and len(last) < len(everything):
+            return Clause(rest, named=True)
+        return Clause(everything, lost=True)
+    if "any" in kinds:
+        return Clause(everything, every=False, named=True)
+    if "both" in kinds or (kinds[:1] == ["not"] and segment[0].text in ("neither", "none")):
+        return Clause(last if len(last) > 1 else everything, named=True)
+    if "they" in kinds and _leading(segment, "they"):
+        return Clause(last or everything, named=True)
+    if "it" in kinds and _leading(segment, "it"):
+        if len(last) == 1:
+            return Clause(last, named=True)
+        if len(everything) == 1:
+            return Clause(everything, named=True)
+        return Clause(last or everything, lost=not last or len(last) > 1, named=True)
+    if not before:
+        return Clause(last if len(last) == 1 and False else everything)
+    return None
+
+
+def _leading(segment: Sequence[Token], kind: str) -> bool:
+    """Whether a pronoun is what a segment speaks of: nothing but small words stands before it."""
+    for token in segment:
+        if token.kind == kind:
+            return True
+        if token.kind in ("number", "money", "color", "size", "han", "more", "most"):
+            return kind in ("they", "it") and token.kind in ("color", "size")
+    return False
+
+
+def _either(segment: Sequence[Token]) -> bool:
+    """ "Either of the two": stated of each, but of one where it says "one of"."""
+    return any(token.kind == "any" for token in segment)
+
+
+def _denials(tokens: Sequence[Token]) -> list[Token]:
+    """Marks what is denied: all that follows "not" until a conjunction that does not go on with its list."""
+    found: list[Token] = []
+    denying = False
+    last = ""
+    for n, token in enumerate(tokens):
+        if token.kind == "not":
+            denying = True
+        elif token.kind in ("but", "stop"):
+            denying = False
+        elif token.kind in ("and", "comma") and denying and token.text not in ("or", "nor", "或", "或者"):
+            following = next((t for t in tokens[n + 1 :] if t.text not in ("the", "a", "in", "size")), None)
+            if not (following and following.kind == last and last in _LISTED and not _has_not(tokens[n + 1 :])):
+                denying = False
+        if token.kind not in ("not", "comma", "and", "plain") and token.text not in ("in", "the", "a", "size"):
+            last = token.kind
+        found.append(replace(token, denied=denying and token.kind != "not"))
+    return found
+
+
+def _has_not(tokens: Sequence[Token]) -> bool:
+    return any(token.kind == "not" for token in tokens[:3])
