@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
 from assistant.grounding.record import Record
@@ -21,25 +24,21 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
     denied_fit = False
     settled = False
     for place, token in enumerate(clause.tokens):
-        if token.kind == "word":
+        following = next((t for t in clause.tokens[place + 1 : place + 3] if t.kind in ("word", "han")), None)
+        verdicts: dict[str, Callable[[Record], bool | None]] = {
+            "han": partial(_chinese, token=token),
+            "color": partial(_color, token=token, following=following, clause=clause),
+            "size": partial(_size, token=token, clause=clause),
+            "gender": partial(_gender, token=token),
+        }
+        if token.kind in verdicts:
+            fine = holds(clause, evidence, token.denied, verdicts[token.kind])
+        elif token.kind == "word":
             fine = _word(clause, evidence, token)
-        elif token.kind == "han":
-            fine = holds(clause, evidence, token.denied, lambda record, t=token: _chinese(record, t))
-        elif token.kind == "color":
-            following = next((t for t in clause.tokens[place + 1 : place + 3] if t.kind in ("word", "han")), None)
-            fine = holds(
-                clause, evidence, token.denied, lambda record, t=token, f=following: _color(record, t, f, clause)
-            )
-        elif token.kind == "size":
-            fine = holds(clause, evidence, token.denied, lambda record, t=token: _size(record, t, clause))
-        elif token.kind == "gender":
-            fine = holds(clause, evidence, token.denied, lambda record, t=token: _gender(record, t))
         elif token.kind == "unknown":
             fine = token.text in evidence.message
-        elif token.kind == "fit":
-            denied_fit = denied_fit or token.denied
-            continue
         else:
+            denied_fit = denied_fit or (token.kind == "fit" and token.denied)
             continue
         if not fine:
             return f"{'denied' if token.denied else 'not stated'}: {token.text}"
@@ -62,7 +61,7 @@ def stock(clause: Clause, evidence: Evidence) -> str | None:
             continue
         else:
             continue
-        if not holds(clause, evidence, False, lambda record, t=there: _there(record, clause, t)):
+        if not holds(clause, evidence, False, partial(_there, clause=clause, there=there)):
             return f"stock: {token.text}"
     return None
 
@@ -71,7 +70,7 @@ def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
     word = token.text.removesuffix("'s")
     if word in plain() or stem(word) in plain() or not any(char.isalpha() for char in word):
         return True
-    if holds(clause, evidence, token.denied, lambda record: _stated(record, word, token.denied)):
+    if holds(clause, evidence, token.denied, partial(_stated, word=word, denied=token.denied)):
         return True
     if token.denied:
         return False
@@ -141,8 +140,8 @@ def _there(record: Record, clause: Clause, there: bool) -> bool:
     sizes, colors = clause.of("size"), clause.of("color")
     if not sizes and not colors:
         return record.product.in_stock is there
-    for size in sizes or [None]:  # each that is named
-        for color in colors or [None]:
+    for size in (*sizes,) or (None,):  # each that is named
+        for color in (*colors,) or (None,):
             found = [v for v in record.variants if _is(v, size, color)]
             own = [v for v in found if color is not None or v.color == record.product.color]
             if there and not any(v.in_stock for v in found):

@@ -9,7 +9,7 @@ from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
 from assistant.grounding.record import Record
 from assistant.grounding.tokens import Token
-from assistant.grounding.verdicts import objects, subjects
+from assistant.grounding.verdicts import holds, objects, subjects
 from index.words import words
 
 _MASS = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.592"), "oz": Decimal("28.3495")}
@@ -138,8 +138,6 @@ def _same(clause: Clause, evidence: Evidence, token: Token) -> bool:
 
 
 def _on_sale(clause: Clause, evidence: Evidence, token: Token) -> bool:
-    from assistant.grounding.verdicts import holds
-
     if token.text in ("save", "saves", "saving", "savings", "you save", "节省", "省") and not clause.of(
         "money", "percent"
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -27,7 +28,9 @@ def numbers(clause: Clause, evidence: Evidence) -> str | None:
         elif token.kind == "percent":
             fine = _percent(clause, evidence, place)
         elif token.kind == "score":
-            fine = holds(clause, evidence, token.denied, lambda r, t=token: _rated(r, t.number, Decimal(t.value)))
+            fine = holds(
+                clause, evidence, token.denied, partial(_rated, value=token.number, scale=Decimal(token.value))
+            )
         elif token.kind == "number":
             fine = _number(clause, evidence, place)
         else:
@@ -68,11 +71,7 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
     if (over := _compared_with_amount(before)) is not None:
         return holds(clause, evidence, over.denied, _bounded("<=" if over.value == "price-" else ">=", amount))
     if clause.of("difference") or _beside_more(clause, place):
-        return any(
-            abs(a.price - b.price) == amount
-            for a in subjects(clause, evidence)
-            for b in (objects(clause, evidence) or subjects(clause, evidence))
-        )
+        return _apart(clause, evidence, amount, _less(clause, place))
     if (
         bound := next((t for t in [*reversed(before), *after] if t.kind in ("bound", "bound_after")), None)
     ) is not None:
@@ -81,14 +80,14 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
         )
     if len(sums) == 2 and ("between" in kinds or clause.of("to", "between")) and not clause.of("was"):
         return _ranged(clause, evidence, sums)
-    if any(t.kind in ("sale", "reduction") for t in (*before, *after)) and not _priced(before):
-        return holds(
-            clause, evidence, False, lambda r: bool(r.product.sale_price) and amount == r.product.price.amount - r.price
-        )
     if any(t.kind == "was" and t.text != "was" for t in before) or (
         before and before[-1].text == "was" and clause.of("sale", "but")
     ):
         return holds(clause, evidence, False, lambda r: amount in r.list_prices)
+    if any(t.kind in ("sale", "reduction") for t in (*before, *after)) and not _priced(before):
+        return holds(
+            clause, evidence, False, lambda r: bool(r.product.sale_price) and amount == r.product.price.amount - r.price
+        )
     side = _side(clause, evidence, place)
     if "about" in kinds or any(t.kind == "about" for t in after[:1]):
         return side(lambda r: any(abs(price - amount) <= Decimal("0.5") for price in r.prices))
@@ -150,6 +149,24 @@ def _beside_more(clause: Clause, place: int) -> bool:
     return bool(before) and before[-1].kind == "more" and not before[-1].text.isascii()  # 便宜12美元
 
 
+def _apart(clause: Clause, evidence: Evidence, amount: Decimal, less: bool | None) -> bool:
+    """Whether a subject's price and another's are so far apart, and in that direction where one is said."""
+    mine = subjects(clause, evidence)
+    return any(
+        abs(a.price - b.price) == amount and (less is None or (a.price < b.price) is less)
+        for a in mine
+        for b in (objects(clause, evidence) or mine)
+    )
+
+
+def _less(clause: Clause, place: int) -> bool | None:
+    """ "12 dollars less than": the direction, where no comparison says it that is checked by itself."""
+    after = clause.tokens[place + 1 : place + 2]
+    if after and after[0].text.startswith(("less", "more")):
+        return after[0].text.startswith("less")
+    return None
+
+
 def _compared_with_amount(before: list[Token]) -> Token | None:
     """ "Cheaper than 50 dollars", "costs less than 50": a bound."""
     kinds = [token.kind for token in before]
@@ -171,6 +188,12 @@ def _bare_price(clause: Clause, place: int) -> bool:
     after = clause.tokens[place + 1] if place + 1 < len(clause.tokens) else None
     if after is not None and after.kind in (*_NOUNS, "word", "han", "outof", "rating", "percent"):
         return False
+    if (
+        before
+        and clause.tokens[place - 1].kind == "bound"
+        and (after is None or after.kind in ("comma", "and", "but", "ask"))
+    ):
+        return True
     return any(word in _PRICE_WORDS for word in before)
 
 
@@ -223,11 +246,7 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         noun = None
     if any(t.kind == "rating" for t in after[:1]) and after[0].text not in ("ratings",):
         noun = None
-    if (
-        (out_of or rating_near)
-        and not (noun == "reviews" and not out_of)
-        and not (noun in ("colors", "sizes", "stock"))
-    ):
+    if (out_of or rating_near) and not (noun == "reviews" and not out_of) and noun not in ("colors", "sizes", "stock"):
         scale = after[1].number if out_of else Decimal(5)
         if not (before and before[-1].text in ("满分",)):
             return _side(clause, evidence, place)(lambda r: _rated(r, token.number, scale))
@@ -240,6 +259,8 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         "left": lambda r: _quantity(r, clause, token.number),
     }
     near = _around(clause, place)
+    if any(t.kind == "only" for t in before[-1:]) and any(t.kind in ("left", "stock") for t in tokens[place:]):
+        noun = "left"
     if noun is None and before and before[-1].kind in ("reviews", "colors", "sizes") and not token.value and not near:
         noun = before[-1].kind  # 评论数 3
     if noun is None and any(t.kind == "stock" for t in after[:2]):
@@ -261,11 +282,8 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         return True
     if _side(clause, evidence, place)(lambda r: _in(r.prose, token, near)):
         return True
-    if not clause.named and (
-        token.number in evidence.read.numbers or (evidence.kind in _OTHERS and token.number in evidence.heard.numbers)
-    ):
-        return True
-    return False
+    said = evidence.kind in _OTHERS and token.number in evidence.heard.numbers
+    return not clause.named and (said or token.number in evidence.read.numbers)
 
 
 def _count(held: int | None, number: Decimal, bound: Token | None) -> bool:

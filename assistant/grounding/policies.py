@@ -45,7 +45,7 @@ def small_talk(sentence: str, evidence: Evidence) -> str | None:
 
 def names(sentence: str, evidence: Evidence) -> str | None:
     """Products that were not shown, capitalised words that nobody said, and kinds of things that are not there."""
-    row = [word for word in re.findall(r"[\w'’®™-]+", sentence)]
+    row = re.findall(r"[\w'’®™-]+", sentence)
     if found := _title(row, evidence):
         return f"name: {found}"
     if evidence.products:

@@ -36,13 +36,35 @@ _UNIT = re.compile("|".join(f"(?P<{name}>{forms})" for name, forms in _UNITS.ite
 _DIGITS = re.compile(r"(?<![\w.,/])\d+(?:[.,]\d+)*(?![\w/]*/\d)")
 _ONES = dict(
     zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         range(20),
         strict=True,
     )
 )
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_TENS = dict(
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+)
 _SPELLED = re.compile(
     rf"\b(?:(?:{'|'.join([*_TENS, *_ONES])}|hundred|thousand)(?:[\s-]+(?:and\s+)?|\b))+(?<![\s-])|\b(?:a|half a)?\s?dozen\b|"
     r"\b(?:a couple|a pair|a trio)\b(?: of)?"

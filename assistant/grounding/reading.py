@@ -47,21 +47,28 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
     last: tuple[int, ...] = () if subject is None else (subject,)
     objects: tuple[int, ...] = ()
     asks = any(token.kind == "ask" for token in tokens)
+    opening: list[Token] = []
     for segment in _segments(tokens):
-        segment = [_placed(token, count) for token in segment]
+        segment = [*opening, *(_placed(token, count) for token in segment)]
+        opening = []
         named, against = _roles(segment)
         if against:
             objects = against
         clause = _subject(segment, named, last, everything, found)
+        if not found and segment[-1].kind == "comma" and (clause is None or not clause.named) and count > 1:
+            opening = segment  # "For long walks, the …": of what comes next
+            continue
         if clause is None and found:
             found[-1].tokens += segment
             found[-1].objects = objects
             continue
-        clause = clause or Clause(last or everything)
+        clause = clause or Clause(everything)
         clause.tokens, clause.objects, clause.asks = list(segment), objects, asks
         if clause.named and clause.every:
             last = clause.subjects
         found.append(clause)
+    if opening:
+        found.append(Clause(last or everything, tokens=opening, asks=asks))
     for clause in found:
         clause.tokens = _denials(clause.tokens)
         if not clause.objects and len(clause.subjects) == 1 and count == 2:
@@ -117,7 +124,7 @@ def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     compared = any(token.kind == "compared" for token in segment)
     side = False
     for n, token in enumerate(segment):
-        if token.kind in ("than", "unlike"):
+        if token.kind in ("than", "unlike") or (token.kind == "bound" and token.text.endswith("than")):
             side = True
         elif token.kind in ("word", "plain", "to", "between") and token.text in _BESIDE and about:
             side = n + 1 < len(segment) and any(t.kind == "mention" for t in segment[n + 1 : n + 3])
@@ -158,9 +165,7 @@ def _subject(
         if len(everything) == 1:
             return Clause(everything, named=True)
         return Clause(last or everything, lost=not last or len(last) > 1, named=True)
-    if not before:
-        return Clause(last if len(last) == 1 and False else everything)
-    return None
+    return None if before else Clause(everything)
 
 
 def _leading(segment: Sequence[Token], kind: str) -> bool:

@@ -14,7 +14,7 @@ from index.catalogue import Catalogue, Product
 from index.words import fold, stem, words
 
 _DENIAL = re.compile(
-    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,3})"
+    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,3})((?:[^\w.;]+[\w-]+){0,6})"
 )
 _HIDDEN = ("collections", "promoted", "featured")  # of the shop's own arrangement, and no property
 _FLAGS = {"yes": True, "no": False}
@@ -48,12 +48,13 @@ class Prose:
     @cached_property
     def denied(self) -> frozenset[str]:
         """Stems of what it denies: "not waterproof", "without a hood"."""
-        return frozenset(form for match in _DENIAL.finditer(self.text) for form in stems_of(match[1]))
+        return frozenset(form for match in _DENIAL.finditer(self.text) for form in stems_of(f"{match[1]} {match[2]}"))
 
     @cached_property
     def denied_only(self) -> frozenset[str]:
         """Of these, the ones that it states nowhere else."""
-        return self.denied - stems_of(_DENIAL.sub(" ", self.text)) if self.denied else frozenset()
+        near = frozenset(form for match in _DENIAL.finditer(self.text) for form in stems_of(match[1]))
+        return near - stems_of(_DENIAL.sub(r" \2 ", self.text))
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:

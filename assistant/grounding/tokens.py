@@ -19,7 +19,7 @@ from assistant.grounding.record import Record
 from assistant.grounding.vocabulary import chinese, colours, plain_chinese, terms
 from index.words import fold, stem, words
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9'®™¼½/]*(?:\.[a-z0-9]+)*")
+_WORD = re.compile(r"\d+/\d+|[a-z0-9][a-z0-9'®™]*(?:\.[a-z0-9]+)*")
 _SPACE = re.compile(r"\s+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CURRENCIES = {
@@ -110,9 +110,9 @@ class Lexer:
                 token, place = spans[place]
                 found.append(token)
                 continue
-            token, place = self._next(text, cased, place, found)
-            if token is not None:
-                found.append(replace(token, place=place))
+            read, place = self._next(text, cased, place, found)
+            if read is not None:
+                found.append(replace(read, place=place))
         return _sized(found, self.records)
 
     def _spans(self, text: str, cased: str) -> dict[int, tuple[Token, int]]:
@@ -294,9 +294,9 @@ def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
     for n, token in enumerate(tokens):
         if token.kind == "sizes" or (token.kind == "word" and token.text == "waist"):
             sized = True
-        elif token.kind == "number" and not token.value and not token.spelled and sized:
-            token = replace(token, kind="size", value=f"{token.number:f}")
-        elif token.kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in ("码", "号"):
+        elif (token.kind == "number" and not token.value and not token.spelled and sized) or (
+            token.kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in ("码", "号")
+        ):
             token = replace(token, kind="size", value=f"{token.number:f}")
         elif (
             token.kind == "word"
