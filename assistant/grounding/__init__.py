@@ -31,6 +31,12 @@ def audit(sentence: str, evidence: Evidence) -> str | None:
         clause = chosen(clause, evidence)
         if clause.lost:
             return "it: of several"
+        if (
+            (count := clause.count) is not None
+            and count not in (len(clause.subjects), len(evidence.records))
+            and not clause.asks
+        ):
+            return f"number: {count} products"
         if any(not 0 <= place < len(evidence.products) for place in (*clause.subjects, *clause.objects)):
             return "name: there is no such place"
         if reason := next((found for check in OF_CLAUSES if (found := check(clause, evidence))), None):

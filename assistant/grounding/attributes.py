@@ -15,16 +15,34 @@ from index.catalogue import Product
 from index.words import fold, stem, words
 
 _CLAIMS = ("word", "han", "color", "gender", "size")
+_REVIEWED = (
+    "review",
+    "reviews",
+    "rated",
+    "rating",
+    "ratings",
+    "评论",
+    "评价",
+    "评价了",
+    "评分",
+    "顾客评价",
+    "用户评价",
+    "条评论",
+    "条评价",
+)
 
 
 def properties(clause: Clause, evidence: Evidence) -> str | None:
     """Each word that could be wrong is stated, or denied where the sentence denies it."""
-    if unstated := clause.of("unstated"):
+    if (unstated := clause.of("unstated")) and not clause.asks:
         return _unstated(clause, evidence, unstated[0])
     denied_fit = False
     settled = False
+    gone = any(token.kind == "stock" and token.value == "-" for token in clause.tokens)
     for place, token in enumerate(clause.tokens):
         following = next((t for t in clause.tokens[place + 1 : place + 3] if t.kind in ("word", "han")), None)
+        if token.kind in ("color", "size") and gone:
+            continue  # what is said not to be there need not exist
         verdicts: dict[str, Callable[[Record], bool | None]] = {
             "han": partial(_chinese, token=token),
             "color": partial(_color, token=token, following=following, clause=clause),
@@ -37,6 +55,15 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
             fine = _word(clause, evidence, token)
         elif token.kind == "unknown":
             fine = token.text in evidence.message
+        elif token.kind == "quote":
+            fine = holds(clause, evidence, False, partial(_quoted, token=token))
+        elif token.kind in ("reviews", "rating") and token.text in _REVIEWED and not clause.asks:
+            fine = holds(
+                clause,
+                evidence,
+                token.denied,
+                lambda record: record.product.review_count > 0 or record.product.rating is not None,
+            )
         else:
             denied_fit = denied_fit or (token.kind == "fit" and token.denied)
             continue
@@ -68,7 +95,7 @@ def stock(clause: Clause, evidence: Evidence) -> str | None:
 
 def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
     word = token.text.removesuffix("'s")
-    if word in plain() or stem(word) in plain() or not any(char.isalpha() for char in word):
+    if word in plain() or not any(char.isalpha() for char in word):
         return True
     if holds(clause, evidence, token.denied, partial(_stated, word=word, denied=token.denied)):
         return True
@@ -130,6 +157,10 @@ def _gone(record: Record, clause: Clause) -> bool:
     return not any(variant.in_stock for variant in _variants(record, clause))
 
 
+def _quoted(record: Record, token: Token) -> bool:
+    return token.value in record.prose.text
+
+
 def _gender(record: Record, token: Token) -> bool | None:
     if record.genders:
         return token.value in record.genders or None if token.value == "Unisex" else token.value in record.genders
@@ -179,11 +210,20 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
     kinds = [token.kind for token in clause.tokens]
     sizes = clause.of("size")
     if "only" in kinds:
-        before = clause.tokens[kinds.index("only") - 1] if kinds.index("only") else None
-        if before is not None and before.text == "the" and len(evidence.records) > 1:
-            return "the only one"
+        place = kinds.index("only")
+        before = clause.tokens[place - 1] if place else None
+        after = clause.tokens[place + 1] if place + 1 < len(kinds) else None
+        alone = after is not None and (after.kind == "mention" or after.text in ("one", "product"))
+        if alone or (
+            before is not None
+            and before.text == "the"
+            and after is not None
+            and after.kind not in ("color", "colors", "size", "sizes")
+        ):
+            return _alone(clause, evidence) if len(evidence.records) > 1 else None
+        counted = after is not None and after.kind == "number"
         for name, tokens in (("color", clause.of("color")), ("size", sizes)):
-            if tokens and not any(token.denied for token in tokens) and "stock" not in kinds:
+            if not counted and tokens and not any(token.denied for token in tokens) and "stock" not in kinds:
                 for record in subjects(clause, evidence):
                     held = record.colors if name == "color" else record.sizes
                     named = [v for v in held if any(_names(t, v) for t in tokens)]
@@ -201,6 +241,22 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
     return None
 
 
+def _alone(clause: Clause, evidence: Evidence) -> str | None:
+    """ "Only the first comes in red", "the only one under 50": what is said holds of no other."""
+    others = Clause(tuple(n for n in range(len(evidence.records)) if n not in clause.subjects), every=False)
+    others.tokens = [token for token in clause.tokens if token.kind not in ("only", "mention")]
+    from assistant.grounding.numbers import numbers
+
+    said = any(
+        token.kind in (*_CLAIMS, "money", "number", "stock") and token.text not in plain() for token in others.tokens
+    )
+    if not said or not others.subjects:
+        return "the only one"
+    return (
+        None if properties(others, evidence) or numbers(others, evidence) or stock(others, evidence) else "the only one"
+    )
+
+
 def _names(token: Token, value: str) -> bool:
     if token.kind == "size":
         return token.value.upper() == value
@@ -211,11 +267,7 @@ def _unstated(clause: Clause, evidence: Evidence, token: Token) -> str | None:
     """What is said not to be stated must not be."""
     if evidence.kind in ("search", "recommend", "compare"):
         return "not stated: not asked"
-    asked = [
-        t
-        for t in clause.of("word", "han")
-        if t.kind == "han" or (t.text not in plain() and stem(t.text) not in plain())
-    ]
+    asked = [t for t in clause.of("word", "han") if t.kind == "han" or t.text not in plain()]
     for record in subjects(clause, evidence):
         verdicts = [_chinese(record, t) if t.kind == "han" else record.verdict(t.text) for t in asked]
         if asked and all(verdict is not None for verdict in verdicts):

@@ -10,6 +10,7 @@ from assistant.grounding.reading import Clause
 from assistant.grounding.record import Record
 from assistant.grounding.tokens import Token
 from assistant.grounding.verdicts import holds, objects, subjects
+from assistant.grounding.vocabulary import plain
 from index.words import words
 
 _MASS = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.592"), "oz": Decimal("28.3495")}
@@ -44,22 +45,19 @@ def comparisons(clause: Clause, evidence: Evidence) -> str | None:
             fine = _most(clause, evidence, token)
         elif token.kind == "same":
             fine = _same(clause, evidence, token)
-        elif token.kind == "other_more":
+        elif token.kind == "other_more" and not clause.asks:
             fine = not token.denied and _literal(clause, evidence, token)
-        elif (
-            token.kind == "more_word"
-            and clause.of("than")
-            and token.text in ("more", "less")
-            and not _counted(clause, place)
-        ):
-            fine = False
+        elif token.kind == "more_word" and token.text != "as" and not clause.asks:
+            fine = _counted(clause, place) or _graded(clause, evidence, place)
         elif token.kind == "sale":
             fine = _on_sale(clause, evidence, token)
         else:
             continue
         if not fine:
             return f"comparison: {token.text}"
-    if clause.of("unlike") and clause.of("word", "han", "color"):
+    if clause.of("unlike") and any(
+        t.kind != "word" or t.text not in plain() for t in clause.of("word", "han", "color")
+    ):
         return "comparison: unlike"
     return None
 
@@ -121,6 +119,8 @@ def _same(clause: Clause, evidence: Evidence, token: Token) -> bool:
         group = [*group, *objects(clause, evidence)]
     if len(group) < 2:
         return False
+    differs = token.value.startswith("!")
+    token = replace(token, value=token.value.lstrip("!"))
     values: list[object]
     if token.value == "color_set":
         values = [frozenset(record.colors) for record in group]
@@ -134,10 +134,14 @@ def _same(clause: Clause, evidence: Evidence, token: Token) -> bool:
         values = [measure(record, token.value) for record in group]
     if any(value is None for value in values):
         return False
-    return (len(set(values)) == 1) is not token.denied
+    return (len(set(values)) == 1) is (token.denied is differs)
 
 
 def _on_sale(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    if any(t.kind == "plain_not" for t in clause.tokens):  # "I cannot offer a discount"
+        return True
+    if clause.of("than") and clause.objects and clause.of("money"):  # "you save $9 compared with …"
+        return True
     if token.text in ("save", "saves", "saving", "savings", "you save", "节省", "省") and not clause.of(
         "money", "percent"
     ):
@@ -147,15 +151,16 @@ def _on_sale(clause: Clause, evidence: Evidence, token: Token) -> bool:
 
 def _dimension(token: Token, clause: Clause) -> str:
     name = token.value[:-1] if token.value[-1:] in "+-" else token.value
-    if name == "value":  # 更高: of what stands before it
+    kinds = {t.kind for t in clause.tokens}
+    for noun in ("colors", "sizes"):
+        if noun in kinds and name in ("value", "volume"):  # "a smaller choice of colours", 颜色比…多
+            return noun
+    if name == "value":  # 更高, 多: of what stands before it
         text = "".join(t.text for t in clause.tokens)
-        return (
-            "price"
-            if "价" in text.replace("评价", "")
-            else "rating"
-            if any(t.kind in ("rating", "reviews") for t in clause.tokens)
-            else "none"
-        )
+        if "价" in text.replace("评价", ""):
+            return "price"
+        many = token.text in ("多", "少", "更多", "更少", "最多", "最少")
+        return "reviews" if many and "reviews" in kinds else "rating" if {"rating", "reviews"} & kinds else "none"
     if name == "length" and any(t.text in ("warranty", "保修", "质保") for t in clause.tokens):
         return "time"
     return name
@@ -176,6 +181,18 @@ def _bound_follows(clause: Clause, place: int) -> bool:
     """ "Cheaper than 50 dollars" compares with an amount, which numbers.py checks."""
     after = clause.tokens[place + 1 : place + 4]
     return bool(after) and after[0].kind == "than" and any(t.kind == "money" for t in after[1:])
+
+
+def _graded(clause: Clause, evidence: Evidence, place: int) -> bool:
+    """ "More durable", "最柔软": nothing recomputes it, so it passes in words that were read, or where it grades nothing."""
+    token, after = clause.tokens[place], clause.tokens[place + 1 : place + 2]
+    if (
+        not after
+        or after[0].kind not in ("word", "han", "fit")
+        or (after[0].kind == "word" and after[0].text in plain())
+    ):
+        return not clause.of("than")
+    return after[0].kind == "word" and _literal(clause, evidence, replace(token, text=f"{token.text} {after[0].text}"))
 
 
 def _counted(clause: Clause, place: int) -> bool:

@@ -16,6 +16,29 @@ from index.words import stem, words
 
 _PRICE_WORDS = ("cost", "costs", "price", "priced", "costing", "pay", "价格", "售价", "价", "定价", "标价", "现价")
 _OTHERS = ("policy", "order", "cart", "chat")  # turns whose numbers may also be the shopper's own
+_HERE = (
+    "here",
+    "there",
+    "these",
+    "those",
+    "are",
+    "the",
+    "i",
+    "we",
+    "found",
+    "have",
+    "you",
+    "all",
+    "has",
+    "shows",
+    "为您",
+    "找到",
+    "找到了",
+    "这里",
+    "有",
+    "这里是",
+    "共",
+)
 _NOUNS = {"reviews": "reviews", "colors": "colors", "sizes": "sizes", "left": "stock", "things": "things"}
 
 
@@ -65,6 +88,7 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
         return amount in evidence.read.numbers
     before = clause.tokens[max(0, place - 4) : place]
     after = clause.tokens[place + 1 : place + 3]
+    after_bound = [t for t in clause.tokens[place + 1 :] if t.kind == "bound_after"]
     kinds = [t.kind for t in before]
     if clause.of("total"):
         return amount == sum((record.price for record in subjects(clause, evidence)), Decimal(0))
@@ -72,8 +96,13 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
         return holds(clause, evidence, over.denied, _bounded("<=" if over.value == "price-" else ">=", amount))
     if clause.of("difference") or _beside_more(clause, place):
         return _apart(clause, evidence, amount, _less(clause, place))
+    if any(t.text in ("接近", "很接近", "close to") for t in clause.of("about")):
+        if not holds(clause, evidence, False, lambda r: abs(r.price - amount) <= amount * Decimal("0.05")):
+            return False
     if (
-        bound := next((t for t in [*reversed(before), *after] if t.kind in ("bound", "bound_after")), None)
+        bound := next(
+            (t for t in [*reversed(before), *after, *after_bound] if t.kind in ("bound", "bound_after")), None
+        )
     ) is not None:
         return holds(
             clause, evidence, bound.denied and bound.kind == "bound" and token.denied, _bounded(bound.value, amount)
@@ -84,7 +113,10 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
         before and before[-1].text == "was" and clause.of("sale", "but")
     ):
         return holds(clause, evidence, False, lambda r: amount in r.list_prices)
-    if any(t.kind in ("sale", "reduction") for t in (*before, *after)) and not _priced(before):
+    sale = [t for t in (*before, *after) if t.kind in ("sale", "reduction") and not t.denied]
+    if sale and clause.of("than", "compared") and clause.objects:
+        return _apart(clause, evidence, amount, True)
+    if sale and not _priced(before):
         return holds(
             clause, evidence, False, lambda r: bool(r.product.sale_price) and amount == r.product.price.amount - r.price
         )
@@ -228,62 +260,111 @@ def _percent(clause: Clause, evidence: Evidence, place: int) -> bool:
             token.denied,
             lambda r: r.product.rating is not None and r.product.rating * 20 == token.number,
         )
-    around = _around(clause, place)
-    return _side(clause, evidence, place)(lambda r: _in(r.prose, token, around)) or (
+    first = _content(clause.tokens[place + 1 : place + 4])[:1]
+    return _side(clause, evidence, place)(lambda r: _made_of(r.prose, token, first)) or (
         not clause.named and token.number in evidence.read.numbers
     )
 
 
+def _made_of(prose: Prose, token: Token, first: list[frozenset[str]]) -> bool:
+    """ "40% cotton": the word right after the number is the one that stands there in the text."""
+    stated = prose.numbers.get(token.number, ())
+    if not first:
+        return bool(stated)
+    return any(set(s.after[:2]) & first[0] for s in stated)
+
+
 def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
     token, tokens = clause.tokens[place], clause.tokens
-    before, after = tokens[max(0, place - 3) : place], tokens[place + 1 : place + 4]
-    if before and before[-1].kind == "outof" and len(before) > 1 and before[-2].kind == "number":
+    if place > 1 and tokens[place - 1].kind == "outof" and tokens[place - 2].kind == "number":
         return token.number in (5, 10)
-    rating_near = any(t.kind == "rating" for t in (*before, *after[:1]))
-    out_of = bool(after) and after[0].kind == "outof" and len(after) > 1 and after[1].kind == "number"
-    noun = next((t.kind for t in after if t.kind in _NOUNS), None) if after else None
-    if noun in ("things", "left") and any(t.kind in ("word", "han") and t.text not in plain() for t in after):
-        noun = None
-    if any(t.kind == "rating" for t in after[:1]) and after[0].text not in ("ratings",):
-        noun = None
-    if (out_of or rating_near) and not (noun == "reviews" and not out_of) and noun not in ("colors", "sizes", "stock"):
-        scale = after[1].number if out_of else Decimal(5)
-        if not (before and before[-1].text in ("满分",)):
-            return _side(clause, evidence, place)(lambda r: _rated(r, token.number, scale))
+    side = _side(clause, evidence, place)
+    role = _role(clause, place)
+    bound = next((t for t in tokens[max(0, place - 3) : place] if t.kind == "bound"), None)
+    near = _around(clause, place)
+    if role == "scale":
         return token.number in (5, 10)
-    bound = next((t for t in before if t.kind == "bound"), None)
+    if role == "rating":
+        scale = tokens[place + 2].number if _out_of(clause, place) else Decimal(5)
+        stars = _by_reviewer(clause, evidence, token.number)
+        return stars if stars is not None else side(partial(_rated, value=token.number, scale=scale, bound=bound))
     counts: dict[str, Callable[[Record], int | None]] = {
         "reviews": lambda r: r.product.review_count,
         "colors": lambda r: len(r.colors) or None,
         "sizes": lambda r: len(r.sizes) or None,
         "left": lambda r: _quantity(r, clause, token.number),
     }
-    near = _around(clause, place)
-    if any(t.kind == "only" for t in before[-1:]) and any(t.kind in ("left", "stock") for t in tokens[place:]):
-        noun = "left"
-    if noun is None and before and before[-1].kind in ("reviews", "colors", "sizes") and not token.value and not near:
-        noun = before[-1].kind  # 评论数 3
-    if noun is None and any(t.kind == "stock" for t in after[:2]):
-        noun = "left"
-    if noun in counts:
-        if _side(clause, evidence, place)(lambda r: _count(counts[noun](r), token.number, bound)):
-            return True
-        if noun in ("left", "reviews"):
-            return noun == "left" and _side(clause, evidence, place)(lambda r: _in(r.prose, token, near, strict=True))
-        return _side(clause, evidence, place)(lambda r: _in(r.prose, token, near, strict=True))
-    if (
-        token.value == ""
-        and (noun == "things" or not near)
-        and token.number in (len(evidence.products), len(clause.subjects))
-        and token.number > 1
-    ):
+    if role in counts:
+        stated = role != "reviews" and side(lambda r: _in(r.prose, token, near, strict=True))
+        return side(lambda r: _count(counts[role](r), token.number, bound)) or stated
+    pointed = place > 0 and tokens[place - 1].text in ("of", "these", "the", "those", "all")
+    if not near and pointed and token.number == len(evidence.records) > 1:
         return True
-    if noun == "things" and 1 < token.number <= len(evidence.products):
+    several = token.number > 1 and len(clause.subjects) == len(evidence.records) == token.number
+    if several and (not near or all(t.text in _HERE for t in tokens[:place])):
         return True
-    if _side(clause, evidence, place)(lambda r: _in(r.prose, token, near)):
+    if role == "things" and len(evidence.records) > 1:
+        return 1 < token.number <= len(evidence.records)
+    if side(lambda r: _in(r.prose, token, near)):
         return True
     said = evidence.kind in _OTHERS and token.number in evidence.heard.numbers
     return not clause.named and (said or token.number in evidence.read.numbers)
+
+
+def _role(clause: Clause, place: int) -> str | None:
+    """What a number counts, by the words around it, no other number between."""
+    tokens = clause.tokens
+    after: list[Token] = []
+    for token in tokens[place + 1 : place + 5]:
+        if token.kind in ("number", "money", "comma", "and", "but", "stop", "mention", "size"):
+            break
+        after.append(token)
+    before: list[Token] = []
+    for token in reversed(tokens[max(0, place - 4) : place]):
+        if token.kind in ("number", "money", "comma", "but", "stop"):
+            break
+        before.append(token)
+    if any(t.text in ("满分", "满分为") for t in before[:1]):
+        return "scale"
+    if _out_of(clause, place):
+        return "rating"
+    noun = next((t for t in after if t.kind in _NOUNS or t.kind in ("rating", "stock")), None)
+    words_between = after[: after.index(noun)] if noun is not None else []
+    if noun is not None and not any(t.kind in ("word", "han") and t.text not in plain() for t in words_between):
+        if noun.kind == "rating" and noun.text != "ratings":
+            return "rating"
+        if noun.kind == "stock" or (noun.kind == "left" and not _content(after[after.index(noun) + 1 :][:1])):
+            return "left"
+        if noun.kind in ("reviews", "colors", "sizes", "things") or noun.text == "ratings":
+            return "reviews" if noun.text == "ratings" else noun.kind
+    if any(t.kind == "rating" for t in before[:3]):
+        return "rating"
+    if any(t.kind in ("left", "stock") for t in tokens[place:]) and (before[:1] and before[0].kind == "only"):
+        return "left"
+    of_it = [t for t in tokens[place + 1 : place + 5] if t.text not in ("the", "our")]
+    if len(of_it) > 1 and of_it[0].text == "of" and of_it[1].kind == "mention":
+        return "left"
+    if before and before[0].kind in ("reviews", "colors", "sizes", "left") and not after:
+        return before[0].kind
+    return None
+
+
+def _out_of(clause: Clause, place: int) -> bool:
+    """ "4 of 5"."""
+    after = clause.tokens[place + 1 : place + 3]
+    return len(after) == 2 and after[0].kind == "outof" and after[1].kind == "number" and after[1].number in (5, 10)
+
+
+def _by_reviewer(clause: Clause, evidence: Evidence, stars: Decimal) -> bool | None:
+    """Whether a reviewer who is named gave that many stars; None if none is named."""
+    said = {token.text for token in clause.tokens if token.kind in ("word", "color")}
+    named = [
+        review.rating
+        for record in subjects(clause, evidence)
+        for review in record.reviews
+        if review.author and set(words(review.author)) <= said
+    ]
+    return stars in named if named else None
 
 
 def _count(held: int | None, number: Decimal, bound: Token | None) -> bool:
@@ -309,9 +390,14 @@ def _quantity(record: Record, clause: Clause, number: Decimal) -> int | None:
     return next((v.quantity for v in found if v.quantity == number), found[0].quantity if found else None)
 
 
-def _rated(record: Record, value: Decimal, scale: Decimal) -> bool:
+def _rated(record: Record, value: Decimal, scale: Decimal, bound: Token | None = None) -> bool:
     rating = record.product.rating
-    return rating is not None and rating * (scale / 5) == value
+    if rating is None:
+        return False
+    own = rating * (scale / 5)
+    if bound is not None:
+        return own <= value if bound.value == "<=" else own >= value
+    return own == value
 
 
 def _around(clause: Clause, place: int) -> list[frozenset[str]]:

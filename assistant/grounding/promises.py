@@ -22,10 +22,13 @@ _PROMISE = re.compile(
     r"我(?:们)?(?:已经?|会|将|可以|马上|立即|这就)?(?:为您|给您|帮您)?(?:安排)?(?:退款|发货|打电话|致电|联系|打折|优惠|保证|承诺|预留|保留|取消|赔偿|补偿|免除|通知|确认)|"
     r"(?:同事|客服|经理|专员|工作人员|有人)(?:会|将|稍后|马上)+.{0,8}(?:联系|致电|打电话|回复|处理|回电)|"
     r"(?:已|已经|已为您|已帮您|为您|给您)(?:退款|取消订单|取消|发货|预留|打折|确认|申请|批准|办理|下单|加入购物车)|"
-    r"(?:已|已经|帮您|为您).{0,6}(?:加入|放入|放进|添加到)(?:了)?购物车|"
-    r"保证|承诺|打折|折扣码|优惠码|免运费|包邮|免费|优惠券|全额退款|终身保修|价格匹配|具有法律效力|明天送达|今天送达|送达",
+    r"(?:已|已经|帮您|为您)(?:经)?.{0,60}?(?:加入|放入|放进|添加到|放到)(?:了|您的|到)*购物车|"
+    r"保证|承诺|折扣码|优惠码|免运费|包邮|免费|优惠券|全额退款|终身保修|价格匹配|具有法律效力|明天送达|今天送达|送达",
     re.I,
 )  # fmt: skip
+_DENIED = re.compile(
+    r"\b(?:cannot|can't|can not|no|not|unable to|don't|won't)\s+(?:\w+\s+)?$|(?:没有|不能|无法|不可以|不会|未|并未|不)\w?$"
+)
 _DONE = {  # what a sentence says was done, and the tools that do it
     re.compile(r"\b(?:cart|basket|bag)\b|购物车", re.I): {"update_cart"},
     re.compile(r"\b(?:colleague|team|someone|person|manager|agent|representative|support)\b|同事|客服|人工", re.I): {
@@ -40,6 +43,10 @@ def promises(sentence: str, evidence: Evidence) -> str | None:
     """The promise of a sentence that nothing backs; None if it makes none."""
     plain = fold(sentence)
     for match in _PROMISE.finditer(plain):
+        if _DENIED.search(plain[max(0, match.start() - 14) : match.start() + 2]) or plain.rstrip().endswith(
+            ("?", "?", "吗")
+        ):
+            continue
         if match[0] in evidence.read.text or _policy_says(match[0], evidence):
             continue
         if any(pattern.search(plain) and tools & evidence.done for pattern, tools in _DONE.items()):

@@ -33,7 +33,7 @@ _UNITS = {
     "k": r"k(?![a-z])",
 }
 _UNIT = re.compile("|".join(f"(?P<{name}>{forms})" for name, forms in _UNITS.items()), re.I)
-_DIGITS = re.compile(r"(?<![\w.,/])\d+(?:[.,]\d+)*(?![\w/]*/\d)")
+_DIGITS = re.compile(r"(?<![a-z0-9.,/])\d+(?:[.,]\d+)*(?!/\d)", re.I)
 _ONES = dict(
     zip(
         [

@@ -12,6 +12,9 @@ _LISTED = ("color", "size", "gender", "mention", "han", "number")
 _BESIDE = ("with", "to", "from", "as", "over")  # before a product that the sentence is not about
 
 
+_COUNTS = {2: ("two", "pair", "两", "二", "俩"), 3: ("three", "三"), 4: ("four", "四")}
+
+
 @dataclass
 class Clause:
     """A part of a sentence with one subject.
@@ -31,6 +34,15 @@ class Clause:
     named: bool = False  # its subject is named or pointed at
     asks: bool = False
 
+    @property
+    def count(self) -> int | None:
+        """How many it says they are: "the two", 这三款; None where it does not."""
+        for token in self.of("both"):
+            for number, forms in _COUNTS.items():
+                if any(form in token.text for form in forms):
+                    return number
+        return None
+
     def of(self, *kinds: str) -> list[Token]:
         return [token for token in self.tokens if token.kind in kinds]
 
@@ -49,13 +61,14 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
     asks = any(token.kind == "ask" for token in tokens)
     opening: list[Token] = []
     for segment in _segments(tokens):
-        segment = [*opening, *(_placed(token, count) for token in segment)]
+        segment = _compared([*opening, *(_placed(token, count) for token in segment)])
         opening = []
         named, against = _roles(segment)
         if against:
             objects = against
         clause = _subject(segment, named, last, everything, found)
-        if not found and segment[-1].kind == "comma" and (clause is None or not clause.named) and count > 1:
+        unsettled = clause is None or clause.lost or not clause.named
+        if not found and segment[-1].kind in ("comma", "and", "but", "stop") and unsettled:
             opening = segment  # "For long walks, the …": of what comes next
             continue
         if clause is None and found:
@@ -117,6 +130,26 @@ def _placed(token: Token, count: int) -> Token:
     return token
 
 
+def _compared(segment: list[Token]) -> list[Token]:
+    """ "Below the other's" and 价格低于第2款 compare products; "higher than 4" is a bound."""
+    found: list[Token] = []
+    for n, token in enumerate(segment):
+        after = [t for t in segment[n + 1 : n + 4] if t.text not in ("the", "than", "that", "of", "a")][:1]
+        if token.kind == "bound" and after and after[0].kind == "mention" and token.value in ("<=", ">="):
+            dimension = "price" if "价" in token.text else "rating" if "评" in token.text else "value"
+            token = replace(token, kind="more", value=dimension + ("-" if token.value == "<=" else "+"))
+        elif token.text in ("higher", "lower", "greater", "better", "worse") and token.kind == "other_more":
+            up = token.text in ("higher", "greater", "better")
+            if after and after[0].kind in ("number", "money", "score"):
+                token = replace(token, kind="bound", value=">=" if up else "<=")
+            elif any(t.kind == "rating" or t.text == "price" for t in segment) and any(
+                t.kind == "than" for t in segment
+            ):
+                token = replace(token, kind="more", value="value+" if up else "value-")
+        found.append(token)
+    return found
+
+
 def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """(products that a segment is about, products that it compares with)."""
     about: list[int] = []
@@ -124,7 +157,9 @@ def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     compared = any(token.kind == "compared" for token in segment)
     side = False
     for n, token in enumerate(segment):
-        if token.kind in ("than", "unlike") or (token.kind == "bound" and token.text.endswith("than")):
+        if token.kind in ("than", "unlike") or (
+            token.kind in ("bound", "more") and token.text.endswith(("than", "于", "不如"))
+        ):
             side = True
         elif token.kind in ("word", "plain", "to", "between") and token.text in _BESIDE and about:
             side = n + 1 < len(segment) and any(t.kind == "mention" for t in segment[n + 1 : n + 3])
@@ -191,6 +226,8 @@ def _denials(tokens: Sequence[Token]) -> list[Token]:
     for n, token in enumerate(tokens):
         if token.kind == "not":
             denying = True
+            if [t.text for t in tokens[n + 1 : n + 2]] in (["among"], ["one"]):  # "pink is not among its colours"
+                found = [replace(t, denied=True) if t.kind in _LISTED else t for t in found]
         elif token.kind in ("but", "stop"):
             denying = False
         elif token.kind in ("and", "comma") and denying and token.text not in ("or", "nor", "或", "或者"):

@@ -10,12 +10,13 @@ from functools import cached_property, lru_cache
 
 from assistant.grounding.quantities import quantities
 from assistant.grounding.vocabulary import alike, colour_family
-from index.catalogue import Catalogue, Product
+from index.catalogue import Catalogue, Product, Review
 from index.words import fold, stem, words
 
 _DENIAL = re.compile(
     r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,3})((?:[^\w.;]+[\w-]+){0,6})"
 )
+_MARKS = re.compile("[™®©]")
 _HIDDEN = ("collections", "promoted", "featured")  # of the shop's own arrangement, and no property
 _FLAGS = {"yes": True, "no": False}
 _ORDER = ["XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", "2XL", "3XL"]
@@ -28,6 +29,7 @@ class Stated:
     value: Decimal
     unit: str
     near: frozenset[str]
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Prose:
         for quantity in quantities(self.text):
             after = [stem(w) for w in words(self.text[quantity.end : quantity.end + 60].replace("-", " "))][:4]
             before = [stem(w) for w in words(self.text[max(0, quantity.start - 40) : quantity.start].replace("-", " "))]
-            stated = Stated(quantity.value, quantity.unit, frozenset([*after, *before[-3:]]))
+            stated = Stated(quantity.value, quantity.unit, frozenset([*after, *before[-3:]]), tuple(after))
             found.setdefault(quantity.value, []).append(stated)
         return {value: tuple(rows) for value, rows in found.items()}
 
@@ -87,7 +89,7 @@ class Prose:
 @lru_cache(maxsize=1024)
 def prose_of(text: str) -> Prose:
     """A text, folded and ready to be looked up in."""
-    return Prose(fold(text))
+    return Prose(fold(_MARKS.sub("", text)))
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Record:
     product: Product
     variants: tuple[Product, ...]
     prose: Prose = field(repr=False)
+    reviews: tuple[Review, ...] = ()
     flagged: frozenset[str] = frozenset()
 
     @cached_property
@@ -177,9 +180,12 @@ def record_of(product: Product, catalogue: Catalogue, extra: str = "") -> Record
             parts.append(f"{plain}: {', '.join(held)}")
     for variant in group.variants:
         parts += [variant.color or "", variant.size or "", *variant.gender]
-    parts += [f"{review.title}. {review.text}" for review in catalogue.reviews.get(product.group_id, ())]
+    parts += [
+        f"{review.title}. {review.text}. {review.author}" for review in catalogue.reviews.get(product.group_id, ())
+    ]
     prose = prose_of(". ".join(dict.fromkeys(part for part in [*parts, extra] if part)))
-    return Record(product, group.variants, prose, frozenset(denied - prose.stems))
+    reviews = tuple(catalogue.reviews.get(product.group_id, ()))
+    return Record(product, group.variants, prose, reviews, frozenset(denied - prose.stems))
 
 
 def stems_of(text: str) -> frozenset[str]:

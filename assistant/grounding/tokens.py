@@ -17,7 +17,7 @@ from functools import cache
 from assistant.grounding.quantities import chinese_number, decimal_of, quantities, unit_at
 from assistant.grounding.record import Record
 from assistant.grounding.vocabulary import chinese, colours, plain_chinese, terms
-from index.words import fold, stem, words
+from index.words import stem, words
 
 _WORD = re.compile(r"\d+/\d+|[a-z0-9][a-z0-9'®™]*(?:\.[a-z0-9]+)*")
 _SPACE = re.compile(r"\s+")
@@ -39,6 +39,7 @@ _CURRENCY = re.compile("|".join(rf"(?P<{code}>(?:{forms})(?![a-z]))" for code, f
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent|per cent)|百分之({_NUMBER})")
 _SCORE = re.compile(r"(\d(?:[.,]\d+)?)\s*/\s*(5|10)(?!\d)")
 _SIZE = re.compile(r"(?<![A-Za-z0-9'’.&-])(X{0,3}S|M|X{0,4}L|[2-5]XL)(?![A-Za-z0-9'’&])(?!\s*[\"”])")
+_QUOTE = re.compile(r"[\"“”「『]([^\"“”「」『』]{12,400})[\"“”」』]")
 _PLACE = re.compile(r"第\s*([一二三四五六\d])\s*(?:款|个|件|种|条|双|只)?")
 _MEASURE = re.compile(r"[款种个件条双颗升只公米颜尺元块美欧英星分位名人年天日月周毫克厘寸码]")
 _SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra large": "XL", "extra small": "XS"}
@@ -60,7 +61,7 @@ class Token:
     """A piece of a sentence. `value` is what its kind needs: a phrase's value, a currency, a unit, a size."""
 
     kind: str
-    text: str
+    text: str  # as it is written, folded
     value: str = ""
     number: Decimal = Decimal(0)
     products: tuple[int, ...] = ()  # of a mention: places in the evidence
@@ -80,7 +81,7 @@ class Lexer:
     def __post_init__(self) -> None:
         by_title: dict[str, list[int]] = {}
         for place, record in enumerate(self.records):
-            by_title.setdefault(fold(record.product.title), []).append(place)
+            by_title.setdefault(_plain(record.product.title).lower(), []).append(place)
         self._titles = sorted(((t, tuple(p)) for t, p in by_title.items()), key=lambda row: -len(row[0]))
         stems = [{stem(word) for word in words(record.product.title)} for record in self.records]
         self._own = {
@@ -94,8 +95,7 @@ class Lexer:
 
     def read(self, sentence: str) -> list[Token]:
         """The tokens of a sentence, in its order."""
-        cased = unicodedata.normalize("NFKD", sentence.replace("’", "'").replace("‘", "'"))
-        cased = "".join(char for char in cased if not unicodedata.combining(char)).replace("\u2044", "/")
+        cased = _plain(sentence)
         text = cased.lower()
         if len(text) != len(cased):
             cased = text
@@ -125,6 +125,10 @@ class Lexer:
                 taken.append((start, end))
                 spans[start] = (token, end)
 
+        for match in _QUOTE.finditer(text):
+            value = match[1].strip(" .,!?。，！？")
+            if any(value in record.prose.text for record in self.records):
+                take(match.start(), match.end(), Token("quote", match[0], value))
         for title, places in self._titles:
             for match in re.finditer(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])(?:'s(?![a-z]))?", text):
                 take(match.start(), match.end(), Token("mention", match[0], products=places))
@@ -170,6 +174,8 @@ class Lexer:
             return self._han(text, place)
         if char in _PLAIN_MARK:
             return Token(_PLAIN_MARK[char], char), place + 1
+        if (listed := _longest(text, place)) and _HAN.search(text[place : listed[2]]):  # "T恤"
+            return Token(listed[0], text[place : listed[2]], listed[1]), listed[2]
         match = _WORD.match(text, place)
         if not match:
             if text.startswith("&", place):
@@ -242,6 +248,12 @@ class Lexer:
         return Token(kind, text[place:end], value_), end
 
 
+def _plain(text: str) -> str:
+    """A text without accents and trade marks, with plain quotes and narrow forms; its capitals stay."""
+    text = unicodedata.normalize("NFKD", re.sub("[™®©]", "", text).replace("’", "'").replace("‘", "'"))
+    return "".join(char for char in text if not unicodedata.combining(char)).replace("\u2044", "/")
+
+
 @cache
 def _common() -> frozenset[str]:
     """Stems of words that begin a sentence and may be in a title as well."""
@@ -257,6 +269,7 @@ def _han_table() -> tuple[dict[str, tuple[str, str]], int]:
     table |= {word: ("han", word) for word in chinese()}
     table |= {word: ("color", value) for word, value in colours().items() if _HAN.match(word)}
     table |= terms()[1]
+    table = {word.lower(): entry for word, entry in table.items()}
     return table, max(map(len, table))
 
 
@@ -320,6 +333,12 @@ def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
             sized = False
         found.append(token)
     return found
+
+
+def _after_letters(found: list[Token]) -> bool:
+    """ "Size M, 16 pieces": a number after a size in letters is none."""
+    last = next((token for token in reversed(found) if token.kind == "size"), None)
+    return last is not None and not last.value[:1].isdigit()
 
 
 def _light(token: Token) -> bool:

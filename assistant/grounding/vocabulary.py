@@ -22,9 +22,8 @@ def _loaded(name: str) -> Mapping[str, Any]:
 
 @cache
 def plain() -> frozenset[str]:
-    """English words and their stems that state nothing of a product that could be wrong."""
-    listed = _loaded("vocabulary.yaml")["plain"]["en"].split()
-    return frozenset(form for word in listed for form in (word, stem(word)))
+    """English words that state nothing of a product that could be wrong."""
+    return frozenset(_loaded("vocabulary.yaml")["plain"]["en"].split())
 
 
 @cache
@@ -64,8 +63,13 @@ def _alike() -> Mapping[str, tuple[str, ...]]:
 
 
 def alike(stemmed: str) -> tuple[str, ...]:
-    """What says the same as a word, by its stem."""
-    return _alike().get(stemmed, ())
+    """What says the same as a word, by its stem, or says it and more."""
+    return _alike().get(stemmed, ()) + _means().get(stemmed, ())
+
+
+@cache
+def _means() -> Mapping[str, tuple[str, ...]]:
+    return {stem(word): tuple(listed) for word, listed in _loaded("vocabulary.yaml")["means"].items()}
 
 
 @cache
