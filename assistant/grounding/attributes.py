@@ -80,7 +80,7 @@ def stock(clause: Clause, evidence: Evidence) -> str | None:
     for place, token in enumerate(clause.tokens):
         if token.kind == "stock":
             there = (token.value == "+") is not token.denied
-        elif token.kind == "available" and token.text == "available" and not _in_something(clause, place):
+        elif token.kind == "available" and token.text == "available" and _of_stock(clause, place):
             there = not token.denied
         elif token.kind == "preorder":
             if not holds(clause, evidence, token.denied, lambda r: r.product.offered in ("preorder", "backorder")):
@@ -196,6 +196,11 @@ def _is(variant: Product, size: Token | None, color: Token | None) -> bool:
     fits = size is None or (variant.size or "").upper() == size.value.upper()
     shades = {form for word in words(fold(variant.color or "")) for form in (word, colour_family(word))}
     return fits and (color is None or color.value in shades)
+
+
+def _of_stock(clause: Clause, place: int) -> bool:
+    """Whether "available" speaks of stock: of the product, or of one variant; else of what it comes in."""
+    return bool(clause.of("size") and clause.of("color")) or not _in_something(clause, place)
 
 
 def _in_something(clause: Clause, place: int) -> bool:

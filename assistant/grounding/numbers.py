@@ -214,7 +214,7 @@ def _compared_with_amount(before: list[Token]) -> Token | None:
 def _bare_price(clause: Clause, place: int) -> bool:
     """A number without a currency that can only be a price: "costs 45"."""
     token = clause.tokens[place]
-    if token.value or token.spelled:
+    if token.value or token.spelled or any(t.kind == "rating" or "评" in t.text for t in clause.tokens[:place]):
         return False
     before = [t.text for t in clause.tokens[max(0, place - 3) : place]]
     after = clause.tokens[place + 1] if place + 1 < len(clause.tokens) else None
@@ -280,6 +280,10 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         return token.number in (5, 10)
     side = _side(clause, evidence, place)
     role = _role(clause, place)
+    pointed = place > 0 and tokens[place - 1].text in ("of", "these", "the", "those", "all")
+    alone = role in (None, "things") and not _content(tokens[place + 1 : place + 2])
+    if alone and pointed and token.number == len(evidence.records) > 1:
+        return True
     bound = next((t for t in tokens[max(0, place - 3) : place] if t.kind == "bound"), None)
     near = _around(clause, place)
     if role == "scale":
@@ -297,9 +301,6 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
     if role in counts:
         stated = role != "reviews" and side(lambda r: _in(r.prose, token, near, strict=True))
         return side(lambda r: _count(counts[role](r), token.number, bound)) or stated
-    pointed = place > 0 and tokens[place - 1].text in ("of", "these", "the", "those", "all")
-    if not near and pointed and token.number == len(evidence.records) > 1:
-        return True
     several = token.number > 1 and len(clause.subjects) == len(evidence.records) == token.number
     if several and (not near or all(t.text in _HERE for t in tokens[:place])):
         return True
@@ -337,7 +338,7 @@ def _role(clause: Clause, place: int) -> str | None:
             return "left"
         if noun.kind in ("reviews", "colors", "sizes", "things") or noun.text == "ratings":
             return "reviews" if noun.text == "ratings" else noun.kind
-    if any(t.kind == "rating" for t in before[:3]):
+    if any(t.kind == "rating" or "评" in t.text for t in before[:3]):
         return "rating"
     if any(t.kind in ("left", "stock") for t in tokens[place:]) and (before[:1] and before[0].kind == "only"):
         return "left"

@@ -137,6 +137,8 @@ def _compared(segment: list[Token]) -> list[Token]:
         after = [t for t in segment[n + 1 : n + 4] if t.text not in ("the", "than", "that", "of", "a")][:1]
         if token.kind == "bound" and after and after[0].kind == "mention" and token.value in ("<=", ">="):
             dimension = "price" if "价" in token.text else "rating" if "评" in token.text else "value"
+            if any(t.kind == "money" or t.text in ("costs", "cost", "priced") for t in segment):
+                dimension = "price"
             token = replace(token, kind="more", value=dimension + ("-" if token.value == "<=" else "+"))
         elif token.text in ("higher", "lower", "greater", "better", "worse") and token.kind == "other_more":
             up = token.text in ("higher", "greater", "better")

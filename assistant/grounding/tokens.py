@@ -307,9 +307,11 @@ def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
     for n, token in enumerate(tokens):
         if token.kind == "sizes" or (token.kind == "word" and token.text == "waist"):
             sized = True
-        elif (token.kind == "number" and not token.value and not token.spelled and sized) or (
-            token.kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in ("码", "号")
-        ):
+        elif token.text == "one" and n + 1 < len(tokens) and tokens[n + 1].kind in ("colors", "sizes", "rating"):
+            token = replace(token, kind="number", value="", number=Decimal(1), spelled=True)
+        elif (
+            token.kind == "number" and not token.value and not token.spelled and sized and not _after_letters(found)
+        ) or (token.kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in ("码", "号")):
             token = replace(token, kind="size", value=f"{token.number:f}")
         elif (
             token.kind == "word"
