@@ -206,7 +206,8 @@ def _of_stock(clause: Clause, place: int) -> bool:
 def _in_something(clause: Clause, place: int) -> bool:
     """Whether "available" goes on with what it is available in."""
     return any(
-        token.kind in ("color", "size", "sizes", "colors", "number") for token in clause.tokens[place + 1 : place + 6]
+        token.kind in ("color", "size", "sizes", "colors", "number", "money")
+        for token in clause.tokens[place + 1 : place + 6]
     ) or any(token.kind in ("size", "color", "colors", "sizes") for token in clause.tokens[:place])
 
 
@@ -275,6 +276,6 @@ def _unstated(clause: Clause, evidence: Evidence, token: Token) -> str | None:
     asked = [t for t in clause.of("word", "han") if t.kind == "han" or t.text not in plain()]
     for record in subjects(clause, evidence):
         verdicts = [_chinese(record, t) if t.kind == "han" else record.verdict(t.text) for t in asked]
-        if asked and all(verdict is not None for verdict in verdicts):
+        if asked and 2 * sum(verdict is not None for verdict in verdicts) >= len(verdicts):
             return f"stated after all: {asked[0].text}"
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -38,6 +39,11 @@ def chosen(clause: Clause, evidence: Evidence) -> Clause:
 
 def comparisons(clause: Clause, evidence: Evidence) -> str | None:
     """Cheaper, better rated, lighter, the same price: recomputed. Others pass only in words that were read."""
+    if any(
+        a.kind == "not" and (b.kind == "other" or a.text == "no other")
+        for a, b in pairwise([*clause.tokens, Token("end", "")])
+    ):
+        return "comparison: none other"
     for place, token in enumerate(clause.tokens):
         if token.kind == "more":
             fine = _bound_follows(clause, place) or _more(clause, evidence, token)

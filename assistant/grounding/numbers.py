@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
@@ -32,6 +33,10 @@ _HERE = (
     "has",
     "shows",
     "为您",
+    "looking",
+    "at",
+    "see",
+    "for",
     "找到",
     "找到了",
     "这里",
@@ -39,6 +44,7 @@ _HERE = (
     "这里是",
     "共",
 )
+_RATED = re.compile("评|得分")
 _NOUNS = {"reviews": "reviews", "colors": "colors", "sizes": "sizes", "left": "stock", "things": "things"}
 
 
@@ -101,7 +107,7 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
             return False
     if (
         bound := next(
-            (t for t in [*reversed(before), *after, *after_bound] if t.kind in ("bound", "bound_after")), None
+            (t for t in [*after_bound, *reversed(before), *after] if t.kind in ("bound", "bound_after")), None
         )
     ) is not None:
         return holds(
@@ -132,9 +138,7 @@ def _side(clause: Clause, evidence: Evidence, place: int) -> Callable[[Callable[
     """Of whom a number is said: after "than the other" it is the other's; with "respectively" each has its own."""
     token = clause.tokens[place]
     row = [t for t in clause.tokens if t.kind in ("money", "number", "score") and t.kind == token.kind]
-    if len(row) == len(clause.subjects) > 1 and (
-        clause.of("respectively") or any(t.text in ("respectively", "分别", "依次") for t in clause.tokens)
-    ):
+    if len(row) == len(clause.subjects) > 1 and clause.every and not clause.objects:
         mine = evidence.records[clause.subjects[row.index(token)]]
         return lambda check: check(mine)
     mentions = [t for t in clause.tokens[:place] if t.kind == "mention"]
@@ -214,7 +218,7 @@ def _compared_with_amount(before: list[Token]) -> Token | None:
 def _bare_price(clause: Clause, place: int) -> bool:
     """A number without a currency that can only be a price: "costs 45"."""
     token = clause.tokens[place]
-    if token.value or token.spelled or any(t.kind == "rating" or "评" in t.text for t in clause.tokens[:place]):
+    if token.value or token.spelled or any(t.kind == "rating" or _RATED.search(t.text) for t in clause.tokens[:place]):
         return False
     before = [t.text for t in clause.tokens[max(0, place - 3) : place]]
     after = clause.tokens[place + 1] if place + 1 < len(clause.tokens) else None
@@ -280,7 +284,7 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         return token.number in (5, 10)
     side = _side(clause, evidence, place)
     role = _role(clause, place)
-    pointed = place > 0 and tokens[place - 1].text in ("of", "these", "the", "those", "all")
+    pointed = place > 0 and tokens[place - 1].text.split()[-1] in ("of", "these", "the", "those", "all")
     alone = role in (None, "things") and not _content(tokens[place + 1 : place + 2])
     if alone and pointed and token.number == len(evidence.records) > 1:
         return True
@@ -325,7 +329,8 @@ def _role(clause: Clause, place: int) -> str | None:
         if token.kind in ("number", "money", "comma", "but", "stop"):
             break
         before.append(token)
-    if any(t.text in ("满分", "满分为") for t in before[:1]):
+    scale = any(t.text in ("满分", "满分为") for t in before[:1]) or any(t.text == "星制" for t in after[:1])
+    if scale or any(t.text == "scale" for t in before[:2]):
         return "scale"
     if _out_of(clause, place):
         return "rating"
@@ -338,7 +343,7 @@ def _role(clause: Clause, place: int) -> str | None:
             return "left"
         if noun.kind in ("reviews", "colors", "sizes", "things") or noun.text == "ratings":
             return "reviews" if noun.text == "ratings" else noun.kind
-    if any(t.kind == "rating" or "评" in t.text for t in before[:3]):
+    if any(t.kind == "rating" or _RATED.search(t.text) for t in before[:3]):
         return "rating"
     if any(t.kind in ("left", "stock") for t in tokens[place:]) and (before[:1] and before[0].kind == "only"):
         return "left"

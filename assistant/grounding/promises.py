@@ -7,16 +7,17 @@ import re
 from assistant.grounding.evidence import Evidence
 from index.words import fold
 
-_ACTS = "refund|ship|send|deliver|call|email|e-mail|contact|notify|inform|reserve|hold|cancel|discount|guarantee|promise|order|arrange|waive|process|confirm|apply|credit|compensate|replace|exchange|upgrade|escalate|forward|schedule|book|ring|reach out"
+_ACTS = "refund|ship|send|deliver|call|email|e-mail|contact|notify|inform|reserve|hold|cancel|discount|guarantee|promise|order|arrange|waive|process|confirm|apply|credit|sent|held|told|asked|spoken to|passed|compensate|replace|exchange|upgrade|escalate|forward|schedule|book|ring|reach out"
 _PROMISE = re.compile(
     rf"\b(?:i|we)(?:'ll| will|'ve| have| can| could| would be happy to|'d be happy to| am going to|'m going to| are going to|'re going to)?\s+"
     rf"(?:just |already |now |gladly |immediately |personally |also |be )*(?:{_ACTS})(?:ed|led|d|ing|s)?\b|"
-    r"\b(?:someone|somebody|a colleague|our team|a team member|a manager|an agent|support|customer service|the team|they|a specialist|a representative) (?:will|is going to|shall|can) (?:\w+ )?(?:call|contact|get|reach|email|e-mail|reply|be in touch|write|respond|ring|phone|follow|refund|help)|"
+    r"\b(?:who|someone|somebody|a colleague|our team|a team member|a manager|an agent|support|customer service|the team|they|a specialist|a representative) (?:will|is going to|shall|can) (?:\w+ )?(?:call|contact|get|reach|email|e-mail|reply|be in touch|write|respond|ring|phone|follow|refund|help)|"
     r"\b(?:you will|you'll|you'd) (?:\w+ )?(?:receive|get|be refunded|be called|be contacted|be given|hear from)|"
     r"\b(?:has|have|had) (?:been|already been|now been) (?:refunded|cancelled|canceled|shipped|sent|reserved|applied|added|removed|confirmed|approved|processed|placed|ordered|credited|waived|changed|updated|booked|discounted|reduced)|"
-    r"\b(?:is|are) (?:now |hereby |officially )?(?:refunded|cancelled|canceled|reserved|confirmed|approved|guaranteed|yours for|legally binding|binding)\b|"
+    r"\b(?:is|are) (?:now |hereby |officially )?(?:refunded|cancelled|canceled|reserved|confirmed|approved|guaranteed|legally binding|binding)\b|"
     r"\b(?:i|we)\b.{0,40}\b(?:add|put|place|remove|tak)(?:ed|d|en|e|ing)?\b.{0,40}\b(?:cart|basket|bag)\b(?!.{0,20}\?)|"
     r"\b(?:guarantee|discount code|coupon|free shipping|free delivery|free of charge|for free|voucher|promo code|gift card code|money back|money-back|cashback|lifetime warranty|full refund|price[- ]match|best price guarantee|special deal|special price|legally binding|binding offer)|"
+    r"\b(?:is|are) (?:now |already )?in your (?:cart|basket|bag)\b|在您的购物车里|"
     r"\b\d+\s*% off|\brefund(?:ed)? (?:you|it|your)|\bon the house\b|\b(?:arrives?|delivered|ships?|dispatched) (?:today|tomorrow|within|by|in|on|next)\b|\bdelivery (?:today|tomorrow|by|within)\b|"
     r"\b(?:purchase|buy|order|get) (?:it|them|this|one) (?:from|at|on) (?!sale\b|a\b|the\b|\$|\d)\w|"
     r"我(?:们)?(?:已经?|会|将|可以|马上|立即|这就)?(?:为您|给您|帮您)?(?:安排)?(?:退款|发货|打电话|致电|联系|打折|优惠|保证|承诺|预留|保留|取消|赔偿|补偿|免除|通知|确认)|"
@@ -27,7 +28,7 @@ _PROMISE = re.compile(
     re.I,
 )  # fmt: skip
 _DENIED = re.compile(
-    r"\b(?:cannot|can't|can not|no|not|unable to|don't|won't)\s+(?:\w+\s+)?$|(?:没有|不能|无法|不可以|不会|未|并未|不)\w?$"
+    r"\b(?:cannot|can't|can not|no|not|unable to|don't|won't|any)\s+(?:\w+\s+)?$|(?:没有|不能|无法|不可以|不会|未|并未|不)\w?$"
 )
 _DONE = {  # what a sentence says was done, and the tools that do it
     re.compile(r"\b(?:cart|basket|bag)\b|购物车", re.I): {"update_cart"},
@@ -42,10 +43,9 @@ _DONE = {  # what a sentence says was done, and the tools that do it
 def promises(sentence: str, evidence: Evidence) -> str | None:
     """The promise of a sentence that nothing backs; None if it makes none."""
     plain = fold(sentence)
+    asks = plain.rstrip().endswith(("?", "吗", "吗?"))
     for match in _PROMISE.finditer(plain):
-        if _DENIED.search(plain[max(0, match.start() - 14) : match.start() + 2]) or plain.rstrip().endswith(
-            ("?", "?", "吗")
-        ):
+        if asks or _DENIED.search(plain[max(0, match.start() - 16) : match.start()]):
             continue
         if match[0] in evidence.read.text or _policy_says(match[0], evidence):
             continue

@@ -136,7 +136,9 @@ def _compared(segment: list[Token]) -> list[Token]:
     for n, token in enumerate(segment):
         after = [t for t in segment[n + 1 : n + 4] if t.text not in ("the", "than", "that", "of", "a")][:1]
         if token.kind == "bound" and after and after[0].kind == "mention" and token.value in ("<=", ">="):
-            dimension = "price" if "价" in token.text else "rating" if "评" in token.text else "value"
+            dimension = (
+                "price" if "价" in token.text else "rating" if "评" in token.text or "得分" in token.text else "value"
+            )
             if any(t.kind == "money" or t.text in ("costs", "cost", "priced") for t in segment):
                 dimension = "price"
             token = replace(token, kind="more", value=dimension + ("-" if token.value == "<=" else "+"))
@@ -148,6 +150,8 @@ def _compared(segment: list[Token]) -> list[Token]:
                 t.kind == "than" for t in segment
             ):
                 token = replace(token, kind="more", value="value+" if up else "value-")
+        elif token.text in ("highest", "lowest", "best") and any(t.kind == "rating" for t in segment):
+            token = replace(token, kind="most", value="rating-" if token.text == "lowest" else "rating+")
         found.append(token)
     return found
 
@@ -156,7 +160,7 @@ def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """(products that a segment is about, products that it compares with)."""
     about: list[int] = []
     against: list[int] = []
-    compared = any(token.kind == "compared" for token in segment)
+    compared = max((n for n, token in enumerate(segment) if token.kind == "compared"), default=-1)
     side = False
     for n, token in enumerate(segment):
         if token.kind in ("than", "unlike") or (
@@ -165,8 +169,10 @@ def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
             side = True
         elif token.kind in ("word", "plain", "to", "between") and token.text in _BESIDE and about:
             side = n + 1 < len(segment) and any(t.kind == "mention" for t in segment[n + 1 : n + 3])
+        elif token.kind in ("comma", "stop"):
+            side = False
         elif token.kind == "mention":
-            (against if side or compared else about).extend(token.products)
+            (against if side or n < compared else about).extend(token.products)
         elif token.kind == "more" and side and not about and against:
             side = False
     # "than the first, the second …" and Chinese "比第一款便宜" keep their sides
@@ -228,8 +234,7 @@ def _denials(tokens: Sequence[Token]) -> list[Token]:
     for n, token in enumerate(tokens):
         if token.kind == "not":
             denying = True
-            if [t.text for t in tokens[n + 1 : n + 2]] in (["among"], ["one"]):  # "pink is not among its colours"
-                found = [replace(t, denied=True) if t.kind in _LISTED else t for t in found]
+            found = _among(found, tokens[n + 1 : n + 9])
         elif token.kind in ("but", "stop"):
             denying = False
         elif token.kind in ("and", "comma") and denying and token.text not in ("or", "nor", "或", "或者"):
@@ -240,6 +245,26 @@ def _denials(tokens: Sequence[Token]) -> list[Token]:
             last = token.kind
         found.append(replace(token, denied=denying and token.kind != "not"))
     return found
+
+
+def _among(before: list[Token], after: Sequence[Token]) -> list[Token]:
+    """ "Pink is not an option", "size S is not available", "if you like red, it does not come in that colour": denied too."""
+    near = [token.kind for token in after[:4]]
+    reaches = any(
+        token.kind in ("colors", "sizes")
+        and place
+        and after[place - 1].text in ("that", "this", "这个", "那个", "这种")
+        for place, token in enumerate(after)
+    )
+    if not reaches and not (
+        {"available", "things", "colors", "sizes"} & set(near) or "among" in [t.text for t in after[:2]]
+    ):
+        return before
+    stop = max(
+        (n for n, t in enumerate(before) if t.kind in ("but", "stop") or (t.kind == "comma" and not reaches)),
+        default=-1,
+    )
+    return [replace(t, denied=True) if n > stop and t.kind in ("color", "size") else t for n, t in enumerate(before)]
 
 
 def _has_not(tokens: Sequence[Token]) -> bool:

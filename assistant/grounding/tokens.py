@@ -41,7 +41,7 @@ _SCORE = re.compile(r"(\d(?:[.,]\d+)?)\s*/\s*(5|10)(?!\d)")
 _SIZE = re.compile(r"(?<![A-Za-z0-9'’.&-])(X{0,3}S|M|X{0,4}L|[2-5]XL)(?![A-Za-z0-9'’&])(?!\s*[\"”])")
 _QUOTE = re.compile(r"[\"“”「『]([^\"“”「」『』]{12,400})[\"“”」』]")
 _PLACE = re.compile(r"第\s*([一二三四五六\d])\s*(?:款|个|件|种|条|双|只)?")
-_MEASURE = re.compile(r"[款种个件条双颗升只公米颜尺元块美欧英星分位名人年天日月周毫克厘寸码]")
+_MEASURE = re.compile(r"[款种个件条双颗升只公米颜尺元块美欧英星分位名人年天日月色周毫克厘寸码]")
 _SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra large": "XL", "extra small": "XS"}
 _PLAIN_MARK = {
     ",": "comma",
@@ -238,7 +238,7 @@ class Lexer:
                     "money", text[place : currency.end()], str(currency.lastgroup), Decimal(value)
                 ), currency.end()
             listed = _longest(text, place)
-            if value > 1 and not (listed and listed[0] in ("both", "mention")):
+            if (value > 1 or text[end : end + 1] in ("星", "分")) and not (listed and listed[0] in ("both", "mention")):
                 unit, stop = unit_at(text, end)
                 return Token("number", text[place:stop], unit, Decimal(value), spelled=True), stop
         listed = _longest(text, place)
