@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -70,6 +71,8 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         if not fine:
             return f"{'denied' if token.denied else 'not stated'}: {token.text}"
         settled = settled or (token.denied and token.kind in _CLAIMS and token.text not in plain())
+    if pair := _torn(clause, evidence):
+        return f"not stated together: {pair}"
     if denied_fit and not settled:
         return "unfit"
     return _complete(clause, evidence)
@@ -91,6 +94,25 @@ def stock(clause: Clause, evidence: Evidence) -> str | None:
         if not holds(clause, evidence, False, partial(_there, clause=clause, there=there)):
             return f"stock: {token.text}"
     return None
+
+
+def _torn(clause: Clause, evidence: Evidence) -> str | None:
+    """Two words side by side that a record has in different places only: "zippered" and "side pockets" make no third."""
+    for first, second in pairwise(clause.tokens):
+        if first.kind == second.kind == "word" and not first.denied and not ({first.text, second.text} & plain()):
+            known = [record for record in subjects(clause, evidence) if not _of_name(record, first.text, second.text)]
+            if any(not record.prose.joins(first.text, second.text) for record in known if record.prose.has(first.text)):
+                return f"{first.text} {second.text}"
+    return None
+
+
+def _of_name(record: Record, *said: str) -> bool:
+    """Whether one of the words is of what the product is: its name, kind, brand, material or a value of one word."""
+    product = record.product
+    named = " ".join([product.title, product.product_type or "", product.brand or "", *product.material])
+    own = {stem(word) for word in words(named)}
+    own |= {stem(fold(value)) for values in product.attributes.values() for value in values if " " not in value}
+    return any(stem(word) in own for word in said)
 
 
 def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:

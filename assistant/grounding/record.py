@@ -65,6 +65,16 @@ class Prose:
         return frozenset((row[n], row[n + step]) for n in range(len(row)) for step in (1, 2) if n + step < len(row))
 
     @cached_property
+    def statements(self) -> tuple[frozenset[str], ...]:
+        """The stems of each of its sentences."""
+        return tuple(stems_of(part) for part in re.split(r"[.!?;•]\s", self.text) if part.strip())
+
+    def joins(self, first: str, second: str) -> bool:
+        """Whether two words stand in one of its sentences."""
+        pairs = [(a, b) for a in _forms(first) for b in _forms(second)]
+        return any(a in stems and b in stems for stems in self.statements for a, b in pairs)
+
+    @cached_property
     def numbers(self) -> Mapping[Decimal, tuple[Stated, ...]]:
         """Its numbers with what stands around them."""
         found: dict[Decimal, list[Stated]] = {}
@@ -191,6 +201,13 @@ def record_of(product: Product, catalogue: Catalogue, extra: str = "") -> Record
 def stems_of(text: str) -> frozenset[str]:
     """The words of a text and their stems, a hyphenated one also in its parts."""
     return frozenset(form for word in words(text) for part in (word, *word.split("-")) for form in (part, stem(part)))
+
+
+@lru_cache(maxsize=4096)
+def _forms(word: str) -> tuple[str, ...]:
+    """The stems by which a word may stand in a text."""
+    own = [word, stem(word), *(stem(part) for part in word.split("-") if len(part) > 2)]
+    return tuple(dict.fromkeys([*own, *(stem(part) for other in alike(stem(word)) for part in words(other))]))
 
 
 def _in(word: str, stems: frozenset[str]) -> bool:
