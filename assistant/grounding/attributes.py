@@ -25,6 +25,7 @@ _REVIEWED = (
     "评论",
     "评价",
     "评价了",
+    "reviewed",
     "评分",
     "顾客评价",
     "用户评价",
@@ -122,10 +123,21 @@ def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
     if holds(clause, evidence, token.denied, partial(_stated, word=word, denied=token.denied)):
         return True
     if token.denied:
-        return False
+        return holds(clause, evidence, True, partial(_closed, word=word, evidence=evidence))
     if evidence.known.has(word) or clause.asks:
         return True
     return stem(word) not in evidence.properties and evidence.heard.has(word)
+
+
+def _closed(record: Record, word: str, evidence: Evidence) -> bool | None:
+    """What is no value of a list that the record has (materials, features) may be denied."""
+    if record.prose.has(word):
+        return None
+    for name, values in evidence.words_of_facets.items():
+        held = record.product.material if name == "material" else record.product.attributes.get(name, ())
+        if held and stem(word) in values:
+            return False
+    return None
 
 
 def _stated(record: Record, word: str, denied: bool) -> bool | None:
@@ -148,7 +160,7 @@ def _color(record: Record, token: Token, following: Token | None, clause: Clause
     word = token.value
     if record.colors:
         if word in record.color_words:
-            return not (token.denied and _gone(record, clause))
+            return not (token.denied and clause.of("available", "stock") and _gone(record, clause))
         if (
             record.prose.has(word)
             and following is not None
@@ -156,6 +168,14 @@ def _color(record: Record, token: Token, following: Token | None, clause: Clause
         ):
             return True
         return stem(word) in {stem(w) for w in words(fold(record.product.title))}
+    if (
+        following is not None
+        and following.kind == "word"
+        and following.text not in plain()
+        and record.prose.has(following.text)
+    ):
+        near = (stem(word), stem(following.text)) in record.prose.pairs or _of_name(record, word, following.text)
+        return near or None
     if record.verdict(word) or (not token.text.isascii() and _family(record, word)):
         return True
     return record.verdict(word)
@@ -169,7 +189,7 @@ def _family(record: Record, colour: str) -> bool:
 def _size(record: Record, token: Token, clause: Clause) -> bool | None:
     if record.sizes:
         if token.value.upper() in record.sizes:
-            return not (token.denied and _gone(record, clause))
+            return not (token.denied and clause.of("available", "stock") and _gone(record, clause))
         return False
     return record.verdict(token.value.lower())
 
@@ -191,6 +211,8 @@ def _gender(record: Record, token: Token) -> bool | None:
 
 def _there(record: Record, clause: Clause, there: bool) -> bool:
     sizes, colors = clause.of("size"), clause.of("color")
+    if clause.of("every_variant"):
+        return all(v.in_stock is there for v in _variants(record, clause))
     if not sizes and not colors:
         return record.product.in_stock is there
     for size in (*sizes,) or (None,):  # each that is named
@@ -237,10 +259,12 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
     """ "Only in black" names all colours there are; "from XS to XL" begins and ends where the sizes do."""
     kinds = [token.kind for token in clause.tokens]
     sizes = clause.of("size")
+    if any(t.text in ("只剩", "仅剩") for t in clause.tokens) and not clause.of("number"):
+        return _only_left(clause, evidence)
     if "only" in kinds:
         place = kinds.index("only")
         before = clause.tokens[place - 1] if place else None
-        after = clause.tokens[place + 1] if place + 1 < len(kinds) else None
+        after = next((t for t in clause.tokens[place + 1 :] if t.text not in ("the", "a", "our")), None)
         alone = after is not None and (after.kind == "mention" or after.text in ("one", "product"))
         if alone or (
             before is not None
@@ -249,6 +273,8 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
             and after.kind not in ("color", "colors", "size", "sizes")
         ):
             return _alone(clause, evidence) if len(evidence.records) > 1 else None
+        if any(t.kind in ("left", "stock") for t in clause.tokens):
+            return _only_left(clause, evidence)
         counted = after is not None and after.kind == "number"
         for name, tokens in (("color", clause.of("color")), ("size", sizes)):
             if not counted and tokens and not any(token.denied for token in tokens) and "stock" not in kinds:
@@ -266,6 +292,27 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
                     sizes[1].value.upper(),
                 ):
                     return f"sizes: {sizes[0].text} to {sizes[1].text}"
+    return None
+
+
+def _only_left(clause: Clause, evidence: Evidence) -> str | None:
+    """ "In XL it is left in green only": nothing else is in stock there."""
+    for record in subjects(clause, evidence):
+        for name, tokens, others in (
+            ("size", clause.of("size"), clause.of("color")),
+            ("color", clause.of("color"), clause.of("size")),
+        ):
+            if not tokens or (others and name == "size"):
+                continue
+            there = [
+                v
+                for v in record.variants
+                if v.in_stock
+                and (not others or any(_is(v, o, None) if o.kind == "size" else _is(v, None, o) for o in others))
+            ]
+            named = [v for v in there if any(_is(v, t, None) if name == "size" else _is(v, None, t) for t in tokens)]
+            if len(named) < len(there):
+                return f"only: {tokens[0].text}"
     return None
 
 

@@ -46,7 +46,8 @@ def comparisons(clause: Clause, evidence: Evidence) -> str | None:
         return "comparison: none other"
     for place, token in enumerate(clause.tokens):
         if token.kind == "more":
-            fine = _bound_follows(clause, place) or _more(clause, evidence, token)
+            ratio = any(t.value.startswith("*") for t in clause.of("same"))
+            fine = ratio or _bound_follows(clause, place) or _more(clause, evidence, token)
         elif token.kind == "most":
             fine = _most(clause, evidence, token)
         elif token.kind == "same":
@@ -125,6 +126,8 @@ def _same(clause: Clause, evidence: Evidence, token: Token) -> bool:
         group = [*group, *objects(clause, evidence)]
     if len(group) < 2:
         return False
+    if token.value.startswith("*"):
+        return _times(clause, evidence, token)
     differs = token.value.startswith("!")
     token = replace(token, value=token.value.lstrip("!"))
     values: list[object]
@@ -141,6 +144,22 @@ def _same(clause: Clause, evidence: Evidence, token: Token) -> bool:
     if any(value is None for value in values):
         return False
     return (len(set(values)) == 1) is (token.denied is differs)
+
+
+def _times(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    """ "Twice as much as", "more than twice", "about half": the ratio of the prices."""
+    times = Decimal(token.value[1:])
+    bound = next((t.value for t in clause.of("bound")), "")
+    if clause.of("more"):  # "costs more than twice as much"
+        bound = ">=" if clause.of("more")[0].value.endswith("+") else "<="
+    pairs = [(a.price, b.price) for a in subjects(clause, evidence) for b in objects(clause, evidence)]
+    ratios = [a / b for a, b in pairs if b]
+    if not ratios or token.denied:
+        return False
+    slack = Decimal("0.15") if clause.of("about") else Decimal("0.02")
+    return all(
+        r >= times if bound == ">=" else r <= times if bound == "<=" else abs(r / times - 1) <= slack for r in ratios
+    )
 
 
 def _on_sale(clause: Clause, evidence: Evidence, token: Token) -> bool:
@@ -197,7 +216,7 @@ def _graded(clause: Clause, evidence: Evidence, place: int) -> bool:
         or after[0].kind not in ("word", "han", "fit")
         or (after[0].kind == "word" and after[0].text in plain())
     ):
-        return not clause.of("than")
+        return not clause.of("than") and (bool(after) or token.text not in ("less", "least"))
     return after[0].kind == "word" and _literal(clause, evidence, replace(token, text=f"{token.text} {after[0].text}"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,6 +63,16 @@ class Evidence:
     def properties(self) -> frozenset[str]:
         """Stems of the words by which products are told apart: never taken over from the message."""
         return self.catalogue.property_stems | _claims()
+
+    @cached_property
+    def words_of_facets(self) -> Mapping[str, frozenset[str]]:
+        """Facet → the stems of its values of one word, for the lists that a record has in full."""
+        open_ended = ("product_type", "brand", "size", "color", "gender", "aliases")
+        return {
+            name: frozenset(stem(fold(value)) for value in values if " " not in value)
+            for name, values in self.catalogue.facets.items()
+            if name not in open_ended
+        }
 
     def clauses(self, sentence: str) -> list[Clause]:
         """A sentence, read."""

@@ -91,12 +91,13 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
     token = clause.tokens[place]
     amount = token.number
     if token.kind == "money" and token.value != evidence.catalogue.currency:
-        return amount in evidence.read.numbers
+        pounds = "pound" in token.text and holds(clause, evidence, token.denied, partial(_weighs, pounds=amount))
+        return pounds or amount in evidence.read.numbers
     before = clause.tokens[max(0, place - 4) : place]
     after = clause.tokens[place + 1 : place + 3]
     after_bound = [t for t in clause.tokens[place + 1 :] if t.kind == "bound_after"]
     kinds = [t.kind for t in before]
-    if clause.of("total"):
+    if any(t.kind == "total" for t in clause.tokens[max(0, place - 5) : place + 4]):
         return amount == sum((record.price for record in subjects(clause, evidence)), Decimal(0))
     if (over := _compared_with_amount(before)) is not None:
         return holds(clause, evidence, over.denied, _bounded("<=" if over.value == "price-" else ">=", amount))
@@ -110,9 +111,8 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
             (t for t in [*after_bound, *reversed(before), *after] if t.kind in ("bound", "bound_after")), None
         )
     ) is not None:
-        return holds(
-            clause, evidence, bound.denied and bound.kind == "bound" and token.denied, _bounded(bound.value, amount)
-        )
+        denied = bound.kind == "bound" and bound.denied and token.denied
+        return holds(clause, evidence, denied, _bounded(bound.value, amount, denied=denied))
     if len(sums) == 2 and ("between" in kinds or clause.of("to", "between")) and not clause.of("was"):
         return _ranged(clause, evidence, sums)
     if any(t.kind == "was" and t.text != "was" for t in before) or (
@@ -134,6 +134,11 @@ def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) ->
     return side(lambda r: amount in r.prices)
 
 
+def _weighs(record: Record, pounds: Decimal) -> bool:
+    """ "15 pounds" of a shop that sells in dollars."""
+    return any(stated.unit == "lb" for stated in record.prose.numbers.get(pounds, ()))
+
+
 def _side(clause: Clause, evidence: Evidence, place: int) -> Callable[[Callable[[Record], bool]], bool]:
     """Of whom a number is said: after "than the other" it is the other's; with "respectively" each has its own."""
     token = clause.tokens[place]
@@ -153,10 +158,12 @@ def _side(clause: Clause, evidence: Evidence, place: int) -> Callable[[Callable[
     return lambda check: holds(clause, evidence, token.denied, check)
 
 
-def _bounded(direction: str, amount: Decimal) -> Callable[[Record], bool]:
+def _bounded(direction: str, amount: Decimal, *, denied: bool = False) -> Callable[[Record], bool]:
     def verdict(record: Record) -> bool:
         if direction == "start":
             return amount == min(record.prices)
+        if denied:  # "not more than 45" is 45 too
+            return record.price < amount if direction == "<=" else record.price > amount
         return record.price <= amount if direction == "<=" else record.price >= amount
 
     return verdict
@@ -180,7 +187,7 @@ def _beside_more(clause: Clause, place: int) -> bool:
     ):
         return True
     before = clause.tokens[max(0, place - 3) : place]
-    if before and before[-1].text == "by" and any(t.kind == "more" for t in clause.tokens):
+    if before and before[-1].text == "by" and any(t.kind in ("more", "same") for t in clause.tokens):
         return True
     return bool(before) and before[-1].kind == "more" and not before[-1].text.isascii()  # 便宜12美元
 
@@ -293,8 +300,11 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
     if role == "scale":
         return token.number in (5, 10)
     if role == "rating":
+        given = any(t.text in ("gave", "gives", "给了", "打了") for t in tokens)
         scale = tokens[place + 2].number if _out_of(clause, place) else Decimal(5)
         stars = _by_reviewer(clause, evidence, token.number)
+        if stars is None and given:  # who gave it is not said: nobody's stars are the product's
+            return False
         return stars if stars is not None else side(partial(_rated, value=token.number, scale=scale, bound=bound))
     counts: dict[str, Callable[[Record], int | None]] = {
         "reviews": lambda r: r.product.review_count,
@@ -423,6 +433,8 @@ def _content(tokens: Iterable[Token]) -> list[frozenset[str]]:
             break
         if token.kind == "word" and token.text not in plain():
             found.append(frozenset(stem(part) for part in (token.text, *token.text.split("-"))))
+        elif token.kind == "left":
+            found.append(frozenset([stem(token.text), *(("piec", "pc") if token.text == "件" else ())]))
         elif token.kind == "han":
             found.append(frozenset(stem(word) for phrase in chinese()[token.value] for word in words(phrase)))
         elif token.kind == "color":

@@ -33,7 +33,8 @@ _UNITS = {
     "k": r"k(?![a-z])",
 }
 _UNIT = re.compile("|".join(f"(?P<{name}>{forms})" for name, forms in _UNITS.items()), re.I)
-_DIGITS = re.compile(r"(?<![a-z0-9.,/])\d+(?:[.,]\d+)*(?!/\d)", re.I)
+_DIGITS = re.compile(r"(?<![a-z0-9.,])(?<!\d/)\d+(?:[.,]\d+)*(?!/\d)", re.I)
+_COMPOUND = re.compile(r"-(?:quarter|fold|tone|way|in-one|piece|layer|sided)|\s+(?:and a )?half\b")
 _ONES = dict(
     zip(
         [
@@ -93,7 +94,11 @@ def quantities(text: str) -> Iterator[Quantity]:
             unit, end = unit_at(text, match.end())
             found.append(Quantity(value, unit, match.start(), end))
     for match in _SPELLED.finditer(text):
+        if _COMPOUND.match(text, match.end()):
+            continue  # "three-quarter", "two-tone"
         number = _spelled(match[0])
+        if match[0].strip() == "one" and unit_at(text, match.end())[0]:
+            number = 1  # "a one-year warranty"
         if number is not None:
             unit, end = unit_at(text, match.end())
             found.append(Quantity(Decimal(number), unit, match.start(), end, spelled=True))

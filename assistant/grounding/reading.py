@@ -117,7 +117,7 @@ def _segments(tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def _is_product(token: Token) -> bool:
-    return token.kind in ("mention", "place", "former", "latter")
+    return token.kind in ("mention", "place")
 
 
 def _placed(token: Token, count: int) -> Token:
@@ -164,7 +164,7 @@ def _roles(segment: Sequence[Token]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     side = False
     for n, token in enumerate(segment):
         if token.kind in ("than", "unlike") or (
-            token.kind in ("bound", "more") and token.text.endswith(("than", "于", "不如"))
+            token.kind in ("bound", "more", "same") and token.text.endswith(("than", "于", "不如", " as", " of"))
         ):
             side = True
         elif token.kind in ("word", "plain", "to", "between") and token.text in _BESIDE and about:
@@ -191,14 +191,16 @@ def _subject(
     if named:
         denied_both = "not" in kinds[:1] and segment[0].text == "neither"
         return Clause(named, every=True if denied_both else not _either(segment), named=True)
-    if "other" in kinds and _leading(segment, "other"):
+    if "other" in kinds and len(everything) > 1 and _leading(segment, "other"):
         rest = tuple(n for n in everything if n not in last)
         if last and rest and len(last) < len(everything):
             return Clause(rest, named=True)
         return Clause(everything, lost=True)
     if "any" in kinds:
         return Clause(everything, every=False, named=True)
-    if "both" in kinds or (kinds[:1] == ["not"] and segment[0].text in ("neither", "none")):
+    if any(_speaks_of_all(segment, n) for n, kind in enumerate(kinds) if kind == "both") or (
+        kinds[:1] == ["not"] and segment[0].text in ("neither", "none")
+    ):
         return Clause(last if len(last) > 1 else everything, named=True)
     if "they" in kinds and _leading(segment, "they"):
         return Clause(last or everything, named=True)
@@ -209,6 +211,13 @@ def _subject(
             return Clause(everything, named=True)
         return Clause(last or everything, lost=not last or len(last) > 1, named=True)
     return None if before else Clause(everything)
+
+
+def _speaks_of_all(segment: Sequence[Token], place: int) -> bool:
+    """Whether "the three" is what is spoken of, and not what something is the cheapest of."""
+    before = segment[place - 1].text.split()[-1] if place else ""
+    after = segment[place + 1].text if place + 1 < len(segment) else ""
+    return before not in ("of", "in", "among", "between", "from") and after[:1] not in ("中", "里", "当", "之")
 
 
 def _leading(segment: Sequence[Token], kind: str) -> bool:

@@ -17,6 +17,8 @@ _DENIAL = re.compile(
     r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,3})((?:[^\w.;]+[\w-]+){0,6})"
 )
 _MARKS = re.compile("[™®©]")
+_WORDS = {"dual": 2, "double": 2, "twin": 2, "triple": 3, "single": 1}
+_AS_NUMBER = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
 _HIDDEN = ("collections", "promoted", "featured")  # of the shop's own arrangement, and no property
 _FLAGS = {"yes": True, "no": False}
 _ORDER = ["XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", "2XL", "3XL"]
@@ -79,10 +81,16 @@ class Prose:
         """Its numbers with what stands around them."""
         found: dict[Decimal, list[Stated]] = {}
         for quantity in quantities(self.text):
-            after = [stem(w) for w in words(self.text[quantity.end : quantity.end + 60].replace("-", " "))][:4]
+            rest = self.text[quantity.end : quantity.end + 60].replace("-", " ")
+            after = [stem(w) for w in words(rest)][:4]
+            close = [stem(w) for w in words(re.split(r"[.,;/•|]", rest)[0])]
             before = [stem(w) for w in words(self.text[max(0, quantity.start - 40) : quantity.start].replace("-", " "))]
-            stated = Stated(quantity.value, quantity.unit, frozenset([*after, *before[-3:]]), tuple(after))
+            stated = Stated(quantity.value, quantity.unit, frozenset([*after, *before[-3:]]), tuple(close))
             found.setdefault(quantity.value, []).append(stated)
+        for match in _AS_NUMBER.finditer(self.text):  # "dual handles" are two
+            after = [stem(w) for w in words(self.text[match.end() : match.end() + 40])][:3]
+            value = Decimal(_WORDS[match[0]])
+            found.setdefault(value, []).append(Stated(value, "", frozenset(after), tuple(after)))
         return {value: tuple(rows) for value, rows in found.items()}
 
     def has(self, word: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from assistant.grounding.quantities import chinese_number, decimal_of, quantities, unit_at
 from assistant.grounding.record import Record
@@ -26,7 +27,7 @@ _CURRENCIES = {
     "USD": r"usd|us\$|\$|dollars?|bucks|美元|美金|刀",
     "EUR": r"eur|€|euros?|欧元",
     "GBP": r"gbp|£|pounds? sterling|pounds?|英镑",
-    "CNY": r"cny|rmb|¥|yuan|元|块钱|块|人民币",
+    "CNY": r"cny|rmb|¥|yuan|元|块钱|人民币",
 }
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _MONEY = re.compile(
@@ -301,6 +302,7 @@ def _english_term(text: str, place: int, longer_than: int = 0) -> tuple[str, str
 
 def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
     """Numbers and words that are sizes by where they stand: "size 32", "in medium", "from 28 to 36"."""
+    tokens = _same_units(tokens)
     found: list[Token] = []
     numeric = {size for record in records for size in record.sizes}
     sized = False
@@ -334,6 +336,20 @@ def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
         ) and not _light(token):
             sized = False
         found.append(token)
+    return found
+
+
+def _same_units(tokens: list[Token]) -> list[Token]:
+    """ "15 by 15 by 9 inch": one unit for all."""
+    row = [n for n, token in enumerate(tokens) if token.kind == "number"]
+    found = list(tokens)
+    for a, b in [*pairwise(row), *pairwise(reversed(row))]:
+        low, high = sorted((a, b))
+        between = [t.text for t in tokens[low + 1 : high]]
+        if ("by" in between or "x" in between) and len(between) <= 3 and found[b].value and not found[a].value:
+            found[a] = replace(found[a], value=found[b].value)
+        elif ("by" in between or "x" in between) and len(between) <= 3 and found[a].value and not found[b].value:
+            found[b] = replace(found[b], value=found[a].value)
     return found
 
 
