@@ -90,7 +90,7 @@ class App:
         Raises:
             SetupError, Bug: the file cannot be used.
         """
-        clock, composer = self.assistant.services.clock, _composer(self.shop, voice)
+        clock, composer = self.assistant.services.clock, composer_of(self.shop, voice)
         return _assemble(self.settings, self.shop, self.index, self.model, self._engine, clock, composer)
 
     def warm(self) -> threading.Event:
@@ -147,7 +147,7 @@ def build_app(
         SetupError: the model server cannot be started.
     """
     shop = read_shop(settings.shop)
-    composer = _composer(shop)
+    composer = composer_of(shop)
     found = encoder or open_encoder(settings, progress=progress)
     index = open_index(settings, shop, found)
     report = index.build(progress=progress)
@@ -227,7 +227,7 @@ def _assemble(
     return App(settings, shop, index, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
 
 
-def _composer(shop: Shop, voice: Path | None = None) -> Composer:
+def composer_of(shop: Shop, voice: Path | None = None) -> Composer:
     """The shop's composer; see `App.speaking` for what a voice file may be."""
     settings = shop.settings
     own = read_shop_voice(shop.folder / settings.voice) if settings.voice else ShopVoice()

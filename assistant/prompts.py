@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
@@ -96,7 +98,9 @@ class Composer:
     ) -> None:
         own = shop_voice or ShopVoice()
         self._voice = voice or load_prompt("voice")
-        self._prompts = {name: load_prompt(name) for name in ("plan", "answer", "native", "facts", "translate")}
+        self._prompts = {
+            name: load_prompt(name) for name in ("plan", "answer", "native", "values", "facts", "translate")
+        }
         self.brand = self._voice.render(shop=shop, assistant=assistant, shop_voice=own.prose)
         self.assistant = assistant
         self.shop = shop
@@ -143,13 +147,18 @@ class Composer:
         """A call of a model with native tool calls: what was said before, then this turn's messages.
 
         Args:
-            values: what may be filtered by, as `Search.values` gives it; the same for all turns of a catalogue.
+            values: what may be filtered by, as `Search.values` gives it. It changes with the catalogue and is the
+                shop's data, so it comes after the constant prefix, with the first message.
         """
-        system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render(values=values)}")
-        turns: list[BaseMessage] = [system]
+        system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render()}")
+        turns: list[BaseMessage] = []
         for said, replied in history:
             turns += [HumanMessage(said), AIMessage(replied)]
-        return [*turns, *messages]
+        turns += messages
+        if turns:
+            first = self._prompts["values"].render(values=values, message=turns[0].text)
+            turns[0] = HumanMessage(first)
+        return [system, *turns]
 
     def translate(self, message: str) -> list[BaseMessage]:
         """The call that puts a message into English, as a plan of one call. No shopper reads it: it needs no brand."""
@@ -187,6 +196,16 @@ class FixedTexts:
             raise Bug(f"fixed text {key!r} in {language!r}: missing {error}") from error
         text.values = tuple(filled.values())
         return text
+
+    def patterns(self) -> list[re.Pattern[str]]:
+        """A pattern of each text that is a sentence, in any language, with a group for each value."""
+        texts = [text for by_key in self._texts.values() if isinstance(by_key, dict) for text in by_key.values()]
+        return [re.compile(_pattern(text), re.S) for text in texts if text[-1] in ".?。？”}"]
+
+
+def _pattern(template: str) -> str:
+    parts = Formatter().parse(template)
+    return "".join(re.escape(literal) + ("" if name is None else "(.+?)") for literal, name, _, _ in parts)
 
 
 def plan_json(calls: Sequence[Mapping[str, Any]]) -> str:

@@ -83,6 +83,7 @@ _FORM: tuple[Rule, ...] = (
           needs="` * _ ~ < ] |"),
     edits("list_mark", (p.LIST_MARK, "")),
     edits("label", (p.LABEL, ""), needs=": ："),
+    bars("internal", p.INTERNAL, needs='{ } _ ( " fact task syst tool json prom inst call func def impo from 提 工 函 我'),
     edits("emoticon", (p.EMOTICON, ""), needs=": ; = ^ < xd _"),
     edits("emoji", (p.EMOJI, "")),
     edits("exclamation", (p.SURPRISE, "?"), (p.SHOUT_ZH, "。"), (p.SHOUT, "."), needs="! ！ ‼ ⁉ ⁈"),
@@ -110,9 +111,6 @@ _MANNER: tuple[Rule, ...] = (
 
 _FATAL: tuple[Rule, ...] = (
     bars("reading_aloud", p.MATERIAL, needs="fact pass cont info data 提 给"),
-    bars(
-        "internal", p.INTERNAL, needs='{ } _ ( " fact task syst tool json prom inst call func def impo from 提 工 函 我'
-    ),
     bars("invented_message", p.INVENTED_MESSAGE, needs=": ："),
     bars("third_person", p.THIRD_PERSON, needs="cust user shop 这 该"),
     bars("other_work", p.OTHER_WORK, needs="here 这"),
@@ -120,7 +118,7 @@ _FATAL: tuple[Rule, ...] = (
     bars("table", p.TABLE, needs="|"),
     bars("mixed_script", p.MIXED_SCRIPT, needs=" ".join(map(chr, [*range(0x370, 0x378), *range(0x37A, 0x500)]))),
     Rule("says_nothing", lambda text: None if p.MEANING.search(text) else text or "nothing"),
-)
+)  # fmt: skip
 
 
 def _limits(head: Mapping[str, Any]) -> tuple[Rule, ...]:
@@ -136,6 +134,8 @@ def _limits(head: Mapping[str, Any]) -> tuple[Rule, ...]:
 
     def not_chinese(text: str) -> str | None:
         letters, han = sum(char.isascii() and char.isalpha() for char in text), len(CJK.findall(text))
+        if not letters and p.QUOTED.search(text):
+            return None
         return (text[:40] or "nothing") if han < 2 or letters > 3 * han else None
 
     return (
