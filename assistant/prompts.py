@@ -23,6 +23,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from assistant.errors import Bug
 from assistant.voice.files import ShopVoice, shared_head
 
+TELLING = 12  # letters of a fixed text's own that tell it from prose
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
 _environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
@@ -198,14 +199,26 @@ class FixedTexts:
         return text
 
     def patterns(self) -> list[re.Pattern[str]]:
-        """A pattern of each text that is a sentence, in any language, with a group for each value."""
+        """A pattern of each text that is a sentence, in any language, with a group for each value.
+
+        The most telling come first; a text with hardly a word of its own has none.
+        """
         texts = [text for by_key in self._texts.values() if isinstance(by_key, dict) for text in by_key.values()]
-        return [re.compile(_pattern(text), re.S) for text in texts if text[-1] in ".?。？”}"]
+        told = {text: _words_of(text) for text in texts if text[-1] in ".?。？”}"}
+        kept = [text for text in sorted(told, key=lambda text: -told[text]) if told[text] >= TELLING or "{" not in text]
+        return [re.compile(_pattern(text), re.S) for text in kept]
 
 
 def _pattern(template: str) -> str:
     parts = Formatter().parse(template)
-    return "".join(re.escape(literal) + ("" if name is None else "(.+?)") for literal, name, _, _ in parts)
+    pattern = "".join(re.escape(literal) + ("" if name is None else "(.+?)") for literal, name, _, _ in parts)
+    return pattern.removesuffix("?)") + ")$" if pattern.endswith("?)") else pattern
+
+
+def _words_of(template: str) -> int:
+    """How much of a template is its own: letters, a Chinese one as two."""
+    own = "".join(literal for literal, _, _, _ in Formatter().parse(template))
+    return sum(1 + (not char.isascii()) for char in own if char.isalpha())
 
 
 def plan_json(calls: Sequence[Mapping[str, Any]]) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-_END = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?=[\s\"”])|(?<=[。！？])|\n+")
+_END = re.compile(  # a closing quotation mark or bracket belongs to the sentence before it
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?=\s)|(?<=[.!?][\"”])(?=\s)"
+    r"|(?<=[。！？])(?=[^”』」）])|(?<=[。！？][”』」）])|\n+"
+)
 _WHOLE = re.compile(r"[.!?。！？\"”)]$")
 
 

@@ -31,8 +31,9 @@ _SITE = re.compile(r"https?:|www\.|\S@\S+\.\w|\w\.(?:com|org|net|io|cn|shop)\b",
 _LIST = re.compile(r"^\s*(?:[-*•#>]|\d{1,2}[.)]\s)", re.M)
 _SMILE = re.compile(r"(?<!\w)[:;=]-?[()DP](?!\w)|<3|\^_?\^")
 _LOUD = re.compile(
-    r"\b[A-Z]{7,}\b|\b[A-Z]{3,}(?: [A-Z]{3,})+\b|\b(?:AMAZING|BEST|FREE|NEVER|ONLY|SALE|VERY|MUST|GREAT)\b"
+    r"\b[A-Z]{7,}\b|\b[A-Z]{3,}(?: [A-Z]{3,})+\b|\b(?:AMAZING|BEST|FREE|NEW|NEVER|ONLY|SALE|VERY|MUST|GREAT)\b", re.A
 )
+_GIVEN = re.compile(r"\b(?:provided|given) (?:facts|information|data)\b|(?:提供|所给|给出)的?(?:信息|事实|数据)")
 
 
 def fault(
@@ -57,7 +58,12 @@ def fault(
             return f"forbidden: {' '.join(run)}"
     plain = text.lower()
     for name in address:
-        if re.search(rf"(?:^|[.。,，!]\s*){re.escape(name)}\s*[,，!]|[,，]\s*{re.escape(name)}\s*[.!?。！？]?$", plain):
+        form = re.escape(name)
+        before, after = (
+            r"(?:^|[.。]\s*|\b(?:hi|hello|hey)[ ,]+|[好谢][，,]?)",
+            r"(?:\s+[\w-]+)?" if name == "dear" else "",
+        )
+        if re.search(rf"{before}{form}{after}\s*[,，!]|[,，]\s*{form}\s*[.!?。！？]?$", plain):
             return f"addresses with: {name}"
     sentences = [s.strip() for s in _SENTENCE.findall(text) if re.search(r"\w", s)]
     return (
@@ -112,8 +118,10 @@ def _leaks(text: str) -> str:
     for phrase in _INTERNAL:
         if phrase in plain:
             return f"markup or internal words: {phrase}"
-    match = _GUSHING.search(plain)
-    return f"gushing: {match[0]}" if match else ""
+    for name, pattern in (("gushing", _GUSHING), ("reads aloud", _GIVEN)):
+        if match := pattern.search(plain):
+            return f"{name}: {match[0]}"
+    return ""
 
 
 def _chinese(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> str:
@@ -122,7 +130,9 @@ def _chinese(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> 
         return "not in the language of the message"
     if "你" in text:
         return "你 for 您"
-    if match := re.search(r"[\u3400-\u9fff][,;?!:][\u3400-\u9fff]|[\u3400-\u9fff][,;?!.]\s*$", text):
+    if match := re.search(
+        r"[\u3400-\u9fff][,;?!:][\u3400-\u9fff]|[\u3400-\u9fff]\(|\)[\u3400-\u9fff]|[,;?!.]\s*$", text
+    ):
         return f"half-width marks: {match[0]}"
     if match := re.search(r"[\u3400-\u9fff][哦喔哟呦啦嘛噢哈呀](?=[。，？]|$)", text):
         return f"particle: {match[0]}"
@@ -138,7 +148,7 @@ def _english(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> 
     if match := re.search(r"[，。？；：！、（）]", text):
         return f"full-width marks: {match[0]}"
     for sentence in sentences:
-        if len(sentence.split()) > limits["max_words_per_sentence"] + 8:  # "1.50" is cut in two, a list is not
+        if len(sentence.split()) > limits["max_words_per_sentence"]:
             return f"too long: {sentence}"
     return ""
 

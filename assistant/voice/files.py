@@ -6,16 +6,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assistant.errors import SetupError
 
 LONGEST = 2_000  # characters of prose: every model call begins with it
 _LIMITS = ("max_sentences", "max_questions", "max_words_per_sentence", "max_characters_per_sentence")
-_Word = str | dict[str, str]
+
+
+def _settles(word: dict[str, str]) -> dict[str, str]:
+    """A replacement must not hold what it replaces: mending would never come to an end."""
+    for plain, other in word.items():
+        if plain.lower() in other.lower():
+            raise ValueError(f"{other!r} holds {plain!r} itself")
+    return word
+
+
+_Word = str | Annotated[dict[str, str], AfterValidator(_settles)]
 _Words = dict[Literal["en", "zh"], list[_Word | list[_Word]]]
 
 
@@ -163,7 +173,9 @@ def _told(file: str, error: ValidationError) -> SetupError:
 
 def _problem(item: Any) -> str:
     key = ".".join(
-        str(part) for part in item["loc"] if not re.match(r"(?:list|dict|function-\w+)\[|(?:str|float|int)$", str(part))
+        str(part)
+        for part in item["loc"]
+        if not re.match(r"(?:list|dict|function-\w+)\[|(?:str|float|int|\[key\])$", str(part))
     )
     if item["type"] == "extra_forbidden":
         return f"{key}: there is no such key; known are {', '.join(_Own.model_fields)}"

@@ -14,8 +14,6 @@ from assistant.sentences import sentences_of
 from assistant.voice import Quoted, Violation, Voice
 from index.words import is_chinese
 
-_TELLING = 12  # characters of a fixed text, without which it is taken for prose and its values with it
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -62,8 +60,10 @@ def read_replies(path: Path) -> Read:
             read.replies += list(_of_row(number, json.loads(line)))
         except json.JSONDecodeError as error:
             read.malformed.append((number, f"not JSON: {error.msg} at column {error.colno}"))
-        except (KeyError, TypeError, ValueError) as error:
-            read.malformed.append((number, str(error).strip("'")))
+        except KeyError as error:
+            read.malformed.append((number, f"there is no {error}"))
+        except (AttributeError, TypeError, ValueError) as error:
+            read.malformed.append((number, str(error)))
     return read
 
 
@@ -80,8 +80,7 @@ def lint(
     prose = written.text
     for pattern in fixed:
         for match in pattern.finditer(prose):
-            if len(match[0]) - sum(map(len, match.groups())) >= _TELLING:
-                strings += match.groups()
+            strings += match.groups()
         prose = pattern.sub(" ", prose)
     quoted = Quoted(strings)
     sentences = sentences_of(written.text, quoted.strings)

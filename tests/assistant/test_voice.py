@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage
 from assistant.prompts import FixedTexts, load_prompt
 from assistant.sentences import Splitter, sentences_of
 from assistant.voice import Quoted, Voice
+from assistant.voice.rule import signs_of
 from tests.assistant.test_agent import talk
 from tests.toys import plan
 
@@ -329,6 +330,14 @@ def test_what_is_mended_breaks_no_rule_and_stays_as_it_is(text, language, quoted
     else:
         assert VOICE.violations(once.text, language, quoted) == ()
         assert VOICE.mend(once.text, language, quoted) == (once.text, (), ())
+
+
+@settings(max_examples=300)
+@given(text=TEXTS)
+def test_the_signs_that_a_rule_needs_hide_nothing_from_it(text):
+    signs = signs_of(text)
+    for rule in VOICE.rules:
+        assert bool(rule.find(text)) == bool(rule.found(text, signs)), rule.name
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
