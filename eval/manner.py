@@ -93,10 +93,11 @@ def _marks(text: str) -> str:
     ):
         if match := re.search(pattern, text):
             return f"{name}: {match[0]}"
+    text = re.sub(r"(\d)[”\"]", r"\1", text)  # inches
     for opening, closing in ("“”", "（）", "()", "《》", "「」"):
         if text.count(opening) != text.count(closing):
             return f"uneven {opening}{closing}"
-    if len(re.findall(r'(?<!\d)"', text)) % 2:
+    if text.count('"') % 2:
         return 'uneven "'
     for name, seen in (
         ("list or heading", _LIST),

@@ -49,9 +49,9 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _closes(text: str, pair: str) -> bool:
-    """Whether every opening mark has its closing one after it."""
-    if pair[0] not in text and pair[1] not in text:
-        return True
+    """Whether every opening mark has its closing one after it; after a number, a closing one stands for inches."""
+    if pair[0] not in text and (pair[1] not in text or not re.search(rf"(?<!\d){re.escape(pair[1])}", text)):
+        return pair[1] not in text or pair == "“”"
     depth = 0
     for char in text:
         depth += (char == pair[0]) - (char == pair[1])
@@ -89,7 +89,7 @@ _FORM: tuple[Rule, ...] = (
     edits("exclamation", (p.SURPRISE, "?"), (p.SHOUT_ZH, "。"), (p.SHOUT, "."), needs="! ！ ‼ ⁉ ⁈"),
     edits("ellipsis", (p.DOTS_FIRST, ""), (p.DOTS_WITHIN_ZH, "，"), (p.DOTS_ZH, "。"), (p.DOTS_WITHIN, ", "), (p.DOTS, "."),
           needs=f"… {MARKS}"),
-    edits("repeated_marks", (p.AFTER_QUESTION, r"\1"), (p.BEFORE_STOP, r"\1"), (p.AFTER_STOP, r"\1"), (p.REPEATED, r"\1"),
+    edits("repeated_marks", (p.AFTER_QUESTION, r"\1"), (p.BEFORE_STOP, r"\1"), (p.AFTER_STOP, "."), (p.AFTER_STOP_ZH, "。"), (p.REPEATED, r"\1"),
           (p.DASHES, " – "), needs=MARKS),
     edits("tilde", (p.TILDE, ""), needs="~ ～"),
     edits("shouting", (p.CAPITALS, _calm), needs=CAPITALS),
@@ -133,10 +133,10 @@ def _limits(head: Mapping[str, Any]) -> tuple[Rule, ...]:
         return f"{count} characters" if count > most_characters else None
 
     def not_chinese(text: str) -> str | None:
-        letters, han = sum(char.isascii() and char.isalpha() for char in text), len(CJK.findall(text))
-        if not letters and p.QUOTED.search(text):
+        latin, han = len(p.PLAIN_WORD.findall(text)), len(CJK.findall(text))
+        if not latin and p.QUOTED.search(text):
             return None
-        return (text[:40] or "nothing") if han < 2 or letters > 3 * han else None
+        return (text[:40] or "nothing") if han < 2 or latin > han else None
 
     return (
         Rule("too_long", words, None, EN),

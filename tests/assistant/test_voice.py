@@ -146,6 +146,7 @@ BROKEN: list[tuple[str, str, str, str | None]] = [
     ("too_long", "zh", "这款很暖和，" + "也很轻便，" * 25 + "很好。", None),
     ("language", "en", "It is 很 warm.", None),
     ("language", "zh", "It is warm.", None),
+    ("language", "zh", "It is a warm and soft one for 徒步.", None),
 ]  # fmt: skip
 
 GOOD_EN = """
@@ -199,6 +200,8 @@ It is the lightest of the three.
 Everyone in the family can use it.
 It was made in a limited edition of 200.
 "Rain" is the name of the colour.
+The shorts have a 5” inseam.
+It is made by Acme Inc., which also makes tents.
 """.strip().splitlines()
 GOOD_ZH = """
 您好，我是Wren。请问您想找什么？
@@ -231,6 +234,7 @@ GOOD_ZH = """
 容量约1.7升。
 先看您的用途。
 购物车里现在有2件商品。
+Artemis Running Short仅有绿色。
 """.strip().splitlines()
 
 

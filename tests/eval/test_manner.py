@@ -27,10 +27,13 @@ def test_it_imports_nothing_of_the_lint():
     )
 
 
-@pytest.mark.parametrize(("rule", "language", "sentence", "mended"), BROKEN)
-def test_it_finds_what_the_lint_finds(rule, language, sentence, mended):
-    if rule in ("entity", "label", "other_work", "mixed_script", "invented_message", "says_nothing", "third_person"):
-        pytest.skip("left to the lint")
+LEFT_TO_THE_LINT = ("entity", "label", "other_work", "mixed_script", "invented_message", "says_nothing", "third_person")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [(row[1], row[2]) for row in BROKEN if row[0] not in LEFT_TO_THE_LINT]
+)
+def test_it_finds_what_the_lint_finds(language, sentence):
     assert judged(sentence, language)
 
 
