@@ -16,6 +16,7 @@ from assistant.turn import TurnContext
 from assistant.voice import Quoted, Voice
 
 logger = logging.getLogger("onevoice")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Gate:
@@ -71,6 +72,9 @@ class Gate:
 
     def _judge(self, sentences: Iterable[str]) -> Iterator[Sentence]:
         for sentence in sentences:
+            if not _LETTER.search(sentence):  # the number of a list, a smile after a full stop: no sentence
+                self.unmended["says_nothing"] += 1
+                continue
             started = time.perf_counter()
             self.judged += 1
             kept = self._kept(sentence)

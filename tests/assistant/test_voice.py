@@ -385,8 +385,9 @@ def test_what_was_mended_and_dropped_is_counted_in_the_reply(make_app):
     voice = reply.to_json()["voice"]
     assert voice["violations"] == []
     assert voice["mended"] == {"exclamation": 2, "markup": 1}
-    assert voice["dropped"]["machine"] == 1 and voice["dropped"]["repeated_sentence"] == 1
-    assert reply.repaired == 2 and "!" not in reply.text and "😀" not in reply.text
+    assert voice["dropped"] == {"says_nothing": 1, "machine": 1, "repeated_sentence": 1}
+    assert (reply.sentences, reply.dropped, reply.repaired) == (4, 2, 2)
+    assert reply.text == "Hello there. It is fine."
 
 
 def test_a_title_with_marks_of_its_own_reaches_the_shopper_whole(shop_folder: Path, make_app):
