@@ -56,7 +56,7 @@ class Gate:
         left, whole = self._splitter.rest()
         if whole:
             yield from self._judge([left])
-        elif left:  # cut off by the limit of tokens
+        elif _LETTER.search(left):  # cut off by the limit of tokens
             self.judged += 1
             self.dropped += 1
         context = self._context
