@@ -108,7 +108,7 @@ class TurnContext:
     outcomes: list[Outcome] = field(default_factory=list)  # of each call, in order
     handoff: dict[str, Any] | None = None
     plan: str = ""  # the plan as the model wrote it
-    prompt_sha: str = ""
+    prompt_sha: str = ""  # of all that was sent to a model so far
     called: set[tuple[str, str]] = field(default_factory=set)  # a model's repeated call is executed once
     timings: dict[str, float] = field(default_factory=dict)  # seconds by part
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "cached": 0, "completion": 0})

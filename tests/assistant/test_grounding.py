@@ -3,9 +3,7 @@
 import pytest
 
 from assistant.grounding import Evidence, audit, trimmed
-from assistant.prompts import load_prompt
 from assistant.sentences import Splitter
-from assistant.voice import Voice
 
 
 @pytest.fixture
@@ -220,22 +218,3 @@ def test_sentences_are_cut_as_they_end():
     found = [splitter.feed(piece) for piece in ("It is 42.0", "0 EUR. And blue", "! 你好。再见")]
     assert found == [[], ["It is 42.00 EUR."], ["And blue!", "你好。"]]
     assert splitter.rest() == ("再见", False)
-
-
-@pytest.fixture
-def voice():
-    return Voice(load_prompt("voice").head)
-
-
-def test_the_voice_mends_what_can_be_mended(voice):
-    assert voice.mend("**Welcome**! 😀", "en")[0] == "Welcome."
-
-
-@pytest.mark.parametrize(
-    ("sentence", "language"),
-    [("This is an amazing mug.", "en"), ("See https://example.com for more.", "en"), ('{"tool": 1}', "en"),
-     ("As an AI I cannot say.", "en"), ("Here is your function: def f(x)", "en"), ("Hello there.", "zh"), ("你好。", "en"),
-     ("亲，这款很好。", "zh")],
-)  # fmt: skip
-def test_the_voice_drops_what_cannot(voice, sentence, language):
-    assert voice.mend(sentence, language)[0] is None
