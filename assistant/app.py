@@ -205,9 +205,14 @@ def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine
         texts=FixedTexts(),
         clock=clock,
     )
-    composer = Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
+    composer = open_composer(shop)
     assistant = Assistant(services, conversations, composer, model)
     return App(settings, shop, index, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
+
+
+def open_composer(shop: Shop) -> Composer:
+    """The composer of a shop's prompts, in its voice."""
+    return Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
 
 
 def _shop_voice(shop: Shop) -> str:

@@ -21,6 +21,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from assistant.errors import Bug
 
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
+PROMPTS = ("plan", "answer", "native", "facts", "translate", "describe", "describe_facts")
 _environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
@@ -68,7 +69,7 @@ class Composer:
 
     def __init__(self, shop: str, assistant: str, shop_voice: str = "") -> None:
         self._voice = load_prompt("voice")
-        self._prompts = {name: load_prompt(name) for name in ("plan", "answer", "native", "facts", "translate")}
+        self._prompts = {name: load_prompt(name) for name in PROMPTS}
         self.brand = self._voice.render(shop=shop, assistant=assistant, shop_voice=shop_voice.strip())
         self.assistant = assistant
         self.shop = shop
@@ -120,6 +121,30 @@ class Composer:
         for said, replied in history:
             turns += [HumanMessage(said), AIMessage(replied)]
         return [*turns, *messages]
+
+    def describe(
+        self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()
+    ) -> list[BaseMessage]:
+        """The call that writes a product's title, on the first line, and its description.
+
+        Args:
+            facts: what is stated of the product, the title first; no fact has a line break.
+            reviews: what customers wrote.
+            refused: sentences of an earlier draft that could not stay, with the reasons.
+        """
+        task = self._prompts["describe"]
+        example = task.head["examples"][language]
+        return [
+            SystemMessage(f"{self.brand}\n\n{task.render()}"),
+            HumanMessage(self._product(example["facts"], example["reviews"], language)),
+            AIMessage(example["draft"]),
+            HumanMessage(self._product(facts, reviews, language, refused)),
+        ]
+
+    def _product(self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()) -> str:
+        listed = {"facts": facts, "reviews": reviews, "refused": refused}
+        values = {name: "\n".join(f"- {line}" for line in lines) for name, lines in listed.items()}
+        return self._prompts["describe_facts"].render(language=language, **values)
 
     def translate(self, message: str) -> list[BaseMessage]:
         """The call that puts a message into English, as a plan of one call. No shopper reads it: it needs no brand."""

@@ -11,6 +11,7 @@ import typer
 
 from assistant.cli import run
 from assistant.cli.bench import bench
+from assistant.cli.describe import describe
 from assistant.errors import OnevoiceError
 from index.errors import ShopError
 
@@ -24,6 +25,7 @@ cli.command()(run.ask)
 cli.command()(run.index)
 cli.command()(run.serve)
 cli.command(name="eval")(run.evaluate)
+cli.command()(describe)
 cli.add_typer(bench, name="bench")
 
 

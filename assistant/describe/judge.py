@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.describe.source import Fact, Source
 from assistant.grounding import audit, trimmed
+from assistant.grounding.vocabulary import chinese
 from assistant.voice import Voice
 from index.words import content, fold, stem, words
 
@@ -51,7 +52,9 @@ _PUSH = re.compile(
     re.I,
 )
 _SPEAKER = re.compile(r"\b(?:i|i'm|i've|me|my|mine|we|we're|we've|us|our|ours)\b|我", re.I)
-_CONTACT = re.compile(r"@|https?:|www\.|\b[\w-]+\.(?:com|net|org|io|shop|store|info|biz|example)\b|\+?\d[\d\s().-]{7,}\d")
+_CONTACT = re.compile(
+    r"@|https?:|www\.|\b[\w-]+\.(?:com|net|org|io|shop|store|info|biz|example)\b|\+?\d[\d\s().-]{7,}\d"
+)
 _CHOICE = re.compile(
     r"\b(?:choose|choices?|choice|comes?|available|offered|pick|select|options?|colou?rs?|sizes?|from|in|or)\b|可选|任选|颜色|尺码|多种|有",
     re.I,
@@ -148,13 +151,13 @@ class Judge:
             return reason
         if reason := audit(text, source.opinions if told else source.evidence):
             return reason
-        if self._language == "en" and not self._rests_on(text, source):
+        if not self._rests_on(text, source):
             return "states nothing of the product"
         return None
 
     def _rests_on(self, text: str, source: Source) -> tuple[str, ...]:
         """The facts whose words a sentence has, and the reviews, where it tells of customers."""
-        said = _stems(text)
+        said = _stems(" ".join([text, *_english(text)]))
         titled = _stems(source.group.title)
         folded = fold(text)
         found = [
@@ -221,7 +224,8 @@ def _told_wrongly(text: str, source: Source) -> str | None:
     """An opinion is that of a review, said for nobody but its author, and no more than it says."""
     if not source.reviews:
         return "opinion: there is no review"
-    if match := _HOW_MANY.search(text):
+    told = _TOLD.search(text)
+    if told and (match := _HOW_MANY.search(text[: told.end()])):
         return f"opinion: how many is not known ({match[0]})"
     claims = _claims(text)
     if not claims:
@@ -260,8 +264,13 @@ def _units(text: str) -> frozenset[str]:
     return frozenset({stem(word) for word in content(text)} | pairs)
 
 
+def _english(text: str) -> Iterable[str]:
+    """What the Chinese words of a text may be in an English record."""
+    return (phrase for word, phrases in chinese().items() if word in text for phrase in phrases)
+
+
 def _told(fact: Fact) -> str:
-    """The words by which a fact is told: its label where the value is a mere yes, and the label's own words else."""
+    """The words by which a fact is told."""
     return f"{fact.label} {' '.join(fact.values)}"
 
 

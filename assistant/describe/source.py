@@ -19,7 +19,6 @@ SHOWN_REVIEWS = 5
 REVIEW_LENGTH, VALUE_LENGTH = 200, 80  # characters
 VALUES = 12  # of one attribute
 CHOICES = ("color", "size")  # what variants may differ in and a description may still state
-DAILY = {"rating": None, "review_count": 0, "sale_price": None}
 _ABSENT = ("no", "none", "n/a", "")
 
 # A text that speaks to whoever writes, sells or sends somewhere is no opinion of the product: it is left out whole.
@@ -136,7 +135,9 @@ class Sources:
                 material=shared.get("material", ()),
                 gender=shared.get("gender", ()),
                 attributes=attributes,
-                **DAILY,
+                rating=None,
+                review_count=0,
+                sale_price=None,
             )
 
     def _opinions(self, key: str, reviews: Iterable[Review]) -> tuple[Review, ...]:

@@ -1,0 +1,101 @@
+"""Writes drafts: one model call a product, another one if nothing of the first can stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.describe.drafts import Row, text_hash
+from assistant.describe.judge import Dropped, Judge, Kept
+from assistant.describe.source import Source
+from assistant.errors import SetupError
+from assistant.llm import Model
+from assistant.prompts import Composer, sha
+from assistant.sentences import Splitter
+
+TOKENS = 240
+_HEADING = re.compile(r"^(?:\W*)(?:product )?(?:title|name|description|标题|名称|描述|商品描述)\W*[:：]\W*", re.I)
+_ENDS = re.compile(r"[.!?。！？]$")
+
+
+class Writer:
+    """Writes descriptions in one language.
+
+    Args:
+        model: any; it is asked for prose, and calls no tools.
+    """
+
+    def __init__(self, composer: Composer, model: Model, judge: Judge, language: str) -> None:
+        self._composer = composer
+        self._model = model
+        self._chat = model.chat.bind(max_tokens=TOKENS)
+        self._judge = judge
+        self._language = language
+
+    def write(self, source: Source) -> Row:
+        """A draft for a group, as a row of the file.
+
+        Raises:
+            SetupError: the model does not answer.
+        """
+        title, note, kept, dropped, prompt = self._attempt(source, ())
+        if not kept and dropped:
+            refused = [f"{row.text} ({row.reason})" for row in dropped]
+            title, note, kept, again, prompt = self._attempt(source, refused)
+            dropped += again
+        group = source.group
+        row = {
+            "item_group_id": group.id,
+            "id": group.variants[0].id,
+            "language": self._language,
+            "status": "draft" if kept else "none",
+            "note": "" if kept else _why(dropped),
+            "current_title": group.title,
+            "title": title if kept else group.title,
+            "title_note": note,
+            "description": ("" if self._language == "zh" else " ").join(sentence.text for sentence in kept),
+            "rests_on": [{"sentence": sentence.text, "facts": list(sentence.rests_on)} for sentence in kept],
+            "dropped": [{"sentence": row.text, "reason": row.reason} for row in dropped],
+            "left_out": list(source.left_out),
+            "model": self._model.name,
+            "voice": self._composer.voice_version,
+            "prompt_sha": prompt,
+            "source_hash": source.hash,
+        }
+        return {**row, "text_hash": text_hash(row)}
+
+    def _attempt(self, source: Source, refused: Sequence[str]) -> tuple[str, str, list[Kept], list[Dropped], str]:
+        """One call: title and its note, what stays of the description and what does not, the hash of what was sent."""
+        facts = [f"Title: {source.group.title}", *(fact.text for fact in source.facts)]
+        messages = self._composer.describe(facts, source.reviews, self._language, refused)
+        try:
+            reply = self._chat.invoke(messages)
+        except Exception as error:  # whatever the endpoint's client raises; what was written so far is in the file
+            raise SetupError(
+                f"the model {self._model.name} did not answer for {source.group.id} ({type(error).__name__}: {error})"
+            ) from error
+        proposed, sentences, unfinished = read_draft(reply.text)
+        kept, dropped = self._judge.sentences(sentences, source)
+        if unfinished:
+            dropped.append(Dropped(unfinished, "not finished"))
+        title, note = self._judge.title(proposed, source)
+        return title, note, kept, dropped, sha(messages)
+
+
+def read_draft(text: str) -> tuple[str, list[str], str]:
+    """A model's draft as title, sentences, and what is left of a sentence that does not end.
+
+    The title is the first line, unless that is a sentence already.
+    """
+    first, _, rest = text.strip().strip("`").strip().partition("\n")
+    title = _HEADING.sub("", first).strip(" \t\"“”'*#_")
+    if _ENDS.search(title) and len(title.split()) > 10:
+        title, rest = "", text
+    splitter = Splitter()
+    sentences = splitter.feed("\n".join(_HEADING.sub("", line) for line in rest.splitlines()))
+    left, whole = splitter.rest()
+    return title, [*sentences, left] if left and whole else sentences, "" if whole else left
+
+
+def _why(dropped: Sequence[Dropped]) -> str:
+    return "nothing of what the model wrote is supported" if dropped else "the model wrote nothing"
