@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -142,10 +143,13 @@ class Judge:
             (_CONTACT, "sends the reader elsewhere"),
             (_PUSH, "presses the reader"),
             (_SPEAKER, "speaks of whoever writes"),
-            (_DAILY, "changes daily"),
         ):
             if match := pattern.search(text):
                 return f"{name}: {match[0].strip()}"
+        named = _stems(" ".join(fact.label for fact in source.facts))  # "Waterproof rating" is no shopper's rating
+        for match in _DAILY.finditer(text):
+            if not _stems(match[0]) & named:
+                return f"changes daily: {match[0].strip()}"
         told = _TOLD.search(text)
         if reason := _told_wrongly(text, source) if told else _one_of_several(text, source):
             return reason
@@ -159,11 +163,12 @@ class Judge:
         """The facts whose words a sentence has, and the reviews, where it tells of customers."""
         said = _stems(" ".join([text, *_english(text)]))
         titled = _stems(source.group.title)
-        folded = fold(text)
+        row = _spaced(text)
         found = [
             fact.text
             for fact in source.facts
-            if _stems(_told(fact)) & said - titled or any(fold(value) in folded for value in fact.values)
+            if _stems(_told(fact)) & said - titled
+            or any(_spaced(value) in row if words(value) else value in text for value in fact.values)
         ]
         if _TOLD.search(text):
             found = [f"review: {_nearest(claim, source.reviews)[0]}" for claim in _claims(text) if source.reviews]
@@ -179,16 +184,16 @@ class Judge:
         current = source.group.title
         shared = [fact for fact in source.facts if not fact.choice]
         stated = " ".join([current, *(_told(fact) for fact in shared)])
-        known, proposed = _stems(stated), words(title)
+        known, proposed = _stems(stated) | {*words(stated)}, words(title)
         if strange := [word for word in proposed if not ({word, stem(word)} & known or word in _LINK)]:
             return f"has words that the facts do not have: {', '.join(strange)}"
         if foreign := [run for run in _HAN.findall(title) if run not in stated]:
             return f"has words that cannot be checked against the facts: {', '.join(foreign)}"
         if missing := _missing_name(current, proposed, shared):
             return f"does not keep the name: {' '.join(missing)}"
-        counted = [stem(word) for word in proposed if word not in _LINK]
-        if len(set(counted)) < len(counted) and fold(current) not in fold(title):
-            return "repeats a word"
+        counts, before = (Counter(stem(w) for w in row if w not in _LINK) for row in (proposed, words(current)))
+        if repeated := [word for word, count in counts.items() if count > max(1, before[word])]:
+            return f"repeats a word: {repeated[0]}"
         if self._taken.get(fold(title), source.group.id) != source.group.id:
             return "is another product's"
         return None
@@ -210,11 +215,11 @@ def _missing_name(current: str, proposed: Sequence[str], facts: Iterable[Fact]) 
 
 def _one_of_several(text: str, source: Source) -> str | None:
     """Colours and sizes that differ between variants are told as a choice, not as what the product is."""
-    folded = f" {' '.join(words(text))} "
+    row = _spaced(text)
     for fact in source.facts:
         if not fact.choice:
             continue
-        named = [value for value in fact.values if f" {' '.join(words(value))} " in folded]
+        named = [value for value in fact.values if _spaced(value) in row]
         if named and len(named) < len(fact.values) and not _CHOICE.search(text):
             return f"one of several: {named[0]}"
     return None
@@ -272,6 +277,11 @@ def _english(text: str) -> Iterable[str]:
 def _told(fact: Fact) -> str:
     """The words by which a fact is told."""
     return f"{fact.label} {' '.join(fact.values)}"
+
+
+def _spaced(text: str) -> str:
+    """The words of a text, each between spaces: one text is in another only as whole words."""
+    return f" {' '.join(words(text))} "
 
 
 def _stems(text: str) -> frozenset[str]:
