@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from assistant.describe.source import Fact, Source
 from assistant.grounding import audit, trimmed
-from assistant.grounding.vocabulary import chinese
+from assistant.grounding.vocabulary import chinese, colours
 from assistant.voice import Voice
-from index.words import content, fold, stem, words
+from index.words import content, fold, mapped, stem, words
 
 MAX_SENTENCES = 4
 TITLE_LENGTH = 70  # characters; Google Merchant shows about as many
@@ -161,14 +161,14 @@ class Judge:
 
     def _rests_on(self, text: str, source: Source) -> tuple[str, ...]:
         """The facts whose words a sentence has, and the reviews, where it tells of customers."""
-        said = _stems(" ".join([text, *_english(text)]))
-        titled = _stems(source.group.title)
-        row = _spaced(text)
+        unnamed = fold(text).replace(fold(source.group.title), " ")  # a name states nothing
+        said = _stems(" ".join([unnamed, *_english(unnamed)]))
+        row = _spaced(unnamed)
         found = [
             fact.text
             for fact in source.facts
-            if _stems(_told(fact)) & said - titled
-            or any(_spaced(value) in row if words(value) else value in text for value in fact.values)
+            if _stems(_told(fact)) & said
+            or any(_spaced(value) in row if words(value) else value in unnamed for value in fact.values)
         ]
         if _TOLD.search(text):
             found = [f"review: {_nearest(claim, source.reviews)[0]}" for claim in _claims(text) if source.reviews]
@@ -271,7 +271,8 @@ def _units(text: str) -> frozenset[str]:
 
 def _english(text: str) -> Iterable[str]:
     """What the Chinese words of a text may be in an English record."""
-    return (phrase for word, phrases in chinese().items() if word in text for phrase in phrases)
+    named = {word: (value,) for word, value in {**colours(), **mapped("genders")}.items() if not word.isascii()}
+    return (phrase for word, phrases in {**chinese(), **named}.items() if word in text for phrase in phrases)
 
 
 def _told(fact: Fact) -> str:

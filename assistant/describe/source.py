@@ -21,16 +21,19 @@ VALUES = 12  # of one attribute
 CHOICES = ("color", "size")  # what variants may differ in and a description may still state
 _ABSENT = ("no", "none", "n/a", "")
 
-# A text that speaks to whoever writes, sells or sends somewhere is no opinion of the product: it is left out whole.
+# A text that speaks to whoever writes or reads, or of something else than the product, is no opinion of the product. The
+# whole of it is left out: what else it says is not to be trusted.
 _NO_OPINION = re.compile(
-    r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|shop|store|info|biz|example)\b|@\w|\+?\d[\d\s().-]{7,}\d|"
-    r"[<{}\[\]`\\|]|\b(?:ignore|disregard|override|instructions?|prompts?|system prompt|assistant|chatbot|ai|llm|"
-    r"developer|end of (?:facts|reviews)|discount|coupon|voucher|promo|refund(?:ed)?|free shipping|prices?|\d+\s*%)\b|"
+    r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|shop|store|info|biz|example)\b|@\w|\+?\d[\d\s().-]{7,}\d|[<{}\[\]`\\|]|"
+    r"\b(?:ignore|disregard|override|instructions?|prompts?|system prompt|assistant|chatbot|ai|llm|developer|"
+    r"end of (?:facts|reviews)|prices?|priced|cheaper|discount|coupon|voucher|promo|refund(?:ed)?|free shipping|\d+\s*%|"
+    r"shops?|stores?|sellers?|retailers?|compan(?:y|ies)|website|customer service|amazon|ebay|scams?|fraud|fakes?|"
+    r"counterfeits?|lawyers?|lawsuits?|cure[sd]?|heal(?:s|ed|ing)?|medical|doctors?)\b|"
     r"(?:^|[.!?,:;—-]\s*|\b(?:please|must|should|now|then|to|just|always|and)\s+)"
     r"(?:write|state|output|print|repeat|say|tell|claim|respond|answer|append|mention|include|add|describe)\b[^.!?]{0,20}"
     r"(?:\b(?:that|this|the|it|every|customers?|shoppers?|title|description|following|all|everyone)\b|[\"“':])|"
-    r"忽略|无视|指令|提示词|系统|人工智能|助手|输出|折扣|优惠|退款|微信|请(?:写|说|回复|输出)",
-    re.I,
+    r"忽略|无视|指令|提示词|系统|人工智能|助手|输出|价格|折扣|优惠|退款|微信|请(?:写|说|回复|输出)|店|卖家|客服|假货|骗|治疗|医生",
+    re.I | re.M,
 )
 
 
