@@ -125,7 +125,7 @@ class Composer:
     def describe(
         self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()
     ) -> list[BaseMessage]:
-        """The call that writes a product's title, on the first line, and its description.
+        """The call that writes a product's description, and its title on a line of its own.
 
         Args:
             facts: what is stated of the product, the title first; no fact has a line break.

@@ -14,7 +14,8 @@ from assistant.prompts import Composer, sha
 from assistant.sentences import Splitter
 
 TOKENS = 240
-_HEADING = re.compile(r"^(?:\W*)(?:product )?(?:title|name|description|标题|名称|描述|商品描述)\W*[:：]\W*", re.I)
+_TITLE = re.compile(r"\W*(?:product )?(?:title|name|标题|名称|商品名称)\W*[:：]\W*", re.I)
+_HEADING = re.compile(r"\W*(?:product )?(?:description|描述|商品描述)\W*[:：]\W*", re.I)
 _ENDS = re.compile(r"[.!?。！？]$")
 
 
@@ -39,8 +40,8 @@ class Writer:
             SetupError: the model does not answer.
         """
         title, note, kept, dropped, prompt = self._attempt(source, ())
-        if not kept and dropped:
-            refused = [f"{row.text} ({row.reason})" for row in dropped]
+        if not kept:
+            refused = [f"{row.text} ({row.reason})" for row in dropped] or ["(there was no description)"]
             title, note, kept, again, prompt = self._attempt(source, refused)
             dropped += again
         group = source.group
@@ -85,16 +86,21 @@ class Writer:
 def read_draft(text: str) -> tuple[str, list[str], str]:
     """A model's draft as title, sentences, and what is left of a sentence that does not end.
 
-    The title is the first line, unless that is a sentence already.
+    The title is on the line that says so, or on the first where that is no sentence.
     """
-    first, _, rest = text.strip().strip("`").strip().partition("\n")
-    title = _HEADING.sub("", first).strip(" \t\"“”'*#_")
-    if _ENDS.search(title) and len(title.split()) > 10:
-        title, rest = "", text
+    title = ""
+    lines: list[str] = []
+    for line in text.strip().strip("`").splitlines():
+        if match := _TITLE.match(line):
+            title = title or line[match.end() :]
+        else:
+            lines.append(_HEADING.sub("", line))
+    if not title and len(lines) > 1 and not _ENDS.search(lines[0].rstrip()):
+        title = lines.pop(0)
     splitter = Splitter()
-    sentences = splitter.feed("\n".join(_HEADING.sub("", line) for line in rest.splitlines()))
+    sentences = splitter.feed("\n".join(lines))
     left, whole = splitter.rest()
-    return title, [*sentences, left] if left and whole else sentences, "" if whole else left
+    return title.strip(" \t\"“”'*#_."), [*sentences, left] if left and whole else sentences, "" if whole else left
 
 
 def _why(dropped: Sequence[Dropped]) -> str:
