@@ -30,15 +30,18 @@ def describe(
         int | None, typer.Option(min=1, help="Write at most this many, and the next ones next time.")
     ] = None,
 ) -> None:
-    """Write product titles and descriptions in the brand voice to a file, for a person to approve.
+    """Write product titles and descriptions in the brand voice, to approve.
 
-    They rest on attributes (title, type, brand, material, colours, sizes, …) and reviews ALONE: never on the description
-    that a product has now, nor on price, stock or rating. Variants share one description. Every sentence is audited like
-    a reply's; what was dropped, and why, stands in the file and on the page beside it (same name, .html).
+    They rest on attributes (title, type, brand, material, colours, sizes, …)
+    and reviews ALONE: never on the description that a product has now, nor on
+    price, stock or rating. Variants share one. Every sentence is audited like
+    a reply's; what was dropped, and why, stands in the file and on the page
+    beside it (same name, .html).
 
-    The catalogue is never written. In the file, set a row's status to approved, edited or rejected: such rows, rows that
-    you have edited, and drafts whose facts have not changed are kept at the next run. Stop with Ctrl-C at any time: what
-    is written stays, and the same command goes on.
+    The catalogue is never written. In the file, set a row's status to
+    approved, edited or rejected. Such rows, rows that you have edited, and
+    drafts whose facts have not changed are kept at the next run. Stop with
+    Ctrl-C at any time: what is written stays, and the same command goes on.
     """
     from assistant.app import open_composer, open_model
     from assistant.describe.drafts import check_out

@@ -25,9 +25,10 @@ from index.feeds import FEEDS, find_feed
 
 OURS = ("draft", "none")  # statuses that the program gives; all others are a person's
 STATUSES = (*OURS, "approved", "edited", "rejected")
-HEADER = f"""# Product titles and descriptions for a person to approve. The catalogue is not changed by them.
+HEADER = """# Product titles and descriptions for a person to approve. The catalogue is not changed by them.
 # Set `status` to approved, edited (after changing title or description) or rejected: such a row is never written again.
-# `draft` is waiting; `none` means that nothing could be written, `note` says why. Known statuses: {", ".join(STATUSES)}.
+# `draft` is waiting; `none` means that nothing could be written, `note` says why. Delete a row to have it
+# written again.
 """
 _BREAK = re.compile(r"^---[ \t]*(?:#.*)?$\n?", re.M)
 

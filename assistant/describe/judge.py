@@ -57,8 +57,7 @@ _CONTACT = re.compile(
     r"@|https?:|www\.|\b[\w-]+\.(?:com|net|org|io|shop|store|info|biz|example)\b|\+?\d[\d\s().-]{7,}\d"
 )
 _CHOICE = re.compile(
-    r"\b(?:choose|choices?|choice|comes?|available|offered|pick|select|options?|colou?rs?|sizes?|from|in|or)\b|可选|任选|颜色|尺码|多种|有",
-    re.I,
+    r"\b(?:choose|choices?|comes?|available|offered|pick|select|options?|colou?rs|sizes)\b|可选|任选|选择|多种|有", re.I
 )
 _LINK = frozenset(("and", "with", "for", "in", "of", "the", "a", "an", "by", "from", "to"))
 _TITLE_CHARACTERS = re.compile(r"[a-zA-Z0-9À-ɏ\u3400-\u9fff\s,.\-–&/()'’\"®™+|:·，、（）：%°]+")
@@ -179,7 +178,7 @@ class Judge:
             return f"is longer than {TITLE_LENGTH} characters"
         if not _TITLE_CHARACTERS.fullmatch(title) or (title.isupper() and not source.group.title.isupper()):
             return "has marks or capitals that a title does not have"
-        if rules := self._voice.violations(title, "en" if title.isascii() else self._language):
+        if rules := self._voice.violations(title, "zh" if _HAN.search(title) else "en"):
             return f"is not in the voice ({', '.join(map(str, rules))})"
         current = source.group.title
         shared = [fact for fact in source.facts if not fact.choice]

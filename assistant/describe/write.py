@@ -13,7 +13,7 @@ from assistant.llm import Model
 from assistant.prompts import Composer, sha
 from assistant.sentences import Splitter
 
-TOKENS = 240
+TOKENS = 240  # of the embedded model; a draft has about 120
 _TITLE = re.compile(r"\W*(?:product )?(?:title|name|标题|名称|商品名称)\W*[:：]\W*", re.I)
 _HEADING = re.compile(r"\W*(?:product )?(?:description|描述|商品描述)\W*[:：]\W*", re.I)
 _ENDS = re.compile(r"[.!?。！？]$")
@@ -29,7 +29,8 @@ class Writer:
     def __init__(self, composer: Composer, model: Model, judge: Judge, language: str) -> None:
         self._composer = composer
         self._model = model
-        self._chat = model.chat.bind(max_tokens=TOKENS)
+        # a hosted model may think before it writes, and knows by itself when to stop
+        self._chat = model.chat if model.native else model.chat.bind(max_tokens=TOKENS)
         self._judge = judge
         self._language = language
 

@@ -168,7 +168,11 @@ def test_a_draft_is_read_however_the_model_lays_it_out():
         "",
     )
     assert read_draft("Glen Mug\nIt is a mug. It is wh") == ("Glen Mug", ["It is a mug."], "It is wh")
-    assert read_draft("It is a mug. It is white.\nTitle: Glen Mug") == ("Glen Mug", ["It is a mug.", "It is white."], "")
+    assert read_draft("It is a mug. It is white.\nTitle: Glen Mug") == (
+        "Glen Mug",
+        ["It is a mug.", "It is white."],
+        "",
+    )
     assert read_draft("It is a mug.") == ("", ["It is a mug."], "")
     assert read_draft("标题：Glen Mug\n白色马克杯。可选") == ("Glen Mug", ["白色马克杯。"], "可选")
     assert read_draft("") == ("", [], "")
