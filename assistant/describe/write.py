@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from assistant.describe.drafts import Row, text_hash
 from assistant.describe.judge import Dropped, Judge, Kept
@@ -17,6 +18,17 @@ TOKENS = 240  # of the embedded model; a draft has about 120
 _TITLE = re.compile(r"\W*(?:product )?(?:title|name|标题|名称|商品名称)\W*[:：]\W*", re.I)
 _HEADING = re.compile(r"\W*(?:product )?(?:description|描述|商品描述)\W*[:：]\W*", re.I)
 _ENDS = re.compile(r"[.!?。！？]$")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is left of one call of the model: the title with a note on it, what stays of the description and what not."""
+
+    title: str = ""
+    title_note: str = ""
+    kept: Sequence[Kept] = ()
+    dropped: Sequence[Dropped] = ()
+    prompt_sha: str = ""
 
 
 class Writer:
@@ -40,34 +52,36 @@ class Writer:
         Raises:
             SetupError: the model does not answer.
         """
-        title, note, kept, dropped, prompt = self._attempt(source, ())
-        if not kept:
-            refused = [f"{row.text} ({row.reason})" for row in dropped] or ["(there was no description)"]
-            title, note, kept, again, prompt = self._attempt(source, refused)
-            dropped += again
+        told = bool(source.facts or source.reviews)
+        attempt = self._attempt(source, ()) if told else Attempt()
+        if told and not attempt.kept:
+            refused = [f"{row.text} ({row.reason})" for row in attempt.dropped] or ["(there was no description)"]
+            again = self._attempt(source, refused)
+            attempt = replace(again, dropped=[*attempt.dropped, *again.dropped])
+        kept, dropped = attempt.kept, attempt.dropped
         group = source.group
         row = {
             "item_group_id": group.id,
             "id": group.variants[0].id,
             "language": self._language,
             "status": "draft" if kept else "none",
-            "note": "" if kept else _why(dropped),
+            "note": "" if kept else _why(told, dropped),
             "current_title": group.title,
-            "title": title if kept else group.title,
-            "title_note": note,
+            "title": attempt.title if kept else group.title,
+            "title_note": attempt.title_note,
             "description": ("" if self._language == "zh" else " ").join(sentence.text for sentence in kept),
             "rests_on": [{"sentence": sentence.text, "facts": list(sentence.rests_on)} for sentence in kept],
             "dropped": [{"sentence": row.text, "reason": row.reason} for row in dropped],
             "left_out": list(source.left_out),
             "model": self._model.name,
             "voice": self._composer.voice_version,
-            "prompt_sha": prompt,
+            "prompt_sha": attempt.prompt_sha,
             "source_hash": source.hash,
         }
         return {**row, "text_hash": text_hash(row)}
 
-    def _attempt(self, source: Source, refused: Sequence[str]) -> tuple[str, str, list[Kept], list[Dropped], str]:
-        """One call: title and its note, what stays of the description and what does not, the hash of what was sent."""
+    def _attempt(self, source: Source, refused: Sequence[str]) -> Attempt:
+        """One call, judged."""
         facts = [f"Title: {source.group.title}", *(fact.text for fact in source.facts)]
         messages = self._composer.describe(facts, source.reviews, self._language, refused)
         try:
@@ -81,7 +95,7 @@ class Writer:
         if unfinished:
             dropped.append(Dropped(unfinished, "not finished"))
         title, note = self._judge.title(proposed, source)
-        return title, note, kept, dropped, sha(messages)
+        return Attempt(title, note, kept, dropped, sha(messages))
 
 
 def read_draft(text: str) -> tuple[str, list[str], str]:
@@ -104,5 +118,8 @@ def read_draft(text: str) -> tuple[str, list[str], str]:
     return title.strip(" \t\"“”'*#_."), [*sentences, left] if left and whole else sentences, "" if whole else left
 
 
-def _why(dropped: Sequence[Dropped]) -> str:
+def _why(told: bool, dropped: Sequence[Dropped]) -> str:
+    """Why there is no description."""
+    if not told:
+        return "nothing but the title is stated of it: the model was not asked"
     return "nothing of what the model wrote is supported" if dropped else "the model wrote nothing"

@@ -161,6 +161,14 @@ def test_the_retry_may_succeed(run):
     assert row["status"] == "draft" and row["description"].startswith("The Alder Rain Jacket is made of nylon.")
 
 
+def test_where_nothing_is_stated_the_model_is_not_asked(run, shop_folder):
+    with (shop_folder / "products.jsonl").open("a") as file:
+        file.write(json.dumps({"id": "X1", "title": "Larch Thing", "price": "5 EUR", "description": "A thing."}) + "\n")
+    run(ids=("X1",))
+    row = run.rows()["X1"]
+    assert row["status"] == "none" and "nothing but the title" in row["note"] and run.model.requests == []
+
+
 def test_a_draft_is_read_however_the_model_lays_it_out():
     assert read_draft("**Title:** Glen Mug\n\nDescription: It is a mug. It is white.") == (
         "Glen Mug",
