@@ -116,9 +116,7 @@ class GrammarChatModel(BaseChatModel):
                 stop=stop,
                 run_manager=run_manager,
                 extra_body=body,
-                max_tokens=PROSE_TOKENS,
-                temperature=0.2,
-                **kwargs,
+                **{"max_tokens": PROSE_TOKENS, "temperature": 0.2, **kwargs},
             )
             return
         yield ChatGenerationChunk(message=self._plan(messages, schema, run_manager))

@@ -25,6 +25,7 @@ from assistant.voice.files import ShopVoice, shared_head
 
 TELLING = 12  # letters of a fixed text's own that tell it from prose
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
+PROMPTS = ("plan", "answer", "native", "values", "facts", "translate", "describe", "describe_facts")
 _environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
@@ -99,9 +100,7 @@ class Composer:
     ) -> None:
         own = shop_voice or ShopVoice()
         self._voice = voice or load_prompt("voice")
-        self._prompts = {
-            name: load_prompt(name) for name in ("plan", "answer", "native", "values", "facts", "translate")
-        }
+        self._prompts = {name: load_prompt(name) for name in PROMPTS}
         self.brand = self._voice.render(shop=shop, assistant=assistant, shop_voice=own.prose)
         self.assistant = assistant
         self.shop = shop
@@ -160,6 +159,30 @@ class Composer:
             first = self._prompts["values"].render(values=values, message=turns[0].text)
             turns[0] = HumanMessage(first)
         return [system, *turns]
+
+    def describe(
+        self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()
+    ) -> list[BaseMessage]:
+        """The call that writes a product's description, and its title on a line of its own.
+
+        Args:
+            facts: what is stated of the product, the title first; no fact has a line break.
+            reviews: what customers wrote.
+            refused: sentences of an earlier draft that could not stay, with the reasons.
+        """
+        task = self._prompts["describe"]
+        example = task.head["examples"][language]
+        return [
+            SystemMessage(f"{self.brand}\n\n{task.render()}"),
+            HumanMessage(self._product(example["facts"], example["reviews"], language)),
+            AIMessage(example["draft"]),
+            HumanMessage(self._product(facts, reviews, language, refused)),
+        ]
+
+    def _product(self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()) -> str:
+        listed = {"facts": facts, "reviews": reviews, "refused": refused}
+        values = {name: "\n".join(f"- {line}" for line in lines) for name, lines in listed.items()}
+        return self._prompts["describe_facts"].render(language=language, **values)
 
     def translate(self, message: str) -> list[BaseMessage]:
         """The call that puts a message into English, as a plan of one call. No shopper reads it: it needs no brand."""
