@@ -26,13 +26,14 @@ from assistant.errors import SetupError
 
 logger = logging.getLogger("onevoice")
 
-CONTEXT = 8_192  # tokens, over both slots: plans in one, prose in the other
+CONTEXT = 12_288  # tokens, half for each slot: plans in one, prose in the other; 28 KB of memory a token
 SLOTS = 2
 PROMPT_CACHE_MIB = 256  # in host memory: prompts of other conversations, restored instead of read again
 START_TIMEOUT_S = 120.0
-# The wheel computes with OpenMP, whose threads wait for each other by spinning. Where another process wants the CPU, the
-# one that is waited for does not get it, and writing is 14 times slower. Settings of the environment win.
-WAITING = {"OMP_WAIT_POLICY": "passive"}
+# The wheel computes with OpenMP, whose threads spin while they wait for each other, for a millisecond and more: where
+# another process wants the CPU, they spin in the time of the one that is waited for, and writing is ten times slower.
+# Sleeping after 1,000 spins (some 50 µs) costs nothing where nobody else is. Settings of the environment win.
+WAITING = {"GOMP_SPINCOUNT": "1000"}
 SLOT_TIMEOUT_S = 60.0  # to write or read a slot's state; it waits for a generation that runs in the slot
 
 

@@ -7,6 +7,7 @@ before the server gets the file, whose memory a damaged one could spoil. Nothing
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -22,6 +23,7 @@ from langchain_core.messages import BaseMessage
 from assistant.embedded import EmbeddedServer
 from assistant.llm import GrammarChatModel
 from assistant.prompts import sha
+from index.fetch import sha256
 
 logger = logging.getLogger("onevoice")
 KEPT = 8  # files: two a shop; a prompt of 2,000 tokens takes 57 MB
@@ -62,15 +64,17 @@ class Prefixes:
     def _restore(self, folder: Path, key: str, slot: int) -> bool:
         for path in folder.glob(f"{key}-*.kv"):
             try:
-                if _digest(path) != path.stem.partition("-")[2]:
+                if sha256(path) != path.stem.partition("-")[2]:
                     raise ValueError("is damaged")
                 if not self._server.restore_slot(slot, path.name):
                     raise ValueError("holds nothing")
-                os.utime(path)
+                with contextlib.suppress(OSError):  # the folder may be somebody else's
+                    os.utime(path)
                 return True
             except (OSError, ValueError, httpx.HTTPError) as error:
-                logger.warning("%s cannot be used and is removed; the prompt is read again (%s)", path, error)
-                path.unlink(missing_ok=True)
+                logger.warning("%s cannot be used and is removed, the prompt is read again (%s)", path, error)
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
         return False
 
     def _save(self, folder: Path, key: str, slot: int, tokens: int) -> None:
@@ -82,7 +86,7 @@ class Prefixes:
                 return
             if part.stat().st_size != size:
                 raise OSError(f"{part.stat().st_size} of {size} bytes written")
-            part.replace(folder / f"{key}-{_digest(part)}.kv")
+            part.replace(folder / f"{key}-{sha256(part)}.kv")
         finally:
             part.unlink(missing_ok=True)
 
@@ -91,8 +95,3 @@ class Prefixes:
         parts = [path for path in folder.glob("*.part") if path.stat().st_mtime < time.time() - ABANDONED_S]
         for path in (*used[self._keep :], *parts):
             path.unlink(missing_ok=True)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

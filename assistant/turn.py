@@ -28,6 +28,7 @@ from index.shop import Shop
 from index.understand import Understanding
 
 MAX_PLANS = 12  # turns kept for planning; dropped in one large step, since each drop empties the model's cache
+MAX_PLANNED = 3_000  # characters of them: few long messages would fill the embedded model's context for good
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,14 @@ class State:
         return asdict(self)
 
     def remember(self, message: str, plan: str, reply: str) -> None:
-        """Add a turn to the histories, dropping the older half when they are full."""
+        """Add a turn to the histories, dropping the older half of what is full."""
         if plan:
             self.plans.append([message, plan])
         self.said.append([message, reply])
         if len(self.plans) > MAX_PLANS:
             self.plans = self.plans[MAX_PLANS // 2 :]
+        while sum(len(said) + len(planned) for said, planned in self.plans) > MAX_PLANNED:
+            self.plans = self.plans[(len(self.plans) + 1) // 2 :]
         if len(self.said) > MAX_PLANS:
             self.said = self.said[MAX_PLANS // 2 :]
 
