@@ -13,6 +13,7 @@ from assistant.conversation import Identity
 from assistant.events import Done
 from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, tokens_of
 from assistant.settings import Settings
+from assistant.turn import MAX_PLANNED, State
 from eval.latency import cached_share
 from index.fetch import QWEN_1_5B, fetch_file
 from tests.conftest import NOW
@@ -196,3 +197,16 @@ def test_constant_prompts_are_read_once_for_everybody_and_restored_at_the_next_s
         assert plan_cached + prose_cached >= 0.9 * (plan_tokens + prose_tokens)
     finally:
         again.close()
+
+
+# ---- what grows
+
+
+def test_long_messages_do_not_fill_the_planning_history():
+    state = State()
+    for number in range(9):
+        state.remember(f"{number} " + "x" * 900, "[]", "Yes.")
+        assert sum(len(said) + len(plan) for said, plan in state.plans) <= MAX_PLANNED
+    assert state.plans[-1][0].startswith("8 ")
+    state.remember("y" * 2 * MAX_PLANNED, "[]", "Yes.")
+    assert state.plans == []
