@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from assistant.conversation import Clock, Conversations
 from assistant.db import open_engine
 from assistant.embedded import EmbeddedServer
 from assistant.errors import SetupError
-from assistant.llm import GrammarChatModel, Model, hosted
+from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, hosted
+from assistant.prefixes import Prefixes
 from assistant.prompts import Composer, FixedTexts, read_prompt
 from assistant.ranking import Ranking
 from assistant.settings import Settings
@@ -34,6 +36,8 @@ from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
 from index.search import Search
 from index.shop import Shop, read_shop
 from index.sql import sqlite_url
+
+logger = logging.getLogger("onevoice")
 
 
 def system_clock() -> datetime:
@@ -94,27 +98,32 @@ class App:
         return _assemble(self.settings, self.shop, self.index, self.model, self._engine, clock, composer)
 
     def warm(self) -> threading.Event:
-        """Have the constant prompt prefixes read into the embedded model's cache, in the background.
+        """Have the embedded model hold the constant prompts, in the background: restored from disk, or read.
 
         Returns an event that is set when it is done; at once for a hosted model.
         """
         done = threading.Event()
         self.warmed = done
-        if not isinstance(self.model.chat, GrammarChatModel):
+        chat, server = self.model.chat, self.model.server
+        if not isinstance(chat, GrammarChatModel) or server is None:
             done.set()
             return done
+        prompts = {
+            PLAN_SLOT: self.composer.plan([], "hello"),
+            PROSE_SLOT: self.composer.answer("chat", "none", "hello", "en"),
+        }
 
-        def read() -> None:
+        def load() -> None:
             try:
-                chat = self.model.chat
-                chat.bind(plan_schema={"const": []}).invoke(self.composer.plan([], "hello"))
-                chat.invoke(self.composer.answer("chat", "none", "hello", "en"))
-            except Exception:  # a cold cache is only slow
-                pass
+                prefixes = Prefixes(chat, server)
+                for slot, prompt in prompts.items():
+                    logger.info("prompt of slot %d: %s", slot, prefixes.load(slot, prompt))
+            except Exception:  # the first turn reads what is not there: that is only slow
+                logger.warning("the constant prompts were not read ahead", exc_info=True)
             finally:
                 done.set()
 
-        threading.Thread(target=read, name="warm", daemon=True).start()
+        threading.Thread(target=load, name="warm", daemon=True).start()
         return done
 
     def close_state(self) -> None:
@@ -189,9 +198,9 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(MODELS[gguf.name], settings.cache_dir, progress=progress)
     if gguf is None:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
-    server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log")
+    server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log", slots=settings.cache_dir / "prefixes")
     url = server.start()
-    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s)
+    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key)
     return Model(chat, server.model, native=False, server=server)
 
 

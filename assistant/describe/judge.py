@@ -133,8 +133,8 @@ class Judge:
 
     def _mended(self, sentence: str) -> tuple[str | None, str]:
         """A sentence in the voice; None and the rules it breaks if it cannot be mended."""
-        text, wrong = self._voice.mend(sentence, self._language)
-        return text, ", ".join(f"voice: {rule}" for rule in wrong)
+        text, _, broken = self._voice.mend(sentence, self._language)
+        return text, ", ".join(f"voice: {violation}" for violation in broken)
 
     def _wrong(self, text: str, source: Source) -> str | None:
         """Why a sentence cannot stay."""
