@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from assistant.app import open_model
-from assistant.settings import Settings
+from assistant.settings import load_settings
 from eval.labelled import free as prose
 from eval.labelled import rules
-from eval.labelled.cases import FOLDER, write_cases
+from eval.labelled.cases import FOLDER, Case, write_cases
 from index.errors import ShopError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -25,7 +25,7 @@ ShopsOption = Annotated[
 @app.command("rules")
 def write_rules(shops: ShopsOption = None) -> None:
     """Write the sentences made by rule: rule.jsonl and rule_held_out.jsonl. The same data makes the same files."""
-    folder = shops or Settings().bench_data / "shops"
+    folder = shops or load_settings().bench_data / "shops"
     for of in (rules.DEV, rules.HELD_OUT):
         cases = rules.make(folder, of)
         write_cases(FOLDER / of.file, cases)
@@ -38,19 +38,22 @@ def write_free(
     shops: ShopsOption = None,
     calls: Annotated[int, typer.Option(help="How often the model is asked.", min=1)] = 60,
     seed: Annotated[int, typer.Option(help="Which products and messages.")] = 5,
+    skip: Annotated[int, typer.Option(help="Leave out the first messages: those of an earlier run.", min=0)] = 0,
 ) -> None:
     """Ask the configured model about products, and write its sentences as they came, unlabelled."""
-    settings = Settings()
+    settings = load_settings()
     folder = shops or settings.bench_data / "shops"
-    asked = prose.questions(folder, calls, seed)
+    asked = prose.questions(folder, skip + calls, seed)[skip:]
+    found: list[Case] = []
     model = open_model(settings)
     try:
-        cases = prose.collect(folder, model.chat, asked)
+        for cases in prose.collect(folder, model.chat, asked):  # kept as they come: the model may take long
+            found += cases
+            write_cases(out, found)
     finally:
         if model.server is not None:
             model.server.stop()
-    write_cases(out, cases)
-    print(json.dumps({"file": str(out), "calls": calls, "sentences": len(cases)}))
+    print(json.dumps({"file": str(out), "calls": calls, "sentences": len(found)}))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,10 @@ _QUESTION = {
     "en": ("what is it made of?", "what do customers say about it?", "is it good for cold weather?", "tell me more about it", "is it worth the money?", "is it waterproof?", "what is special about it?", "who is it for?", "can I wash it?", "how much is it, and what do I get?"),
     "zh": ("这是什么材质的？", "适合什么场合？", "顾客怎么评价？", "有什么特点？", "防水吗？", "值得买吗？"),
 }  # fmt: skip
-_RECOMMEND = {"en": ("what would you recommend?", "I need an idea", "surprise me"), "zh": ("有什么推荐？", "给我一些建议")}
+_RECOMMEND = {
+    "en": ("what would you recommend?", "I need an idea", "surprise me"),
+    "zh": ("有什么推荐？", "给我一些建议"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,28 +85,30 @@ def _passages(item: Item, rng: random.Random) -> tuple[str, ...]:
     """What a question about a product is answered from: its name and price, and three passages of its record."""
     product = item.first
     stated = [part for part in re.split(r"• ?|(?<=[.!?]) ", product.description) if len(part.split()) > 3]
-    listed = [f"{name.replace('_', ' ')}: {', '.join(values[:4])}" for name, values in product.attributes.items() if name != "promoted"]
+    listed = [
+        f"{name.replace('_', ' ')}: {', '.join(values[:4])}"
+        for name, values in product.attributes.items()
+        if name != "promoted"
+    ]
     passages = [f"stated: {text[:QUOTED]}" for text in (*stated, *listed)]
     passages += [f"review: {review.text[:QUOTED]}" for review in item.reviews]
     chosen = sorted(rng.sample(range(len(passages)), min(3, len(passages))))
     return (f"{product.title}; {product.current_price}", *(passages[place] for place in chosen))
 
 
-def collect(shops: Path, chat: BaseChatModel, asked: Sequence[Asked]) -> list[Case]:
-    """The model's sentences, one case each, not labelled yet."""
+def collect(shops: Path, chat: BaseChatModel, asked: Sequence[Asked]) -> Iterator[list[Case]]:
+    """The model's sentences for each message as they come, one case each, not labelled yet."""
     composers = {}
     for name in SHOPS:
         shop = read_shop(shops / name)
         composers[name] = Composer(shop.name, shop.settings.assistant)
-    found = []
     for question in tqdm(asked, desc="prose", unit="call"):
         facts = "\n".join(question.lines)
         messages = composers[question.shop].answer(question.kind, facts, question.message, question.language)
-        for sentence in sentences(str(chat.invoke(messages).text)):
-            notes = {"kind": question.kind, "question": question.message, "facts_text": facts}
-            ids = tuple(item.first.id for item in question.items)
-            found.append(Case(question.shop, ids, sentence, question.language, None, notes))
-    return found
+        notes = {"kind": question.kind, "question": question.message, "facts_text": facts}
+        ids = tuple(item.first.id for item in question.items)
+        prose = str(chat.invoke(messages).text)
+        yield [Case(question.shop, ids, sentence, question.language, None, notes) for sentence in sentences(prose)]
 
 
 def sentences(prose: str) -> list[str]:

@@ -21,7 +21,7 @@ HELD_OUT_SHARE = 35  # percent of the products, for the sentences that decide
 _GARBLED = re.compile(r"xE9|xF1|u2014|u2019")  # letters that the feed lost
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """A product group: its variants in the order of the feed, and its reviews."""
 
@@ -60,14 +60,19 @@ class Item:
     def rating(self) -> Decimal | None:
         return self.first.rating
 
-    @property
+    @cached_property
     def leaf(self) -> str:
         """The narrowest product type."""
         return self.first.path[-1]
 
+    @cached_property
+    def top(self) -> str:
+        """The widest product type."""
+        return self.first.path[0]
+
     @property
     def wear(self) -> bool:
-        return self.first.path[0] in ("Men", "Women", "apparel", "footwear")
+        return self.top in ("Men", "Women", "apparel", "footwear")
 
     @cached_property
     def stated(self) -> str:
@@ -108,11 +113,13 @@ class World:
     first_words: Counter[str]  # how many titles of the whole shop begin with a word
 
     @cached_property
-    def by_leaf(self) -> dict[str, list[Item]]:
+    def _by_type(self) -> dict[str, list[Item]]:
+        """Items by their narrowest type, and by their widest."""
         found: dict[str, list[Item]] = defaultdict(list)
         for item in self.items:
-            found[item.leaf].append(item)
-        return dict(found)
+            for name in {f"narrow {item.leaf}", f"wide {item.top}"}:
+                found[name].append(item)
+        return found
 
     def half(self, held_out: bool) -> World:
         """The items that are kept for decisions, or the others."""
@@ -121,7 +128,11 @@ class World:
 
     def like(self, item: Item) -> Sequence[Item]:
         """The items of its narrowest type, itself among them."""
-        return self.by_leaf[item.leaf]
+        return self._by_type[f"narrow {item.leaf}"]
+
+    def around(self, item: Item) -> Sequence[Item]:
+        """The items of its widest type, itself among them."""
+        return self._by_type[f"wide {item.top}"]
 
 
 def read_world(shops: Path, name: str) -> World:

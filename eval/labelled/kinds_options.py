@@ -42,7 +42,10 @@ def colors_list(draw: Draw) -> Drawn | None:
     changed = [*held]
     changed[draw.rng.randrange(len(held))] = draw.rng.choice(absent)
     more = draw.rng.choice([n for n in (2, 3, 4, 5, 6) if n != len(held)])
-    return Drawn(right, [("color", right | {"colors": _names(changed, draw)}), ("number", right | {"count": _number(more, draw)})])
+    return Drawn(
+        right,
+        [("color", right | {"colors": _names(changed, draw)}), ("number", right | {"count": _number(more, draw)})],
+    )
 
 
 def colors_count(draw: Draw) -> Drawn | None:
@@ -88,7 +91,8 @@ def colors_compare(draw: Draw) -> Drawn | None:
 def color_shared(draw: Draw) -> Drawn | None:
     """A colour that all come in; its opposite says that none does."""
     held = [set(item.colors) for item in draw.subjects]
-    shared, some = sorted(set.intersection(*held)), sorted(set.union(*held) - set.intersection(*held))
+    everywhere = held[0].intersection(*held[1:])
+    shared, some = sorted(everywhere), sorted(held[0].union(*held[1:]) - everywhere)
     if not shared or not some:
         return None
     count = _number(len(held), draw)

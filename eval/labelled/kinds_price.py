@@ -95,7 +95,9 @@ def price_difference(draw: Draw) -> Drawn | None:
     difference = abs(first.price - second.price)
     wrong = other_number(difference, [], draw.rng, [1, 2, 3, 5, 10] if difference < 200 else [50, 100, 200])
     right = {"difference": _money(draw, difference), "order": order}
-    return Drawn(right, [("number", right | {"difference": _money(draw, wrong)}), ("direction", right | {"order": order[::-1]})])
+    return Drawn(
+        right, [("number", right | {"difference": _money(draw, wrong)}), ("direction", right | {"order": order[::-1]})]
+    )
 
 
 def price_extreme(draw: Draw) -> Drawn | None:

@@ -11,7 +11,35 @@ from eval.labelled.items import Item
 from eval.labelled.wording import count_zh, number_en
 
 _QUOTE = re.compile(r"[A-Z][^.!?\"]{14,70}[.!]")
-_COMMON = frozenset("this that have with they were them just very really your when what from been would could these those about great good love nice like".split())
+_COMMON = frozenset(
+    [
+        "this",
+        "that",
+        "have",
+        "with",
+        "they",
+        "were",
+        "them",
+        "just",
+        "very",
+        "really",
+        "your",
+        "when",
+        "what",
+        "from",
+        "been",
+        "would",
+        "could",
+        "these",
+        "those",
+        "about",
+        "great",
+        "good",
+        "love",
+        "nice",
+        "like",
+    ]
+)
 
 
 def _count(value: int, draw: Draw) -> str:

@@ -8,12 +8,43 @@ from eval.labelled.draw import Draw, Drawn, Kind, Slots, terms
 from eval.labelled.items import Item
 from index.words import stem, words
 
-_FEATURES = re.compile(r"(?:[Ff]eatur(?:es|ing)|boasts|showcases) ((?:a|an|the|two|three|four|five|six) [^.,;:!?()\"—]{12,90})(?:\.|, (?=making|perfect|ideal|creating|adding|ensuring|offering|while|bringing|providing))")
+_FEATURES = re.compile(
+    r"(?:[Ff]eatur(?:es|ing)|boasts|showcases) ((?:a|an|the|two|three|four|five|six) [^.,;:!?()\"—]{12,90})(?:\.|, (?=making|perfect|ideal|creating|adding|ensuring|offering|while|bringing|providing))"
+)
 _PURPOSE = re.compile(r"(?:[Pp]erfect|[Ii]deal) for ([^.,;:!?()\"—]{8,80})\.")
 _BULLET_END = r"(?:pockets?|cuffs|waistband|seams?|hood|collar|hem|zippers?|straps?|handles?|liner|lining|inserts|details|accents|stitching|compartments?|sleeves|panels|drawcords?|drawstring|gusset|brief|holes|neckline|grips|case|buckle|trim|binding|closure|venting)"
-_BULLET = re.compile(rf"(?:Two|Three|Dual|[A-Z][a-z-]+)(?: [a-z/,-]+){{0,4}} ?{_BULLET_END}(?: (?:at|on|for|with|of) [a-z -]{{3,24}})?")
-_SINGULAR = re.compile(r"\b(?:pocket|waistband|seam|hood|collar|hem|zipper|strap|handle|liner|lining|compartment|sleeve|drawcord|drawstring|gusset|brief|neckline|case|buckle|closure)\b")
-_COLORS = "|".join(name.lower() for name in ("Black", "Blue", "Brown", "Gray", "Green", "Orange", "Pink", "Purple", "Red", "White", "Yellow", "Cream", "Ivory", "Navy", "Teal", "Lime", "Mint", "Royal", "Seafoam", "Salmon", "Slate"))
+_BULLET = re.compile(
+    rf"(?:Two|Three|Dual|[A-Z][a-z-]+)(?: [a-z/,-]+){{0,4}} ?{_BULLET_END}(?: (?:at|on|for|with|of) [a-z -]{{3,24}})?"
+)
+_SINGULAR = re.compile(
+    r"\b(?:pocket|waistband|seam|hood|collar|hem|zipper|strap|handle|liner|lining|compartment|sleeve|drawcord|drawstring|gusset|brief|neckline|case|buckle|closure)\b"
+)
+_COLORS = "|".join(
+    name.lower()
+    for name in (
+        "Black",
+        "Blue",
+        "Brown",
+        "Gray",
+        "Green",
+        "Orange",
+        "Pink",
+        "Purple",
+        "Red",
+        "White",
+        "Yellow",
+        "Cream",
+        "Ivory",
+        "Navy",
+        "Teal",
+        "Lime",
+        "Mint",
+        "Royal",
+        "Seafoam",
+        "Salmon",
+        "Slate",
+    )
+)
 _MEASURES: tuple[tuple[str, str, str, str], ...] = (
     # pattern over the description, English predicate, Chinese predicate, what is measured
     (r"[Ii]nseam: (\d+(?:\.\d+)?)[\"”']|(?<!\d)(\d+(?:\.\d+)?)(?:\"|”|'') inseam", "{has} an inseam of {n} inches", "的内缝长{n}英寸", "inseam"),
@@ -28,7 +59,17 @@ _MEASURES: tuple[tuple[str, str, str, str], ...] = (
     (r"(\d+) (?:main )?zippered compartments", "{has} {n} main zippered compartments", "有{n}个主拉链隔层", "compartments"),
 )  # fmt: skip
 _DIMENSIONS = re.compile(r"Dimensions: (\d+)\" x (\d+)\" x (\d+)\"")
-_FILLER = frozenset(stem(w) for w in words("both any your every with that this those these who and the for from perfect ideal touch style stylish design look sleek modern elegant adding making creating"))
+_ALONE = re.compile(r"(?:This|These|Its|Crafted|Featuring|The) [A-Za-z][^:;!?()\"—]+\.")
+_PICTURED = re.compile(r"\b(?:image|photo|backdrop|background|captured|pictured|posed|model|shown|your|our|you)\b")
+_VAGUE = re.compile(
+    r"\b(?:adventures?|moments?|occasions?|settings?|outings?|wear|casual|everyday|touch|style|stylish|special|seasons?|lovers?|memor\w+)\b"
+)
+_FILLER = frozenset(
+    stem(w)
+    for w in words(
+        "both any your every with that this those these who and the for from perfect ideal touch style stylish design look sleek modern elegant adding making creating"
+    )
+)
 
 
 def _telling(phrase: str) -> set[str]:
@@ -45,7 +86,11 @@ def _foreign(phrase: str, item: Item, share: float) -> bool:
 def phrases(item: Item) -> list[str]:
     """Things that the description says it has, with their article: "a chunky heel and ankle strap for stability"."""
     if item.shop == "outfitters":
-        return [found for found in _FEATURES.findall(item.first.description) if len(found.split()) <= 14 and not re.search(r"\bimage|photo|backdrop|background|captured|pictured|posed|model\b", found)]
+        return [
+            found
+            for found in _FEATURES.findall(item.first.description)
+            if len(found.split()) <= 14 and not _PICTURED.search(found)
+        ]
     found = []
     for bullet in re.split(r"• ?|(?<=[.!?]) ", item.first.description):
         plain = bullet.strip().rstrip(".")
@@ -59,7 +104,11 @@ def phrases(item: Item) -> list[str]:
 
 def purposes(item: Item) -> list[str]:
     """What the description says it is perfect for."""
-    return [found for found in _PURPOSE.findall(item.first.description) if len(found.split()) <= 12 and " any " not in f" {found} " and " your " not in f" {found} "]
+    return [
+        found
+        for found in _PURPOSE.findall(item.first.description)
+        if len(found.split()) <= 12 and " any " not in f" {found} " and " your " not in f" {found} "
+    ]
 
 
 def phrase(draw: Draw) -> Drawn | None:
@@ -67,7 +116,12 @@ def phrase(draw: Draw) -> Drawn | None:
     own = phrases(draw.item)
     if not own:
         return None
-    others = [*draw.others, *draw.rng.sample(sorted(draw.world.like(draw.item), key=lambda item: item.key), k=min(12, len(draw.world.like(draw.item))))]
+    others = [
+        *draw.others,
+        *draw.rng.sample(
+            sorted(draw.world.like(draw.item), key=lambda item: item.key), k=min(12, len(draw.world.like(draw.item)))
+        ),
+    ]
     false: list[tuple[str, Slots]] = []
     for other in others:
         for theirs in phrases(other):
@@ -80,28 +134,75 @@ def purpose(draw: Draw) -> Drawn | None:
     own = purposes(draw.item)
     if not own:
         return None
-    others = [*draw.others, *draw.rng.sample(sorted(draw.world.items, key=lambda item: item.key), k=min(25, len(draw.world.items)))]
+    others = [
+        *draw.others,
+        *draw.rng.sample(sorted(draw.world.items, key=lambda item: item.key), k=min(25, len(draw.world.items))),
+    ]
     false: list[tuple[str, Slots]] = []
     for other in others:
         for theirs in purposes(other):
-            if other is not draw.item and other.first.path[0] != draw.item.first.path[0] and _foreign(theirs, draw.item, 0.0):
+            if (
+                other is not draw.item
+                and other.top != draw.item.top
+                and _foreign(theirs, draw.item, 0.0)
+                and not _VAGUE.search(theirs)
+            ):
                 false.append(("attribute", {"purpose": theirs}))
     return Drawn({"purpose": draw.rng.choice(own)}, false[:2])
 
 
 def phrase_changed(draw: Draw) -> Drawn | None:
     """A phrase of its description; made false by changing one word of it to another that it never uses."""
-    options = []
-    for own in phrases(draw.item):
-        for pair in terms()["opposites"]:
-            for word, other in (pair, pair[::-1]):
-                if re.search(rf"\b{word}\b", own) and not re.search(rf"\b{other}", draw.item.text) and f"-{word}" not in own and f"{word}-" not in own:
-                    options.append((own, re.sub(rf"\b{word}\b", other, own, count=1)))
+    options = [(own, changed) for own in phrases(draw.item) for changed in _one_word_changed(own, draw.item)]
     if not options:
         return None
     own, changed = draw.rng.choice(options)
     changed = re.sub(r"^(a|an) (?=[aeiou])", "an ", re.sub(r"^(a|an) (?=[^aeiou])", "a ", changed))
     return Drawn({"phrase": own}, [("attribute", {"phrase": changed})])
+
+
+def _concrete(text: str, item: Item) -> bool:
+    """Whether a text names a colour, a material or a feature that nothing said of an item hints at: more than praise."""
+    said = text.lower()
+    named = [name.lower() for name in (*terms()["colors"], *terms()["materials"])]
+    if any(re.search(rf"\b{name}\b", said) and not item.says(rf"\b{name}\b") for name in named):
+        return True
+    return any(re.search(row["stated"], said) and not item.says(row["touched"]) for row in terms()["features"])
+
+
+def _sentences(item: Item) -> list[str]:
+    """The sentences of a description that can stand alone: "Its round shape adds ..."."""
+    parts = re.split(r"(?<=[.!?]) ", item.first.description)
+    return [part for part in parts if _ALONE.fullmatch(part) and len(part.split()) <= 28 and not _PICTURED.search(part)]
+
+
+def _one_word_changed(text: str, item: Item) -> list[str]:
+    """The text with one word changed to another that nothing said of the item uses."""
+    found = []
+    for pair in terms()["opposites"]:
+        for word, other in (pair, pair[::-1]):
+            lone = rf"(?<![-\w]){word}(?![-\w])"
+            if re.search(lone, text) and not item.says(rf"\b{other}"):
+                found.append(re.sub(lone, other, text, count=1))
+    return found
+
+
+def sentence(draw: Draw) -> Drawn | None:
+    """A sentence of its description as it stands; made false by one of another product, or by changing a word."""
+    own = _sentences(draw.item)
+    if not own or draw.others:
+        return None
+    chosen = draw.rng.choice(own)
+    false: list[tuple[str, Slots]] = [
+        ("attribute", {"sentence": text}) for text in _one_word_changed(chosen, draw.item)
+    ]
+    others = draw.rng.sample(
+        sorted(draw.world.like(draw.item), key=lambda item: item.key), k=min(8, len(draw.world.like(draw.item)))
+    )
+    for other in others:
+        theirs = [text for text in _sentences(other) if _foreign(text, draw.item, 0.25) and _concrete(text, draw.item)]
+        false += [("product", {"sentence": text}) for text in theirs[:1]]
+    return Drawn({"sentence": chosen}, false[-3:])
 
 
 def measure(draw: Draw) -> Drawn | None:
@@ -112,7 +213,9 @@ def measure(draw: Draw) -> Drawn | None:
             value = next(group for group in match.groups() if group)
             found.append((english if draw.language == "en" else chinese, value))
     if box := _DIMENSIONS.search(text):
-        found.append(("measure{s} {n} inches" if draw.language == "en" else "的尺寸为{n}英寸", " x ".join(box.groups())))
+        found.append(
+            ("measure{s} {n} inches" if draw.language == "en" else "的尺寸为{n}英寸", " x ".join(box.groups()))
+        )
     if not found:
         return None
     form, value = draw.rng.choice(found)
@@ -123,7 +226,11 @@ def measure(draw: Draw) -> Drawn | None:
         wrong = " x ".join(sides)
     else:
         number = float(value)
-        choices = [number + step for step in (1, 2, 3, 5)] + ([number - 1] if number > 2 else []) + ([number * 2] if number > 4 else [])
+        choices = (
+            [number + step for step in (1, 2, 3, 5)]
+            + ([number - 1] if number > 2 else [])
+            + ([number * 2] if number > 4 else [])
+        )
         wrong = f"{draw.rng.choice(choices):g}"
         value = f"{number:g}"
     if re.search(rf"(?<!\d){re.escape(wrong)}(?!\d)", text):
@@ -134,6 +241,7 @@ def measure(draw: Draw) -> Drawn | None:
 KINDS = {
     "phrase": Kind(phrase),
     "phrase_changed": Kind(phrase_changed),
+    "sentence": Kind(sentence, shops=("outfitters",)),
     "purpose": Kind(purpose, shops=("outfitters",)),
     "measure": Kind(measure, shops=("luma",)),
 }

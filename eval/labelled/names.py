@@ -12,6 +12,7 @@ from eval.labelled.draw import terms
 from eval.labelled.items import Item, World
 
 _ORDINALS = ("first", "second", "third", "fourth")
+_NO_QUALITY = ("Neck", "Up", "Down", "Top", "Head", "Base", "Size", "Hand")  # "the neck tee"
 _ODD_FIRST = ("Push", "Beginner's", "Yoga", "Solo", "Advanced", "Dual", "The", "Luma", "Go-Get'r")
 
 
@@ -63,10 +64,14 @@ def _short(item: Item, world: World, alone: bool) -> list[Name]:
         found += [Name(f"the {words[0]} {noun[0]}", noun[1]), Name(f"the {words[0]} {noun[0]}", noun[1])]
         if len(words) > 2 and words[0].lower() != noun[0]:
             found.append(Name(f"the {words[0]}"))
-    elif item.shop == "outfitters" and len(words) > 2 and words[-2].isalpha():
+    elif item.shop == "outfitters" and len(words) > 2 and words[-2].isalpha() and words[-2] not in _NO_QUALITY:
         if alone:
             found.append(Name(f"the {words[-2].lower()} {noun[0]}", noun[1]))
-        found.append(Name(f"the {' '.join(words[-3:])}", noun[1]) if len(words) > 3 and words[-3][0].isupper() else Name(item.title, noun[1]))
+        found.append(
+            Name(f"the {' '.join(words[-3:])}", noun[1])
+            if len(words) > 3 and words[-3][0].isupper()
+            else Name(item.title, noun[1])
+        )
     return found
 
 

@@ -12,7 +12,15 @@ from typing import Any
 
 import yaml
 
-from eval.labelled import kinds_options, kinds_price, kinds_properties, kinds_reviews, kinds_text
+from eval.labelled import (
+    kinds_features,
+    kinds_materials,
+    kinds_options,
+    kinds_price,
+    kinds_properties,
+    kinds_reviews,
+    kinds_text,
+)
 from eval.labelled.cases import Case
 from eval.labelled.draw import FOLDER, Draw, Drawn, Kind, Slots
 from eval.labelled.items import Item, World, read_world
@@ -24,17 +32,32 @@ KINDS: dict[str, Kind] = {
     **kinds_price.KINDS,
     **kinds_options.KINDS,
     **kinds_reviews.KINDS,
+    **kinds_materials.KINDS,
     **kinds_properties.KINDS,
+    **kinds_features.KINDS,
     **kinds_text.KINDS,
     "small_talk": Kind(lambda draw: Drawn({})),
     "promise": Kind(lambda draw: Drawn({}), flip="promise"),
 }
 TRIES = 400  # draws of products before a pattern is given up for this time
 TRUE_SHARE = 0.45
-_WEIGHTED = {"small_talk": 1, "in_stock": 2, "discount": 2, "found_count": 2, "brand": 2, "phrase": 7, "phrase_changed": 8, "purpose": 5, "feature": 4}  # cases a pattern, where not the usual
+_WEIGHTED = {
+    "small_talk": 1,
+    "in_stock": 2,
+    "discount": 2,
+    "found_count": 2,
+    "brand": 2,
+    "phrase": 7,
+    "phrase_changed": 8,
+    "purpose": 5,
+    "sentence": 24,
+    "feature": 4,
+}  # cases a pattern, where not the usual
 _LEADS = {"en": ("Yes, ", "Well, ", "As far as I can see, "), "zh": ("是的，", "您好，")}
 _VERBS = "add|buy|deliver|find|gave|get|have|order|ordered|put|rates|reserved|reviewed|sell|take|use|wear"
-_SUBJECT = re.compile(r"\{a\}(?:的| \{(?:is|has|do|what|one)\}| \w+\{(?:s|es)\}| not only| both| can| may| will| would)")
+_SUBJECT = re.compile(
+    r"\{a\}(?:的| \{(?:is|has|do|what|one)\}| \w+\{(?:s|es)\}| not only| both| can| may| will| would)"
+)
 _PRONOUN = re.compile(rf"{_SUBJECT.pattern}|\b(?:{_VERBS}) \{{a\}}|[\u4e00-\u9fff“]|\{{a\}}[\u4e00-\u9fff]")
 
 
@@ -135,17 +158,33 @@ def _single(
 
 
 def _joined(
-    worlds: Mapping[str, World], language: str, pattern: str, clauses: Mapping[str, Sequence[str]], of: Set, rng: random.Random, wanted: bool
+    worlds: Mapping[str, World],
+    language: str,
+    pattern: str,
+    clauses: Mapping[str, Sequence[str]],
+    of: Set,
+    rng: random.Random,
+    wanted: bool,
 ) -> Case | None:
     """Two claims about one product in one sentence; false where one of them is."""
     one, two = rng.sample(sorted(clauses), 2)
     rules = [KINDS[one], KINDS[two]]
     shops = [shop for shop in SHOPS if all(shop in rule.shops for rule in rules)]
-    if not shops or {one, two} in ({"price", "price_bound"}, {"colors_list", "colors_count"}, {"color_has", "colors_list"}, {"color_has", "colors_count"}, {"material_list", "material_has"}):
+    if not shops or {one, two} in (
+        {"price", "price_bound"},
+        {"colors_list", "colors_count"},
+        {"color_has", "colors_list"},
+        {"color_has", "colors_count"},
+        {"material_list", "material_has"},
+    ):
         return None
     world = worlds[_shop(shops, rng)]
     item = rng.choice(world.items)
-    others = tuple(rng.sample([i for i in world.like(item) if i is not item], k=1)) if len(world.like(item)) > 1 and rng.random() < 0.3 else ()
+    others = (
+        tuple(rng.sample([i for i in world.like(item) if i is not item], k=1))
+        if len(world.like(item)) > 1 and rng.random() < 0.3
+        else ()
+    )
     draw = Draw(world, (item,), others, language, rng, of.held_out)
     drawn = [rule.draw(draw) for rule in rules]
     if any(found is None or found.true is None for found in drawn):
@@ -164,7 +203,9 @@ def _joined(
         return None
 
     def said(filled: Sequence[Slots]) -> str:
-        parts = {key: _insert(form, values, names) for key, form, values in zip(("one", "two"), forms, filled, strict=True)}
+        parts = {
+            key: _insert(form, values, names) for key, form, values in zip(("one", "two"), forms, filled, strict=True)
+        }
         return _fill(pattern, parts, names, draw)
 
     sentence, true = said(slots), said(right)
@@ -176,9 +217,7 @@ def _joined(
 def _draw(worlds: Mapping[str, World], rule: Kind, language: str, of: Set, rng: random.Random) -> Draw | None:
     world = worlds[_shop(rule.shops, rng)]
     first = rng.choice(world.items)
-    near = [item for item in world.like(first) if item is not first]
-    if rng.random() < 0.3:  # of the widest type, not the narrowest
-        near = [item for item in world.items if item is not first and item.first.path[0] == first.first.path[0]]
+    near = [item for item in (world.around if rng.random() < 0.3 else world.like)(first) if item is not first]
     least, most = rule.subjects
     count = rng.randint(least, most)
     extra = 0 if least > 1 else rng.choice([0, 0, 1, 1, 2, 3])
@@ -229,14 +268,27 @@ def _fill(pattern: str, slots: Slots, names: Sequence[Name], draw: Draw) -> str:
     ordered = [names[place] for place in order]
     count = len(draw.subjects)
     many = number_en(count) if draw.language == "en" else count_zh(count)
-    values: Slots = {"count": many, "all": "both" if count == 2 else f"all {many}", "none": "neither" if count == 2 else "none"}
+    values: Slots = {
+        "count": many,
+        "all": "both" if count == 2 else f"all {many}",
+        "none": "neither" if count == 2 else "none",
+    }
     values |= {key: value for key, value in slots.items() if key != "order"}
     values |= {key: given.text for key, given in zip("abcd", ordered, strict=False)}
     return capital(_insert(pattern.removeprefix("~"), values, ordered))
 
 
 def _finish(
-    draw: Draw, facts: list[Item], sentence: str, right: str, true: bool, kind: str, changed: str, pattern: str, rng: random.Random, **more: object
+    draw: Draw,
+    facts: list[Item],
+    sentence: str,
+    right: str,
+    true: bool,
+    kind: str,
+    changed: str,
+    pattern: str,
+    rng: random.Random,
+    **more: object,
 ) -> Case:
     """The case, with a variant of each product as the evidence."""
     language = draw.language
