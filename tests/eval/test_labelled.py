@@ -24,7 +24,7 @@ SHOPS = load_settings().bench_data / "shops"
 needs_data = pytest.mark.skipif(not (SHOPS / "luma").is_dir(), reason=f"no shops in {SHOPS} (set ONEVOICE_BENCH_DATA)")
 FILES = (rules.DEV, rules.HELD_OUT)
 NUMBERS = {number_en(n): n for n in range(200)}
-COLORS = "black blue brown gray green orange pink purple red white yellow lavender".split()
+COLORS = ["black", "blue", "brown", "gray", "green", "orange", "pink", "purple", "red", "white", "yellow", "lavender"]
 SIZE = r"(?:XXS|XS|S|M|L|XL|XXL|3XL|\d\d)"
 
 
