@@ -99,7 +99,7 @@ def test_true_sentences_stay_with_what_they_rest_on_and_false_ones_are_dropped_w
         ("It is red.", "one of several"),
         ("Order it today.", "presses the reader"),
         ("We love it.", "speaks of whoever writes"),
-        ("It is amazing.", "voice"),
+        ("It is unbeatable.", "voice"),
         ("It is the best jacket.", "comparison"),
         ("Customers say it is made for skiing.", "opinion: not in a review"),
         ("Most customers say they stayed dry for hours.", "opinion: how many"),
