@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from dataclasses import dataclass, replace
@@ -15,8 +16,9 @@ from assistant.conversation import Clock, Conversations
 from assistant.db import open_engine
 from assistant.embedded import EmbeddedServer
 from assistant.errors import SetupError
-from assistant.llm import GrammarChatModel, Model, hosted
-from assistant.prompts import Composer, FixedTexts
+from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, hosted
+from assistant.prefixes import Prefixes
+from assistant.prompts import Composer, FixedTexts, read_prompt
 from assistant.ranking import Ranking
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
@@ -27,6 +29,7 @@ from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
 from assistant.turn import Services
+from assistant.voice.files import ShopVoice, is_shared, read_shop_voice
 from index.build import Index
 from index.embedding import Encoder, open_fastest
 from index.feeds import Rejected
@@ -34,6 +37,8 @@ from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
 from index.search import Search
 from index.shop import Shop, read_shop
 from index.sql import sqlite_url
+
+logger = logging.getLogger("onevoice")
 
 
 def system_clock() -> datetime:
@@ -77,30 +82,49 @@ class App:
             engine.dispose()
         path = directory / "state.sqlite"
         shutil.copy(self._template, path)
-        return _assemble(self.settings, self.shop, self.index, self.model, open_engine(sqlite_url(path)), clock)
+        engine = open_engine(sqlite_url(path))
+        return _assemble(self.settings, self.shop, self.index, self.model, engine, clock, self.composer)
+
+    def speaking(self, voice: Path) -> App:
+        """The same shop, index, model and databases in another voice: for comparison.
+
+        Args:
+            voice: a file in the form of `prompts/voice.md`, which takes its place, the shop's own on top of it; or a
+                shop's voice, which takes the place of the one that `shop.yaml` names.
+
+        Raises:
+            SetupError, Bug: the file cannot be used.
+        """
+        clock, composer = self.assistant.services.clock, composer_of(self.shop, voice)
+        return _assemble(self.settings, self.shop, self.index, self.model, self._engine, clock, composer)
 
     def warm(self) -> threading.Event:
-        """Have the constant prompt prefixes read into the embedded model's cache, in the background.
+        """Have the embedded model hold the constant prompts, in the background: restored from disk, or read.
 
         Returns an event that is set when it is done; at once for a hosted model.
         """
         done = threading.Event()
         self.warmed = done
-        if not isinstance(self.model.chat, GrammarChatModel):
+        chat, server = self.model.chat, self.model.server
+        if not isinstance(chat, GrammarChatModel) or server is None:
             done.set()
             return done
+        prompts = {
+            PLAN_SLOT: self.composer.plan([], "hello"),
+            PROSE_SLOT: self.composer.answer("chat", "none", "hello", "en"),
+        }
 
-        def read() -> None:
+        def load() -> None:
             try:
-                chat = self.model.chat
-                chat.bind(plan_schema={"const": []}).invoke(self.composer.plan([], "hello"))
-                chat.invoke(self.composer.answer("chat", "none", "hello", "en"))
-            except Exception:  # a cold cache is only slow
-                pass
+                prefixes = Prefixes(chat, server)
+                for slot, prompt in prompts.items():
+                    logger.info("prompt of slot %d: %s", slot, prefixes.load(slot, prompt))
+            except Exception:  # the first turn reads what is not there: that is only slow
+                logger.warning("the constant prompts were not read ahead", exc_info=True)
             finally:
                 done.set()
 
-        threading.Thread(target=read, name="warm", daemon=True).start()
+        threading.Thread(target=load, name="warm", daemon=True).start()
         return done
 
     def close_state(self) -> None:
@@ -133,6 +157,7 @@ def build_app(
         SetupError: the model server cannot be started.
     """
     shop = read_shop(settings.shop)
+    composer = composer_of(shop)
     found = encoder or open_encoder(settings, progress=progress)
     index = open_index(settings, shop, found)
     report = index.build(progress=progress)
@@ -143,7 +168,7 @@ def build_app(
         skipped = seed(engine, shop.folder)
     except OSError as error:
         raise SetupError(f"{settings.data_dir}: cannot be written ({error}). Set ONEVOICE_DATA_DIR.") from error
-    app = _assemble(settings, shop, index, chat, engine, clock)
+    app = _assemble(settings, shop, index, chat, engine, clock, composer)
     return replace(app, skipped=(*report.rejected, *skipped))
 
 
@@ -174,9 +199,9 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(MODELS[gguf.name], settings.cache_dir, progress=progress)
     if gguf is None:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
-    server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log")
+    server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log", slots=settings.cache_dir / "prefixes")
     url = server.start()
-    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s)
+    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key)
     return Model(chat, server.model, native=False, server=server)
 
 
@@ -187,7 +212,9 @@ def model_name(settings: Settings) -> str:
     return (settings.gguf or Path(QWEN_1_5B.name)).stem
 
 
-def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine: Engine, clock: Clock) -> App:
+def _assemble(
+    settings: Settings, shop: Shop, index: Index, model: Model, engine: Engine, clock: Clock, composer: Composer
+) -> App:
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
     carts = Carts(engine, lambda product_id: index.current.catalogue.products.get(product_id), shoppers.cart_filled)
@@ -207,17 +234,17 @@ def _assemble(settings: Settings, shop: Shop, index: Index, model: Model, engine
         texts=FixedTexts(),
         clock=clock,
     )
-    composer = Composer(shop.name, shop.settings.assistant, _shop_voice(shop))
     assistant = Assistant(services, conversations, composer, model)
     return App(settings, shop, index, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
 
 
-def _shop_voice(shop: Shop) -> str:
-    """The shop's own voice, on top of everybody's."""
-    if not shop.settings.voice:
-        return ""
-    path = shop.folder / shop.settings.voice
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SetupError(f"{path}: the voice that shop.yaml names cannot be read ({error}).") from error
+def composer_of(shop: Shop, voice: Path | None = None) -> Composer:
+    """The shop's composer; see `App.speaking` for what a voice file may be."""
+    settings = shop.settings
+    own = read_shop_voice(shop.folder / settings.voice) if settings.voice else ShopVoice()
+    shared = None
+    if voice is not None and is_shared(voice):
+        shared = read_prompt(voice)
+    elif voice is not None:
+        own = read_shop_voice(voice)
+    return Composer(shop.name, settings.assistant, own, shared)

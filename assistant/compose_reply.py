@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.events import Reply
 from assistant.gate import Gate
+from assistant.prompts import sha
 from assistant.turn import TurnContext
 
 
@@ -23,10 +24,12 @@ def reply(context: TurnContext, gate: Gate, voice_version: str, model: str) -> R
         repaired=gate.repaired,
         voice_version=voice_version,
         voice_violations=gate.violations,
+        voice_mended=dict(gate.mended),
+        voice_dropped=dict(gate.unmended),
         timings_ms={part: round(seconds * 1000, 1) for part, seconds in context.timings.items()},
         tokens=context.tokens,
         model=model,
-        prompt_sha=context.prompt_sha,
+        prompt_sha=context.prompt_sha or sha([]),
         suggestions=_suggestions(context),
     )
 

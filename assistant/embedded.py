@@ -8,33 +8,52 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import contextlib
+import logging
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 
 from assistant.errors import SetupError
 
-CONTEXT = 8_192  # tokens, over both slots: plans in one, prose in the other
+logger = logging.getLogger("onevoice")
+
+CONTEXT = 12_288  # tokens, half for each slot: plans in one, prose in the other; 28 KB of memory a token
 SLOTS = 2
 PROMPT_CACHE_MIB = 256  # in host memory: prompts of other conversations, restored instead of read again
 START_TIMEOUT_S = 120.0
+# The wheel computes with OpenMP, whose threads spin while they wait for each other, for a millisecond and more: where
+# another process wants the CPU, they spin in the time of the one that is waited for, and writing is ten times slower.
+# Sleeping after 1,000 spins (some 50 µs) costs nothing where nobody else is. Settings of the environment win.
+WAITING = {"GOMP_SPINCOUNT": "1000"}
+SLOT_TIMEOUT_S = 60.0  # to write or read a slot's state; it waits for a generation that runs in the slot
 
 
 class EmbeddedServer:
-    """Starts, watches and stops the child. `base_url` speaks the OpenAI protocol under `/v1`."""
+    """Starts, watches and stops the child. `base_url` speaks the OpenAI protocol under `/v1`, to who has `api_key`.
 
-    def __init__(self, gguf: Path, log: Path, threads: int | None = None) -> None:
+    Args:
+        log: what the child prints.
+        threads: default: the CPUs that this process may use.
+        slots: the folder in which `save_slot` and `restore_slot` keep files; without one they cannot be used.
+    """
+
+    def __init__(self, gguf: Path, log: Path, threads: int | None = None, slots: Path | None = None) -> None:
         self._gguf = gguf
         self._log = log
-        self._threads = threads or max(os.cpu_count() or 1, 1)
+        self._threads = threads or _cpus()
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self.slots = slots
+        self.api_key = secrets.token_urlsafe(24)  # or any page open in a browser here could read and use the server
         self.base_url = ""
 
     @property
@@ -44,6 +63,12 @@ class EmbeddedServer:
     @property
     def pid(self) -> int | None:
         return self._child.pid if self._child else None
+
+    @property
+    def fingerprint(self) -> str:
+        """What the state of a slot depends on besides the prompt: the model file, the server and its settings."""
+        file = self._gguf.stat()
+        return f"{self._gguf.name} {file.st_size} {file.st_mtime_ns} {CONTEXT} {SLOTS} {version('xllamacpp')}"
 
     def start(self) -> str:
         """Start the server and wait until it answers; returns its base URL. Starting twice does nothing.
@@ -58,6 +83,14 @@ class EmbeddedServer:
                 raise SetupError(f"{self._gguf}: no such model file. Check ONEVOICE_GGUF.")
             port = _free_port()
             self._log.parent.mkdir(parents=True, exist_ok=True)
+            if self.slots is not None:
+                try:
+                    self.slots.mkdir(parents=True, exist_ok=True)
+                except OSError as error:  # a read-only cache costs a slow start, no more
+                    logger.warning(
+                        "%s cannot be written (%s): prompts are read again at every start", self.slots, error
+                    )
+                    self.slots = None
             command = [
                 sys.executable,
                 "-m",
@@ -65,15 +98,54 @@ class EmbeddedServer:
                 str(self._gguf),
                 str(port),
                 str(self._threads),
+                *([str(self.slots)] if self.slots else []),
             ]
             with self._log.open("wb") as log:
                 self._child = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    env={**WAITING, **os.environ},
                 )
+            assert self._child.stdin is not None
+            self._child.stdin.write(f"{self.api_key}\n".encode())  # not an argument: anybody here can list those
+            self._child.stdin.flush()
             atexit.register(self.stop)
             self.base_url = f"http://127.0.0.1:{port}/v1"
             self._wait(f"http://127.0.0.1:{port}/health")
             return self.base_url
+
+    def save_slot(self, slot: int, name: str) -> tuple[int, int]:
+        """Write what a slot holds to the file `name` in the folder `slots`; returns its tokens and its bytes.
+
+        Raises:
+            httpx.HTTPError: the server could not, or is not there.
+        """
+        saved = self._slot(slot, "save", name)
+        return saved["n_saved"], saved["n_written"]
+
+    def restore_slot(self, slot: int, name: str) -> int:
+        """Have a slot hold what the file `name` in the folder `slots` says; returns its tokens.
+
+        The file must be whole: llama.cpp can be left with damaged memory by one that is not.
+
+        Raises:
+            httpx.HTTPError: the server could not, or is not there. The slot is empty then.
+        """
+        restored: int = self._slot(slot, "restore", name)["n_restored"]
+        return restored
+
+    def _slot(self, slot: int, action: str, name: str) -> dict[str, int]:
+        url = f"{self.base_url.removesuffix('/v1')}/slots/{slot}"
+        headers = {"Authorization": f"Bearer {self.api_key}"}
+        reply = httpx.post(
+            url, params={"action": action}, json={"filename": name}, headers=headers, timeout=SLOT_TIMEOUT_S
+        )
+        reply.raise_for_status()
+        found: dict[str, int] = reply.json()
+        return found
 
     def stop(self) -> None:
         """Stop the server; harmless when it is not running."""
@@ -81,7 +153,8 @@ class EmbeddedServer:
         if child is None:
             return
         if child.stdin:
-            child.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.close()
         try:
             child.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -108,6 +181,13 @@ class EmbeddedServer:
         )
 
 
+def _cpus() -> int:
+    """The CPUs that this process may use: a container may have two of the machine's sixty-four."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -115,18 +195,21 @@ def _free_port() -> int:
         return port
 
 
-def _serve(gguf: str, port: int, threads: int) -> None:
-    """The child: serve until the pipe from the parent closes."""
+def _serve(gguf: str, port: int, threads: int, slots: str | None) -> None:
+    """The child: serve until the pipe from the parent closes. Its first line is the API key."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = gguf
     params.hostnames = ["127.0.0.1"]
     params.port = port
+    params.api_keys = [sys.stdin.buffer.readline().decode().strip()]
     params.n_ctx = CONTEXT
     params.n_parallel = SLOTS
     params.kv_unified = False  # each slot keeps its own prompt
     params.cache_ram_mib = PROMPT_CACHE_MIB
+    if slots:
+        params.slot_save_path = os.path.join(slots, "")  # llama.cpp appends the name to it as it is
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
     params.n_gpu_layers = 0
@@ -144,5 +227,6 @@ if __name__ == "__main__":
     parser.add_argument("gguf")
     parser.add_argument("port", type=int)
     parser.add_argument("threads", type=int)
+    parser.add_argument("slots", nargs="?")
     arguments = parser.parse_args()
-    _serve(arguments.gguf, arguments.port, arguments.threads)
+    _serve(arguments.gguf, arguments.port, arguments.threads, arguments.slots)

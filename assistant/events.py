@@ -160,6 +160,8 @@ class Reply:
     repaired: int = 0
     voice_version: str = ""
     voice_violations: tuple[str, ...] = ()
+    voice_mended: Mapping[str, int] = field(default_factory=dict)  # sentences by the rule of the voice that mended them
+    voice_dropped: Mapping[str, int] = field(default_factory=dict)  # and that kept them back
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
     model: str = ""
@@ -177,7 +179,12 @@ class Reply:
             "cart": dict(self.cart),
             "handoff": dict(self.handoff) if self.handoff is not None else None,
             "audit": {"sentences": self.sentences, "dropped": self.dropped, "repaired": self.repaired},
-            "voice": {"version": self.voice_version, "violations": list(self.voice_violations)},
+            "voice": {
+                "version": self.voice_version,
+                "violations": list(self.voice_violations),
+                "mended": dict(self.voice_mended),
+                "dropped": dict(self.voice_dropped),
+            },
             "timings_ms": dict(self.timings_ms),
             "tokens": dict(self.tokens),
             "model": self.model,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
-from assistant.grounding import Evidence, about, audit
+from assistant.grounding import Evidence, about, audit, trimmed
 from assistant.labels import sponsored_note
-from assistant.sentences import Splitter
+from assistant.prompts import FixedText
+from assistant.sentences import Splitter, sentences_of
 from assistant.turn import TurnContext
-from assistant.voice import Voice
+from assistant.voice import Quoted, Voice
 
 logger = logging.getLogger("onevoice")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Gate:
@@ -23,13 +26,17 @@ class Gate:
     def __init__(self, context: TurnContext, voice: Voice) -> None:
         self._context = context
         self._voice = voice
-        self._splitter = Splitter()
+        self._splitter = Splitter(lambda: [card.title for card in context.cards])
         self._evidence: Evidence | None = None
+        self._quoted = Quoted()
         self._rests_on: tuple[int, ...] = ()
         self.sent: list[str] = []
         self.judged = 0
         self.dropped = 0
         self.repaired = 0
+        self.mended: Counter[str] = Counter()  # sentences by the rule of the voice that mended them
+        self.unmended: Counter[str] = Counter()  # and that kept them back
+        self._broken: list[str] = []
 
     @property
     def text(self) -> str:
@@ -39,7 +46,7 @@ class Gate:
     @property
     def violations(self) -> tuple[str, ...]:
         """The voice's rules that what was shown breaks, fixed texts among it; none is what we mean to see."""
-        return tuple(v for sentence in self.sent for v in self._voice.violations(sentence, self._context.language))
+        return tuple(self._broken)
 
     def feed(self, piece: str) -> Iterator[Sentence]:
         """Take a piece of the model's prose; gives the sentences that may be shown."""
@@ -50,7 +57,7 @@ class Gate:
         left, whole = self._splitter.rest()
         if whole:
             yield from self._judge([left])
-        elif left:  # cut off by the limit of tokens
+        elif _LETTER.search(left):  # cut off by the limit of tokens
             self.judged += 1
             self.dropped += 1
         context = self._context
@@ -63,11 +70,14 @@ class Gate:
             texts.append(note)
         for text in texts:
             self.judged += 1
-            self.sent.append(text)
+            self._show(text, Quoted(text.values if isinstance(text, FixedText) else ()))
             yield Sentence(text)
 
     def _judge(self, sentences: Iterable[str]) -> Iterator[Sentence]:
         for sentence in sentences:
+            if not _LETTER.search(sentence):  # the number of a list, a smile after a full stop: no sentence
+                self.unmended["says_nothing"] += 1
+                continue
             started = time.perf_counter()
             self.judged += 1
             kept = self._kept(sentence)
@@ -75,22 +85,38 @@ class Gate:
             if kept is None:
                 self.dropped += 1
             else:
-                self.sent.append(kept)
+                self._show(kept, self._quoted)
                 yield Sentence(kept)
+
+    def _show(self, text: str, quoted: Quoted) -> None:
+        """Keep what is shown, and look at it once more as it stands."""
+        self.sent.append(text)
+        for sentence in sentences_of(text, quoted.strings):
+            self._broken += map(str, self._voice.violations(sentence, self._context.language, quoted))
 
     def _kept(self, sentence: str) -> str | None:
         """The sentence as it may be shown, or None."""
         if self._context.fixed or len(self.sent) >= self._voice.max_sentences - 1:
             return None
-        text, wrong = self._voice.mend(sentence, self._context.language)
         evidence = self._facts()
-        reason = ", ".join(wrong) if text is None else "said already" if text in self.sent else audit(text, evidence)
-        if text is None or reason:
+        text, mended, broken = self._voice.mend(sentence, self._context.language, self._quoted)
+        whole = text
+        if text is not None and (beside := self._voice.beside(text, self.sent, self._quoted)):
+            broken = (beside,)
+        reason = ", ".join(map(str, broken)) or audit(text or "", evidence)
+        if text is not None and reason and not broken:
+            text = trimmed(text, evidence)
+            logger.info("%s (%s): %s", "dropped" if text is None else "trimmed", reason, sentence)
+        elif reason:
+            self.unmended.update(violation.rule for violation in broken)
             logger.info("dropped (%s): %s", reason, sentence)
+            text = None
+        if text is None or text in self.sent:
             return None
-        if named := about(text, evidence.products):
+        if named := evidence.about(text):
             evidence.subject = named[-1]
-        self.repaired += bool(wrong)
+        self.repaired += bool(mended) or text != whole
+        self.mended.update(mended)
         return text
 
     def _facts(self) -> Evidence:
@@ -99,6 +125,7 @@ class Gate:
         rests_on = (len(context.cards), len(context.citations))
         if self._evidence is None or rests_on != self._rests_on:
             self._evidence, self._rests_on = _evidence(context), rests_on
+            self._quoted = _quoted(context)
         return self._evidence
 
     def _left_out(self) -> bool:
@@ -109,8 +136,16 @@ class Gate:
             return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:
-            return not about(self.text, [context.product(context.cards[0].id)])
+            return not about(self.text, context.services.search.catalogue, [context.product(context.cards[0].id)])
         return False
+
+
+def _quoted(context: TurnContext) -> Quoted:
+    """What prose may hold word for word: names of what is shown, and the policies that are cited."""
+    products = [context.product(card.id) for card in context.cards]
+    shop = context.services.shop
+    names = (shop.name, shop.settings.assistant, *(p.title for p in products), *(p.brand or "" for p in products))
+    return Quoted((*names, *(citation.quote for citation in context.citations)))
 
 
 def _evidence(context: TurnContext) -> Evidence:
@@ -120,10 +155,10 @@ def _evidence(context: TurnContext) -> Evidence:
     return Evidence(
         catalogue=services.search.catalogue,
         products=products,
-        texts={product.id: services.evidence.stated(product) for product in products},
         general=" ".join(citation.quote for citation in context.citations),
         message=context.text,
         names=f"{shop.name} {shop.settings.assistant} {context.shopper.name if context.shopper else ''}",
         kind=context.kind,
         subject=products[0] if len(products) == 1 else None,
+        done=frozenset(call.name for call in context.tools if call.ok),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from assistant.errors import PlanError, Stopped
 PLAN_SLOT, PROSE_SLOT = 0, 1
 PLAN_TOKENS, PROSE_TOKENS = 140, 130
 MAX_CALLS = 3
+READ_TIMEOUT_S = 600.0  # nobody waits for what is read ahead, and a busy machine reads slowly
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,12 @@ class GrammarChatModel(BaseChatModel):
     model_name: str
 
     @classmethod
-    def at(cls, base_url: str, model: str, timeout_s: float) -> GrammarChatModel:
+    def at(cls, base_url: str, model: str, timeout_s: float, api_key: str | None = None) -> GrammarChatModel:
         """The model that llama.cpp serves at a base URL."""
         inner = ChatOpenAI(
             base_url=base_url,
             model=model,
-            api_key=SecretStr("none"),
+            api_key=SecretStr(api_key or "none"),
             timeout=timeout_s,
             max_retries=0,
             stream_usage=True,
@@ -101,6 +102,12 @@ class GrammarChatModel(BaseChatModel):
         schemas = [convert_to_openai_tool(tool)["function"] for tool in tools]
         return self.bind(plan_schema=plan_schema(schemas), **kwargs)
 
+    def read(self, slot: int, prompt: Sequence[BaseMessage]) -> int:
+        """Have a slot of the server read a prompt, so that what begins with it need not be read; returns its tokens."""
+        body = {"id_slot": slot, "cache_prompt": True}
+        reply = self.inner.invoke(list(prompt), extra_body=body, max_tokens=1, timeout=READ_TIMEOUT_S)
+        return tokens_of(reply)["prompt"]
+
     def _stream(
         self,
         messages: list[BaseMessage],
@@ -116,9 +123,7 @@ class GrammarChatModel(BaseChatModel):
                 stop=stop,
                 run_manager=run_manager,
                 extra_body=body,
-                max_tokens=PROSE_TOKENS,
-                temperature=0.2,
-                **kwargs,
+                **{"max_tokens": PROSE_TOKENS, "temperature": 0.2, **kwargs},
             )
             return
         yield ChatGenerationChunk(message=self._plan(messages, schema, run_manager))
@@ -175,6 +180,17 @@ class GrammarChatModel(BaseChatModel):
             usage_metadata=usage,
             additional_kwargs={"plan": text},
         )
+
+
+def tokens_of(message: AIMessage) -> dict[str, int]:
+    """The tokens of a model call: `prompt`, of them `cached`, and `completion`; 0 where the endpoint does not say."""
+    usage = message.usage_metadata
+    if usage is None:
+        return {"prompt": 0, "cached": 0, "completion": 0}
+    details: Mapping[str, Any] = usage.get("input_token_details") or {}
+    # LangChain puts a service tier before the name: priority_cache_read
+    cached = sum(count or 0 for name, count in details.items() if name.endswith("cache_read"))
+    return {"prompt": usage["input_tokens"], "cached": cached, "completion": usage["output_tokens"]}
 
 
 def plan_schema(functions: Sequence[dict[str, Any]]) -> dict[str, Any]:

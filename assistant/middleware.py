@@ -61,7 +61,7 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
             tools = self._offered(context, request.tools)
             history = [(said, plan) for said, plan in context.state.plans]
             messages = self._composer.plan(history, context.text)
-        context.prompt_sha = sha(messages)
+        context.prompt_sha = sha(messages, before=context.prompt_sha)
         system, rest = messages[0], cast(list[AnyMessage], messages[1:])
         assert isinstance(system, SystemMessage)
         started = time.perf_counter()

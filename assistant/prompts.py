@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from assistant.errors import Bug
+from assistant.voice.files import ShopVoice, shared_head
 
+TELLING = 12  # letters of a fixed text's own that tell it from prose
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
+PROMPTS = ("plan", "answer", "native", "values", "facts", "translate", "describe", "describe_facts")
 _environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
@@ -51,29 +56,58 @@ def load_prompt(name: str, folder: Path = FOLDER) -> Prompt:
     Raises:
         Bug: no front matter, or the template uses other variables than it declares.
     """
-    path = folder / f"{name}.md"
-    opening, _, rest = path.read_text(encoding="utf-8").partition("---\n")
+    return read_prompt(folder / f"{name}.md")
+
+
+def read_prompt(path: Path) -> Prompt:
+    """Read a template file.
+
+    Raises:
+        Bug: no front matter, or the template uses other variables than it declares.
+    """
+    try:
+        opening, _, rest = path.read_text(encoding="utf-8").partition("---\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Bug(f"{path}: cannot be read ({error})") from error
     front, separator, body = rest.partition("\n---\n")
     if opening or not separator:
         raise Bug(f"{path.name}: must begin with front matter between '---' lines")
-    head = yaml.safe_load(front)
-    used = find_undeclared_variables(_environment.parse(body))
-    if used != set(head["variables"]):
-        raise Bug(f"{path.name}: declares {sorted(head['variables'])} and uses {sorted(used)}")
-    return Prompt(head["name"], str(head["version"]), frozenset(used), head, _environment.from_string(body))
+    try:
+        head = yaml.safe_load(front)
+        name, version, declared = head["name"], str(head["version"]), set(head["variables"])
+        used = find_undeclared_variables(_environment.parse(body))
+    except yaml.YAMLError as error:
+        raise Bug(f"{path}: the front matter is not YAML: {error}") from error
+    except (KeyError, TypeError) as error:
+        raise Bug(f"{path}: the front matter must have name, version and variables ({error!r})") from error
+    except TemplateSyntaxError as error:
+        raise Bug(f"{path}: {error}") from error
+    if used != declared:
+        raise Bug(f"{path.name}: declares {sorted(declared)} and uses {sorted(used)}")
+    return Prompt(name, version, frozenset(used), head, _environment.from_string(body))
 
 
 class Composer:
-    """Composes every model call of a shop. What a shopper reads begins with the brand, the same bytes for everybody."""
+    """Composes every model call of a shop. What a shopper reads begins with the brand, the same bytes for everybody.
 
-    def __init__(self, shop: str, assistant: str, shop_voice: str = "") -> None:
-        self._voice = load_prompt("voice")
-        self._prompts = {name: load_prompt(name) for name in ("plan", "answer", "native", "facts", "translate")}
-        self.brand = self._voice.render(shop=shop, assistant=assistant, shop_voice=shop_voice.strip())
+    Args:
+        shop_voice: the shop's own voice, on top of everybody's.
+        voice: the voice of every shop; default: the one of `prompts/`.
+    """
+
+    def __init__(
+        self, shop: str, assistant: str, shop_voice: ShopVoice | None = None, voice: Prompt | None = None
+    ) -> None:
+        own = shop_voice or ShopVoice()
+        self._voice = voice or load_prompt("voice")
+        self._prompts = {name: load_prompt(name) for name in PROMPTS}
+        self.brand = self._voice.render(shop=shop, assistant=assistant, shop_voice=own.prose)
         self.assistant = assistant
         self.shop = shop
-        self.voice_head: Mapping[str, Any] = self._voice.head
-        self.voice_version = f"{self._voice.version}+{_sha(self.brand)[:8]}"
+        self.voice_head: Mapping[str, Any] = own.on(shared_head(f"{self._voice.name}.md", self._voice.head))
+        rules = json.dumps(self.voice_head, ensure_ascii=False, sort_keys=True)
+        versions = [self._voice.version, own.version, _sha(self.brand + rules)[:8]]
+        self.voice_version = "+".join(filter(None, versions))
 
     @cached_property
     def examples(self) -> Mapping[str, Any]:
@@ -113,13 +147,42 @@ class Composer:
         """A call of a model with native tool calls: what was said before, then this turn's messages.
 
         Args:
-            values: what may be filtered by, as `Search.values` gives it; the same for all turns of a catalogue.
+            values: what may be filtered by, as `Search.values` gives it. It changes with the catalogue and is the
+                shop's data, so it comes after the constant prefix, with the first message.
         """
-        system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render(values=values)}")
-        turns: list[BaseMessage] = [system]
+        system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render()}")
+        turns: list[BaseMessage] = []
         for said, replied in history:
             turns += [HumanMessage(said), AIMessage(replied)]
-        return [*turns, *messages]
+        turns += messages
+        if turns:
+            first = self._prompts["values"].render(values=values, message=turns[0].text)
+            turns[0] = HumanMessage(first)
+        return [system, *turns]
+
+    def describe(
+        self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()
+    ) -> list[BaseMessage]:
+        """The call that writes a product's description, and its title on a line of its own.
+
+        Args:
+            facts: what is stated of the product, the title first; no fact has a line break.
+            reviews: what customers wrote.
+            refused: sentences of an earlier draft that could not stay, with the reasons.
+        """
+        task = self._prompts["describe"]
+        example = task.head["examples"][language]
+        return [
+            SystemMessage(f"{self.brand}\n\n{task.render()}"),
+            HumanMessage(self._product(example["facts"], example["reviews"], language)),
+            AIMessage(example["draft"]),
+            HumanMessage(self._product(facts, reviews, language, refused)),
+        ]
+
+    def _product(self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()) -> str:
+        listed = {"facts": facts, "reviews": reviews, "refused": refused}
+        values = {name: "\n".join(f"- {line}" for line in lines) for name, lines in listed.items()}
+        return self._prompts["describe_facts"].render(language=language, **values)
 
     def translate(self, message: str) -> list[BaseMessage]:
         """The call that puts a message into English, as a plan of one call. No shopper reads it: it needs no brand."""
@@ -131,13 +194,19 @@ class Composer:
         return [*turns, HumanMessage(message)]
 
 
+class FixedText(str):
+    """A fixed text as a shopper reads it, and what was filled in, word for word."""
+
+    values: tuple[str, ...] = ()
+
+
 class FixedTexts:
     """The fixed texts of `fixed.yaml`, in the language of the message; English where a language has none."""
 
     def __init__(self) -> None:
         self._texts = yaml.safe_load((FOLDER / "fixed.yaml").read_text(encoding="utf-8"))
 
-    def __call__(self, language: str, key: str, /, **values: object) -> str:
+    def __call__(self, language: str, key: str, /, **values: object) -> FixedText:
         """Fill a text in.
 
         Raises:
@@ -145,10 +214,34 @@ class FixedTexts:
         """
         texts = self._texts.get(language) or self._texts["en"]
         try:
-            text: str = texts[key].format_map({name: str(value) for name, value in values.items()})
+            filled = {name: str(value) for name, value in values.items()}
+            text = FixedText(texts[key].format_map(filled))
         except KeyError as error:
             raise Bug(f"fixed text {key!r} in {language!r}: missing {error}") from error
+        text.values = tuple(filled.values())
         return text
+
+    def patterns(self) -> list[re.Pattern[str]]:
+        """A pattern of each text that is a sentence, in any language, with a group for each value.
+
+        The most telling come first; a text with hardly a word of its own has none.
+        """
+        texts = [text for by_key in self._texts.values() if isinstance(by_key, dict) for text in by_key.values()]
+        told = {text: _words_of(text) for text in texts if text[-1] in ".?。？”}"}
+        kept = [text for text in sorted(told, key=lambda text: -told[text]) if told[text] >= TELLING or "{" not in text]
+        return [re.compile(_pattern(text), re.S) for text in kept]
+
+
+def _pattern(template: str) -> str:
+    parts = Formatter().parse(template)
+    pattern = "".join(re.escape(literal) + ("" if name is None else "(.+?)") for literal, name, _, _ in parts)
+    return pattern.removesuffix("?)") + ")$" if pattern.endswith("?)") else pattern
+
+
+def _words_of(template: str) -> int:
+    """How much of a template is its own: letters, a Chinese one as two."""
+    own = "".join(literal for literal, _, _, _ in Formatter().parse(template))
+    return sum(1 + (not char.isascii()) for char in own if char.isalpha())
 
 
 def plan_json(calls: Sequence[Mapping[str, Any]]) -> str:
@@ -156,9 +249,19 @@ def plan_json(calls: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps(list(calls), ensure_ascii=False, separators=(",", ":"))
 
 
-def sha(messages: Sequence[BaseMessage]) -> str:
-    """A hash of what was sent: 16 hex digits."""
-    return _sha("\x00".join(f"{m.type}\x01{m.content}" for m in messages))[:16]
+def sha(messages: Sequence[BaseMessage], before: str = "") -> str:
+    """A hash of what a turn has sent: 16 hex digits.
+
+    Args:
+        messages: those of one model call; none: the hash of a turn that calls no model.
+        before: the hash of the turn's earlier calls.
+    """
+    return _sha("\x00".join([before, *(f"{m.type}\x01{m.content}\x01{_calls(m)}" for m in messages)]))[:16]
+
+
+def _calls(message: BaseMessage) -> str:
+    calls = message.tool_calls if isinstance(message, AIMessage) else []
+    return plan_json([{"tool": call["name"], **call["args"]} for call in calls]) if calls else ""
 
 
 def _sha(text: str) -> str:

@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage
 
 from assistant.conversation import Clock, Conversation
 from assistant.events import Card, Citation, Fact, Outcome, ToolCall
+from assistant.llm import tokens_of
 from assistant.prompts import FixedTexts
 from assistant.ranking import Ranking
 from assistant.shoppers.store import Shopper, Shoppers
@@ -30,6 +31,7 @@ from index.understand import Understanding
 
 MAX_TOLD = 80  # products shown in a conversation that are remembered
 MAX_PLANS = 12  # turns kept for planning; dropped in one large step, since each drop empties the model's cache
+MAX_PLANNED = 3_000  # characters of them: few long messages would fill the embedded model's context for good
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,14 @@ class State:
         return asdict(self)
 
     def remember(self, message: str, plan: str, reply: str) -> None:
-        """Add a turn to the histories, dropping the older half when they are full."""
+        """Add a turn to the histories, dropping the older half of what is full."""
         if plan:
             self.plans.append([message, plan])
         self.said.append([message, reply])
         if len(self.plans) > MAX_PLANS:
             self.plans = self.plans[MAX_PLANS // 2 :]
+        while sum(len(said) + len(planned) for said, planned in self.plans) > MAX_PLANNED:
+            self.plans = self.plans[(len(self.plans) + 1) // 2 :]
         if len(self.said) > MAX_PLANS:
             self.said = self.said[MAX_PLANS // 2 :]
 
@@ -121,7 +125,7 @@ class TurnContext:
     outcomes: list[Outcome] = field(default_factory=list)  # of each call, in order
     handoff: dict[str, Any] | None = None
     plan: str = ""  # the plan as the model wrote it
-    prompt_sha: str = ""
+    prompt_sha: str = ""  # of all that was sent to a model so far
     called: set[tuple[str, str]] = field(default_factory=set)  # a model's repeated call is executed once
     changed: set[str] = field(default_factory=set)  # groups whose cart line was dealt with: once a turn
     timings: dict[str, float] = field(default_factory=dict)  # seconds by part
@@ -172,12 +176,11 @@ class TurnContext:
         self.timings[part] = self.timings.get(part, 0.0) + time.perf_counter() - started
 
     def count(self, message: AIMessage) -> None:
-        """Add a model call's tokens."""
-        usage = message.usage_metadata
-        if usage:
-            self.tokens["prompt"] += usage["input_tokens"]
-            self.tokens["completion"] += usage["output_tokens"]
-            self.tokens["cached"] += usage.get("input_token_details", {}).get("cache_read", 0) or 0
+        """Add a model call's tokens, to the turn's and to those of its kind: plan_prompt, prose_cached."""
+        kind = "plan" if message.tool_calls else "prose"
+        for name, number in tokens_of(message).items():
+            self.tokens[name] += number
+            self.tokens[f"{kind}_{name}"] = self.tokens.get(f"{kind}_{name}", 0) + number
 
     def product(self, product_id: str) -> Product:
         return self.services.search.catalogue.products[product_id]

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.events import REFUSALS
-from assistant.prompts import load_prompt
 from eval.dialogues import Dialogue, Expect, Predicate
 from eval.lookup import catalogue_words, fits, numbers, stated_of
+from eval.manner import fault, quoted_of, spoken
 from index.catalogue import Catalogue, Product
 from index.shop import Shop
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_INTERNAL = re.compile(r'[{}<>`]|\*\*|"tool"|\b(?:search_products|show_product|ask_policy|update_cart)\b|https?://')
-_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,21 +248,16 @@ def grounded(seen: Seen) -> str:
 
 
 def voice(seen: Seen) -> str:
-    """The checkable rules of `voice.md`."""
-    text = seen.reply["reply"]
-    head = load_prompt("voice").head
-    if not text.strip():
+    """The rules of the voice that a program can check, as `manner` reads them; the reply's language is the message's."""
+    reply = seen.reply
+    if not reply["reply"].strip():
         return "empty"
-    for words in head["forbidden"].values():
-        for word in words:
-            if _has(text, word):
-                return f"forbidden: {word}"
-    if _EMOJI.search(text):
-        return "emoji"
-    if match := _INTERNAL.search(text):
-        return f"markup or internal words: {match[0]}"
-    if text.count("!") > head["exclamations"]:
-        return "exclamation marks"
-    if _CJK.search(seen.say) and not re.search(r"[A-Za-z]{12}", seen.say) and not _CJK.search(text):
-        return "not in the language of the message"
-    return ""
+    message = seen.say if _chinese(seen.say) or not _CJK.search(seen.say) else reply["reply"]  # some mix languages
+    titles = {product.title for product in seen.catalogue.products.values()}
+    return fault(
+        reply["reply"],
+        "zh" if _chinese(message) else "en",
+        quoted=quoted_of(reply, titles, seen.shop),
+        calls=max(1, len(reply["tools"])),
+        **spoken(seen.shop.folder, seen.shop.settings.voice),
+    )

@@ -6,6 +6,8 @@ import os
 import statistics
 import sys
 import tempfile
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,21 @@ from eval.dialogues import read_dialogues
 
 
 def measure(settings: Settings, dialogues: Path) -> dict[str, Any]:
-    """Replay the dialogues once; seconds are medians over turns, `cached_share` counts the turns after the first."""
+    """Replay the dialogues once.
+
+    Returns:
+        Seconds (`…_s`), which are medians over turns but for `warm_s`, the time until the constant prompts were ready;
+        and shares of the prompt tokens that came from the model's cache: `cached_share` over all turns but the very
+        first, `cached_share_later` over the turns from the second of each conversation on, of all model calls and of
+        those that plan and that write prose. A share is None where no such call was made, or no tokens were reported.
+    """
     scripts = read_dialogues(dialogues)
     app = build_app(settings)
     rows: list[dict[str, Any]] = []
     try:
-        app.warm().wait(180)
+        started = time.perf_counter()
+        app.warm().wait(600)
+        warm_s = round(time.perf_counter() - started, 2)
         now = last_moment(app.shoppers.last_event_at())
         with tempfile.TemporaryDirectory(prefix="onevoice-latency-") as folder:
             for place, script in enumerate(tqdm(scripts, desc="dialogues", unit="dialogue")):
@@ -34,11 +45,11 @@ def measure(settings: Settings, dialogues: Path) -> dict[str, Any]:
                 shopper = script.shoppers[0]
                 identity = Identity() if shopper == "guest" else Identity("shopper", shopper)
                 conversation = fresh.conversations.start(identity, script.channel)
-                for turn in script.turns:
+                for number, turn in enumerate(script.turns):
                     events = list(fresh.assistant.reply(conversation, turn.say))
                     done = events[-1]
                     assert isinstance(done, Done)
-                    rows.append({"say": turn.say, **done.reply.timings_ms, **done.reply.tokens})
+                    rows.append({"say": turn.say, "number": number, **done.reply.timings_ms, **done.reply.tokens})
                 fresh.close_state()
         memory = _memory_mb()
     finally:
@@ -47,15 +58,31 @@ def measure(settings: Settings, dialogues: Path) -> dict[str, Any]:
         parts = (row.get("first_product"), row.get("first_sentence"), row["total"])
         shown = "  ".join(f"{ms / 1000:6.2f}" if ms is not None else "     –" for ms in parts)
         print(f"{shown}  {row['say'][:70]}", file=sys.stderr)
-    later = [row for row in rows[1:] if row["prompt"]]
+    later = [row for row in rows if row["number"] > 0]
     return {
         "turns": len(rows),
         "first_product_s": _median(rows, "first_product"),
         "first_sentence_s": _median(rows, "first_sentence"),
         "turn_s": _median(rows, "total"),
-        "cached_share": round(sum(r["cached"] for r in later) / max(sum(r["prompt"] for r in later), 1), 4),
+        "warm_s": warm_s,
+        "cached_share": cached_share(rows[1:]),
+        "cached_share_later": cached_share(later),
+        "cached_share_later_plan": cached_share(later, "plan_"),
+        "cached_share_later_prose": cached_share(later, "prose_"),
         "rss_mb": memory,
     }
+
+
+def cached_share(turns: Sequence[Mapping[str, Any]], kind: str = "") -> float | None:
+    """The share of prompt tokens that came from the cache.
+
+    Args:
+        turns: the token counts of each turn, as `Reply.tokens` names them.
+        kind: `plan_` or `prose_`: of those calls alone.
+    """
+    prompt = sum(turn.get(f"{kind}prompt", 0) for turn in turns)
+    cached: int = sum(turn.get(f"{kind}cached", 0) for turn in turns)
+    return round(cached / prompt, 4) if prompt else None
 
 
 def _median(rows: list[dict[str, Any]], part: str) -> float | None:

@@ -11,6 +11,8 @@ import typer
 
 from assistant.cli import run
 from assistant.cli.bench import bench
+from assistant.cli.describe import describe
+from assistant.cli.voice import voice
 from assistant.errors import OnevoiceError
 from index.errors import ShopError
 
@@ -24,7 +26,9 @@ cli.command()(run.ask)
 cli.command()(run.index)
 cli.command()(run.serve)
 cli.command(name="eval")(run.evaluate)
+cli.command()(describe)
 cli.add_typer(bench, name="bench")
+cli.add_typer(voice, name="voice")
 
 
 def main(arguments: list[str] | None = None) -> Any:

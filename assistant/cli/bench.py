@@ -53,3 +53,16 @@ def retrieval(
     if plot is not None and not wanted:
         raise typer.BadParameter("there is nothing to draw without --sizes", param_hint="--plot")
     print(json.dumps(bench_retrieval(load_settings(), shop, queries, size=size, sizes=wanted, plot=plot, out=out)))
+
+
+@bench.command()
+def audit(
+    cases: Annotated[
+        list[Path] | None, typer.Option("--cases", help="A file of labelled sentences (default: those of eval/audits).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the sentences that were judged wrong to this file.")] = None,
+) -> None:
+    """Labelled sentences against the audit: false ones caught, true ones refused, milliseconds a sentence."""
+    from eval.audit import bench_audit, own_cases
+
+    print(json.dumps(bench_audit(load_settings().bench_data, cases or own_cases(), out), ensure_ascii=False))

@@ -50,6 +50,7 @@ def ask(
             conversation = app.conversations.start(identity)
             if session is not None:
                 session.write_text(conversation + "\n")
+        app.warm().wait()  # restored from disk after the first time; the turn itself would read it again
         for event in app.assistant.reply(conversation, text):
             if isinstance(event, Done) and as_json:
                 print(escaped(json.dumps(event.reply.to_json(), ensure_ascii=False, indent=2)))

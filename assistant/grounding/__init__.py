@@ -1,18 +1,44 @@
 """The audit: a sentence is shown only if what it states is found in what the tools returned this turn.
 
-What cannot be checked is not said. It judges sentences and knows nothing of how they are shown.
+What cannot be checked is not said. A sentence is cut into tokens (tokens.py), put into clauses that each speak of some
+products (reading.py), and each clause is checked against those products' records (record.py). It judges sentences and
+knows nothing of how they are shown.
 """
 
-from assistant.grounding.claims import attributes, names, policy, promises
-from assistant.grounding.comparisons import bounds, comparisons, references
+from assistant.grounding.attributes import properties, stock
+from assistant.grounding.comparisons import chosen, comparisons
 from assistant.grounding.evidence import Evidence, about
-from assistant.grounding.numbers import amounts, counts
+from assistant.grounding.numbers import general_numbers, numbers
+from assistant.grounding.policies import names, policy, small_talk
+from assistant.grounding.promises import promises
+from assistant.grounding.trimming import trimmed
 
-CHECKS = (promises, amounts, counts, names, attributes, comparisons, bounds, references, policy)
+OF_SENTENCES = (promises, small_talk, policy, names)
+OF_CLAUSES = (numbers, comparisons, stock, properties)
 
-__all__ = ["Evidence", "about", "audit"]
+__all__ = ["Evidence", "about", "audit", "trimmed"]
 
 
 def audit(sentence: str, evidence: Evidence) -> str | None:
     """Why a sentence must not be shown; None if all that it states is supported."""
-    return next((reason for check in CHECKS if (reason := check(sentence, evidence))), None)
+    if reason := next((found for check in OF_SENTENCES if (found := check(sentence, evidence))), None):
+        return reason
+    for clause in evidence.clauses(sentence):
+        if not evidence.products:
+            if reason := general_numbers(clause, evidence):
+                return reason
+            continue
+        clause = chosen(clause, evidence)
+        if clause.lost:
+            return "it: of several"
+        if (
+            (count := clause.count) is not None
+            and count not in (len(clause.subjects), len(evidence.records))
+            and not clause.asks
+        ):
+            return f"number: {count} products"
+        if any(not 0 <= place < len(evidence.products) for place in (*clause.subjects, *clause.objects)):
+            return "name: there is no such place"
+        if reason := next((found for check in OF_CLAUSES if (found := check(clause, evidence))), None):
+            return reason
+    return None

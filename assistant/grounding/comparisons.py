@@ -1,77 +1,226 @@
-"""Comparisons of a sentence, recomputed where they are of prices and dropped where they cannot be."""
+"""Comparisons and superlatives of a sentence, recomputed from what is stated of the products."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 
-from assistant.grounding.claims import UNSTATED
-from assistant.grounding.evidence import Evidence, about
-from index.catalogue import Product
-from index.words import fold, words
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.reading import Clause
+from assistant.grounding.record import Record
+from assistant.grounding.tokens import Token
+from assistant.grounding.verdicts import holds, objects, subjects
+from assistant.grounding.vocabulary import plain
+from index.words import words
 
-_LOWER = "cheaper|cheapest|less expensive|least expensive|more affordable|most affordable|lowest[- ]priced?"
-_PRICES = re.compile(rf"\b(?:({_LOWER})|more expensive|most expensive|pricier|priciest)\b", re.I)
-_OTHERS = re.compile(
-    r"\b(?:lighte(?:r|st)|heavie(?:r|st)|warme(?:r|st)|better|best|large(?:r|st)|bigge(?:r|st)|smalle(?:r|st)|"
-    r"stronge(?:r|st)|softe(?:r|st)|faste(?:r|st)|longe(?:r|st)|thicker|thinner|roomier|most popular|"
-    r"best[- ]selling|top[- ]rated|highest[- ]rated)\b",
-    re.I,
-)
-_UNFIT = re.compile(
-    r"\b(?:not|isn't|aren't) (?:a |an |the )?(?:\w+ )?(?:suitable|fit|match|choice|option|recommended|ideal)|"
-    r"\b(?:does|do)(?: not|n't) (?:meet|fit|match|suit)|不适合|不符合",
-    re.I,
-)
-_BOUND = re.compile(
-    r"\b(not |n't )?(?:(under|below|less than|within|up to|cheaper than)|over|above|more than|more expensive than) "
-    r"(?:the |your )?(?:budget of )?[$€£]?(\d+(?:[.,]\d+)?)",
-    re.I,
-)
-_LISTS = ("search", "recommend", "compare")
+_MASS = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.592"), "oz": Decimal("28.3495")}
+_VOLUME = {"ml": Decimal(1), "l": Decimal(1000)}
+_LENGTH = {"mm": Decimal(1), "cm": Decimal(10), "m": Decimal(1000), "inch": Decimal("25.4"), "foot": Decimal("304.8")}
+_TIME = {"day": Decimal(1), "week": Decimal(7), "month": Decimal(30), "year": Decimal(365)}
+_SCALES = {"mass": _MASS, "volume": _VOLUME, "length": _LENGTH, "time": _TIME}
 
 
-def comparisons(sentence: str, evidence: Evidence) -> str | None:
-    """Cheaper and dearer are recomputed; other comparisons pass only in words that were read."""
-    if (match := _PRICES.search(sentence)) and not _BOUND.search(sentence):
-        named = about(sentence, evidence.products)
-        if len(evidence.products) < 2 or not named:
-            return f"comparison: {match[0]}"
-        subject = min(named, key=lambda p: _place(sentence, p))
-        others = [p.current_price for p in (named if len(named) > 1 else evidence.products) if p is not subject]
-        own = subject.current_price.minor
-        if not all(own < o.minor if match[1] else own > o.minor for o in others):
-            return f"comparison: {match[0]}"
-    match = _OTHERS.search(sentence)
-    return f"comparison: {match[0]}" if match and fold(match[0]) not in evidence.folded else None
+def chosen(clause: Clause, evidence: Evidence) -> Clause:
+    """ "The cheapest one costs 34": the clause speaks of the product that is the cheapest."""
+    ranked = clause.of("most") or (clause.of("more") if not clause.of("than") else [])
+    if clause.named or not ranked or len(evidence.records) < 2 or len(clause.subjects) < 2:
+        return clause
+    token = ranked[0]
+    if token.kind == "more" and len(evidence.records) != 2:
+        return clause
+    row = [(measure(record, _dimension(token, clause)), place) for place, record in enumerate(evidence.records)]
+    if any(value is None for value, _ in row):
+        return clause
+    best = (max if token.value.endswith("+") else min)(value for value, _ in row if value is not None)
+    places = [place for value, place in row if value == best]
+    return replace(clause, subjects=(places[0],), named=True, objects=()) if len(places) == 1 else clause
 
 
-def bounds(sentence: str, evidence: Evidence) -> str | None:
-    """What is shown meets what was asked: nothing shown is called unfit, and a price lies where it is said to."""
-    if evidence.kind not in _LISTS or not evidence.products:
-        return None
-    if match := _UNFIT.search(sentence):
-        return f"unfit: {match[0]}"
-    if match := _BOUND.search(sentence):
-        limit = float(match[3].replace(",", "."))
-        prices = [float(p.current_price.amount) for p in evidence.meant(sentence) or evidence.products]
-        if match[1] or not all(p <= limit if match[2] else p >= limit for p in prices):
-            return f"bound: {match[0]}"
+def comparisons(clause: Clause, evidence: Evidence) -> str | None:
+    """Cheaper, better rated, lighter, the same price: recomputed. Others pass only in words that were read."""
+    if any(
+        a.kind == "not" and (b.kind == "other" or a.text == "no other")
+        for a, b in pairwise([*clause.tokens, Token("end", "")])
+    ):
+        return "comparison: none other"
+    for place, token in enumerate(clause.tokens):
+        if token.kind == "more":
+            ratio = any(t.value.startswith("*") for t in clause.of("same"))
+            fine = ratio or _bound_follows(clause, place) or _more(clause, evidence, token)
+        elif token.kind == "most":
+            fine = _most(clause, evidence, token)
+        elif token.kind == "same":
+            fine = _same(clause, evidence, token)
+        elif token.kind == "other_more" and not clause.asks:
+            fine = not token.denied and _literal(clause, evidence, token)
+        elif token.kind == "more_word" and token.text != "as" and not clause.asks:
+            fine = _counted(clause, place) or _graded(clause, evidence, place)
+        elif token.kind == "sale":
+            fine = _on_sale(clause, evidence, token)
+        else:
+            continue
+        if not fine:
+            return f"comparison: {token.text}"
+    if clause.of("unlike") and any(
+        t.kind != "word" or t.text not in plain() for t in clause.of("word", "han", "color")
+    ):
+        return "comparison: unlike"
     return None
 
 
-def references(sentence: str, evidence: Evidence) -> str | None:
-    """ "It" without a name where several are shown; "the only one" of several; "not stated" where nobody asked."""
-    if evidence.kind not in _LISTS or not evidence.products:
+def measure(record: Record, dimension: str) -> Decimal | None:
+    """A product's value in a dimension, None where it is not stated or not once."""
+    product = record.product
+    if dimension == "price":
+        return record.price
+    if dimension == "rating":
+        return product.rating
+    if dimension in ("reviews", "stock"):
+        return (
+            Decimal(product.review_count)
+            if dimension == "reviews"
+            else None
+            if product.quantity is None
+            else Decimal(product.quantity)
+        )
+    if dimension in ("colors", "sizes"):
+        return Decimal(len(record.colors if dimension == "colors" else record.sizes))
+    scale = _SCALES.get(dimension)
+    if scale is None:
         return None
-    if evidence.lost(sentence):
-        return "it: of several"
-    if len(evidence.products) > 1 and re.search(r"\bthe only\b|唯一", sentence, re.I):
-        return "the only one"
-    return "not stated: not asked" if UNSTATED.search(sentence) else None
+    values = {value * scale[s.unit] for value, rows in record.prose.numbers.items() for s in rows if s.unit in scale}
+    return next(iter(values)) if len(values) == 1 else None
 
 
-def _place(sentence: str, product: Product) -> int:
-    """Where a sentence first names a product."""
-    folded = fold(sentence)
-    places = [folded.find(fold(product.title)), *(folded.find(w) for w in words(product.title) if len(w) > 3)]
-    return min((place for place in places if place >= 0), default=len(folded))
+def _more(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    mine, theirs = subjects(clause, evidence), objects(clause, evidence)
+    if len(mine) > 1 and not theirs:
+        return False
+    dimension = _dimension(token, clause)
+    pairs = [(measure(a, dimension), measure(b, dimension)) for a in mine for b in theirs]
+    if not pairs or any(a is None or b is None for a, b in pairs):
+        return not token.denied and dimension in _SCALES and _literal(clause, evidence, token)
+    higher = token.value.endswith("+")
+    results = [(a > b) if higher else (a < b) for a, b in pairs if a is not None and b is not None]
+    return not any(results) if token.denied else all(results)
+
+
+def _most(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    mine = subjects(clause, evidence)
+    theirs = [record for record in evidence.records if record not in mine]
+    dimension = _dimension(token, clause)
+    if len(mine) != 1 or not theirs:
+        return not token.denied and dimension in _SCALES and _literal(clause, evidence, token)
+    own = measure(mine[0], dimension)
+    others = [measure(record, dimension) for record in theirs]
+    if own is None or any(value is None for value in others):
+        return not token.denied and _literal(clause, evidence, token)
+    results = [(own > v) if token.value.endswith("+") else (own < v) for v in others if v is not None]
+    return not all(results) if token.denied else all(results)
+
+
+def _same(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    group = subjects(clause, evidence)
+    if len(group) < 2:
+        group = [*group, *objects(clause, evidence)]
+    if len(group) < 2:
+        return False
+    if token.value.startswith("*"):
+        return _times(clause, evidence, token)
+    differs = token.value.startswith("!")
+    token = replace(token, value=token.value.lstrip("!"))
+    values: list[object]
+    if token.value == "color_set":
+        values = [frozenset(record.colors) for record in group]
+    elif token.value == "size_set":
+        values = [record.sizes for record in group]
+    elif token.value == "material_set":
+        values = [frozenset(record.product.material) for record in group]
+    elif token.value == "brand":
+        values = [record.product.brand for record in group]
+    else:
+        values = [measure(record, token.value) for record in group]
+    if any(value is None for value in values):
+        return False
+    return (len(set(values)) == 1) is (token.denied is differs)
+
+
+def _times(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    """ "Twice as much as", "more than twice", "about half": the ratio of the prices."""
+    times = Decimal(token.value[1:])
+    bound = next((t.value for t in clause.of("bound")), "")
+    if clause.of("more"):  # "costs more than twice as much"
+        bound = ">=" if clause.of("more")[0].value.endswith("+") else "<="
+    pairs = [(a.price, b.price) for a in subjects(clause, evidence) for b in objects(clause, evidence)]
+    ratios = [a / b for a, b in pairs if b]
+    if not ratios or token.denied:
+        return False
+    slack = Decimal("0.15") if clause.of("about") else Decimal("0.02")
+    return all(
+        r >= times if bound == ">=" else r <= times if bound == "<=" else abs(r / times - 1) <= slack for r in ratios
+    )
+
+
+def _on_sale(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    if any(t.kind == "plain_not" for t in clause.tokens):  # "I cannot offer a discount"
+        return True
+    if clause.of("than") and clause.objects and clause.of("money"):  # "you save $9 compared with …"
+        return True
+    if token.text in ("save", "saves", "saving", "savings", "you save", "节省", "省") and not clause.of(
+        "money", "percent"
+    ):
+        return False
+    return holds(clause, evidence, token.denied, lambda record: record.product.sale_price is not None)
+
+
+def _dimension(token: Token, clause: Clause) -> str:
+    name = token.value[:-1] if token.value[-1:] in "+-" else token.value
+    kinds = {t.kind for t in clause.tokens}
+    for noun in ("colors", "sizes"):
+        if noun in kinds and name in ("value", "volume"):  # "a smaller choice of colours", 颜色比…多
+            return noun
+    if name == "value":  # 更高, 多: of what stands before it
+        text = "".join(t.text for t in clause.tokens)
+        if "价" in text.replace("评价", ""):
+            return "price"
+        many = token.text in ("多", "少", "更多", "更少", "最多", "最少")
+        return "reviews" if many and "reviews" in kinds else "rating" if {"rating", "reviews"} & kinds else "none"
+    if name == "length" and any(t.text in ("warranty", "保修", "质保") for t in clause.tokens):
+        return "time"
+    return name
+
+
+def _literal(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    """Whether the very words were read of each subject."""
+    found = [
+        all(word in record.prose.stems for word in words(token.text)) and token.text in record.prose.text
+        for record in subjects(clause, evidence)
+    ]
+    if evidence.general and token.text in evidence.read.text:
+        return True
+    return bool(found) and all(found) and token.text.isascii()
+
+
+def _bound_follows(clause: Clause, place: int) -> bool:
+    """ "Cheaper than 50 dollars" compares with an amount, which numbers.py checks."""
+    after = clause.tokens[place + 1 : place + 4]
+    return bool(after) and after[0].kind == "than" and any(t.kind == "money" for t in after[1:])
+
+
+def _graded(clause: Clause, evidence: Evidence, place: int) -> bool:
+    """ "More durable", "最柔软": nothing recomputes it, so it passes in words that were read, or where it grades nothing."""
+    token, after = clause.tokens[place], clause.tokens[place + 1 : place + 2]
+    if (
+        not after
+        or after[0].kind not in ("word", "han", "fit")
+        or (after[0].kind == "word" and after[0].text in plain())
+    ):
+        return not clause.of("than") and (bool(after) or token.text not in ("less", "least"))
+    return after[0].kind == "word" and _literal(clause, evidence, replace(token, text=f"{token.text} {after[0].text}"))
+
+
+def _counted(clause: Clause, place: int) -> bool:
+    """ "$12 more than": the difference is checked as a number."""
+    before = clause.tokens[place - 1] if place else None
+    return before is not None and before.kind == "money"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.grounding.reading import Clause, clauses
+from assistant.grounding.record import Prose, Record, prose_of, record_of
+from assistant.grounding.tokens import Lexer
 from index.catalogue import Catalogue, Product
-from index.words import fold, stem, words
-
-_IT = re.compile(r"(?:It|Its|This|That|It's)\b|它")
-_PLACE = re.compile(r"第\s*(\d)\s*款")
+from index.words import fold, lexicon, stem
 
 
 @dataclass
@@ -20,84 +19,78 @@ class Evidence:
 
     Args:
         products: its products, in the order of their cards.
-        texts: product id → everything that is stated of it.
-        general: what was read besides: policy passages.
+        general: what was read besides: policy passages, orders.
         message: the shopper's own words.
         names: the shop's, the assistant's and the shopper's.
         kind: what the prose is about; see `TurnContext.kind`.
         subject: what the sentence before spoke of, and so what "it" means.
+        done: the tools that did what they were asked to.
     """
 
     catalogue: Catalogue
     products: Sequence[Product] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
     general: str = ""
     message: str = ""
     names: str = ""
     kind: str = "chat"
     subject: Product | None = None
+    done: frozenset[str] = frozenset()
 
     @cached_property
-    def read(self) -> str:
-        """What was read from the shop, as one folded text."""
-        return fold(" ".join([*self.texts.values(), self.general]))
+    def records(self) -> list[Record]:
+        """The products' records, in their order."""
+        return [record_of(product, self.catalogue) for product in self.products]
 
     @cached_property
-    def folded(self) -> str:
-        """What was read and what was said, as one folded text."""
-        return f"{self.read} {fold(self.message)} {fold(self.names)}"
+    def lexer(self) -> Lexer:
+        return Lexer(self.records)
 
     @cached_property
-    def heard(self) -> frozenset[str]:
-        """The forms of all its words."""
-        return forms(self.folded)
+    def read(self) -> Prose:
+        """What was read besides the products."""
+        return prose_of(self.general)
 
     @cached_property
-    def stated(self) -> Mapping[str, frozenset[str]]:
-        """Product id → the forms of what is stated of it."""
-        return {key: forms(text) for key, text in self.texts.items()}
+    def heard(self) -> Prose:
+        """What was said, and the names of those who speak."""
+        return prose_of(f"{self.message}. {self.names}")
 
     @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """Product id → its folded title."""
-        return {product.id: fold(product.title) for product in self.products}
+    def known(self) -> Prose:
+        return prose_of(self.names)
 
-    def meant(self, sentence: str) -> list[Product]:
-        """The products that a sentence speaks of: named, or "it", which is what the sentence before spoke of."""
-        named = about(sentence, self.products)
-        if not named and self.subject is not None and _IT.match(sentence):
-            return [self.subject]
-        return named
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """Stems of the words by which products are told apart: never taken over from the message."""
+        return self.catalogue.property_stems | _claims()
 
-    def lost(self, sentence: str) -> bool:
-        """Whether a sentence says "it" where several are shown and none was named."""
-        return len(self.products) > 1 and bool(_IT.match(sentence)) and not self.meant(sentence)
+    @cached_property
+    def words_of_facets(self) -> Mapping[str, frozenset[str]]:
+        """Facet → the stems of its values of one word, for the lists that a record has in full."""
+        open_ended = ("product_type", "brand", "size", "color", "gender", "aliases")
+        return {
+            name: frozenset(stem(fold(value)) for value in values if " " not in value)
+            for name, values in self.catalogue.facets.items()
+            if name not in open_ended
+        }
 
+    def clauses(self, sentence: str) -> list[Clause]:
+        """A sentence, read."""
+        ids = [product.id for product in self.products]
+        subject = ids.index(self.subject.id) if self.subject is not None and self.subject.id in ids else None
+        return clauses(self.lexer.read(sentence), len(self.products), subject)
 
-def about(sentence: str, products: Sequence[Product]) -> list[Product]:
-    """The products that a sentence names: by title, by words that are one title's alone, or by place ("第2款")."""
-    folded = fold(sentence)
-    named = [product for product in products if fold(product.title) in folded]
-    if not named:
-        have = {stem(word) for word in words(sentence)}
-        own = {product.id: {stem(word) for word in words(product.title)} for product in products}
-        for product in products:
-            others = set().union(*(held for key, held in own.items() if key != product.id))
-            mine = own[product.id]
-            if (mine - others) & have and len(mine & have) >= min(2, len(mine)):
-                named.append(product)
-    places = [int(match[1]) - 1 for match in _PLACE.finditer(sentence)]
-    return named + [products[n] for n in places if n < len(products) and products[n] not in named]
-
-
-def forms(text: str) -> frozenset[str]:
-    """The words of a text and their stems, a hyphenated one also in its parts."""
-    return frozenset(form for word in words(text) for part in (word, *word.split("-")) for form in (part, stem(part)))
+    def about(self, sentence: str) -> list[Product]:
+        """The products that a sentence names, in its order."""
+        tokens = self.lexer.read(sentence)
+        places = [n for token in tokens for n in token.products if 0 <= n < len(self.products)]
+        return [self.products[n] for n in dict.fromkeys(places)]
 
 
-def without_titles(sentence: str, evidence: Evidence) -> str:
-    """A folded sentence without the titles of products: what a name says is no claim."""
-    text = fold(sentence)
-    for title in evidence.titles.values():
-        text = text.replace(title, " ")
-    return text
+def about(sentence: str, catalogue: Catalogue, products: Sequence[Product]) -> list[Product]:
+    """As `Evidence.about`, of products alone."""
+    return Evidence(catalogue, products).about(sentence)
+
+
+def _claims() -> frozenset[str]:
+    return frozenset(stem(fold(word)) for word in lexicon()["claims"]["en"])

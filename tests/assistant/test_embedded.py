@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -49,7 +50,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(server):
-    return GrammarChatModel.at(server.base_url, server.model, 60)
+    return GrammarChatModel.at(server.base_url, server.model, 60, server.api_key)
 
 
 @pytest.mark.model
@@ -107,6 +108,14 @@ def _alive(pid: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@pytest.mark.model
+def test_only_who_has_the_key_is_served(server):
+    body = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 1}
+    for path in ("/v1/chat/completions", "/slots/0?action=erase"):
+        assert httpx.post(server.base_url.removesuffix("/v1") + path, json=body).status_code == 401
+    assert httpx.get(server.base_url.removesuffix("/v1") + "/slots").status_code == 401
 
 
 @pytest.mark.model

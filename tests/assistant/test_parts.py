@@ -10,6 +10,7 @@ from assistant.errors import Bug
 from assistant.prompts import Composer, FixedTexts, load_prompt
 from assistant.queue import TurnQueue
 from assistant.shortlist import Shortlist
+from assistant.voice.files import ShopVoice
 from tests.toys import ToyEncoder
 
 
@@ -29,7 +30,7 @@ def test_a_template_is_strict(tmp_path: Path):
 
 
 def test_every_call_begins_with_the_brand_and_history_only_grows():
-    composer = Composer("Tiny", "Wren", "Say hello nicely.")
+    composer = Composer("Tiny", "Wren", ShopVoice("Say hello nicely."))
     first = composer.plan([], "a mug")
     second = composer.plan([("a mug", "[]")], "a blue one")
     assert second[: len(first)] == first

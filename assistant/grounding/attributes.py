@@ -1,0 +1,350 @@
+"""Properties of a sentence: words, colours, sizes, for whom, and stock, for the products that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.reading import Clause
+from assistant.grounding.record import Record
+from assistant.grounding.tokens import Token
+from assistant.grounding.verdicts import holds, subjects
+from assistant.grounding.vocabulary import chinese, colour_family, plain
+from index.catalogue import Product
+from index.words import fold, stem, words
+
+_CLAIMS = ("word", "han", "color", "gender", "size")
+_REVIEWED = (
+    "review",
+    "reviews",
+    "rated",
+    "rating",
+    "ratings",
+    "评论",
+    "评价",
+    "评价了",
+    "reviewed",
+    "评分",
+    "顾客评价",
+    "用户评价",
+    "条评论",
+    "条评价",
+)
+
+
+def properties(clause: Clause, evidence: Evidence) -> str | None:
+    """Each word that could be wrong is stated, or denied where the sentence denies it."""
+    if (unstated := clause.of("unstated")) and not clause.asks:
+        return _unstated(clause, evidence, unstated[0])
+    denied_fit = False
+    settled = False
+    gone = any(token.kind == "stock" and token.value == "-" for token in clause.tokens)
+    for place, token in enumerate(clause.tokens):
+        following = next((t for t in clause.tokens[place + 1 : place + 3] if t.kind in ("word", "han")), None)
+        if token.kind in ("color", "size") and gone:
+            continue  # what is said not to be there need not exist
+        verdicts: dict[str, Callable[[Record], bool | None]] = {
+            "han": partial(_chinese, token=token),
+            "color": partial(_color, token=token, following=following, clause=clause),
+            "size": partial(_size, token=token, clause=clause),
+            "gender": partial(_gender, token=token),
+        }
+        if token.kind in verdicts:
+            fine = holds(clause, evidence, token.denied, verdicts[token.kind])
+        elif token.kind == "word":
+            fine = _word(clause, evidence, token)
+        elif token.kind == "unknown":
+            fine = token.text in evidence.message
+        elif token.kind == "quote":
+            fine = holds(clause, evidence, False, partial(_quoted, token=token))
+        elif token.kind in ("reviews", "rating") and token.text in _REVIEWED and not clause.asks:
+            fine = holds(
+                clause,
+                evidence,
+                token.denied,
+                lambda record: record.product.review_count > 0 or record.product.rating is not None,
+            )
+        else:
+            denied_fit = denied_fit or (token.kind == "fit" and token.denied)
+            continue
+        if not fine:
+            return f"{'denied' if token.denied else 'not stated'}: {token.text}"
+        settled = settled or (token.denied and token.kind in _CLAIMS and token.text not in plain())
+    if pair := _torn(clause, evidence):
+        return f"not stated together: {pair}"
+    if denied_fit and not settled:
+        return "unfit"
+    return _complete(clause, evidence)
+
+
+def stock(clause: Clause, evidence: Evidence) -> str | None:
+    """What is said to be there is there, in the colour and size that are named."""
+    for place, token in enumerate(clause.tokens):
+        if token.kind == "stock":
+            there = (token.value == "+") is not token.denied
+        elif token.kind == "available" and token.text == "available" and _of_stock(clause, place):
+            there = not token.denied
+        elif token.kind == "preorder":
+            if not holds(clause, evidence, token.denied, lambda r: r.product.offered in ("preorder", "backorder")):
+                return f"stock: {token.text}"
+            continue
+        else:
+            continue
+        if not holds(clause, evidence, False, partial(_there, clause=clause, there=there)):
+            return f"stock: {token.text}"
+    return None
+
+
+def _torn(clause: Clause, evidence: Evidence) -> str | None:
+    """Two words side by side that a record has in different places only: "zippered" and "side pockets" make no third."""
+    for first, second in pairwise(clause.tokens):
+        if first.kind == second.kind == "word" and not first.denied and not ({first.text, second.text} & plain()):
+            known = [record for record in subjects(clause, evidence) if not _of_name(record, first.text, second.text)]
+            if any(not record.prose.joins(first.text, second.text) for record in known if record.prose.has(first.text)):
+                return f"{first.text} {second.text}"
+    return None
+
+
+def _of_name(record: Record, *said: str) -> bool:
+    """Whether one of the words is of what the product is: its name, kind, brand, material or a value of one word."""
+    product = record.product
+    named = " ".join([product.title, product.product_type or "", product.brand or "", *product.material])
+    own = {stem(word) for word in words(named)}
+    own |= {stem(fold(value)) for values in product.attributes.values() for value in values if " " not in value}
+    return any(stem(word) in own for word in said)
+
+
+def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
+    word = token.text.removesuffix("'s")
+    if word in plain() or not any(char.isalpha() for char in word):
+        return True
+    if holds(clause, evidence, token.denied, partial(_stated, word=word, denied=token.denied)):
+        return True
+    if token.denied:
+        return holds(clause, evidence, True, partial(_closed, word=word, evidence=evidence))
+    if evidence.known.has(word) or clause.asks:
+        return True
+    return stem(word) not in evidence.properties and evidence.heard.has(word)
+
+
+def _closed(record: Record, word: str, evidence: Evidence) -> bool | None:
+    """What is no value of a list that the record has (materials, features) may be denied."""
+    if record.prose.has(word):
+        return None
+    for name, values in evidence.words_of_facets.items():
+        held = record.product.material if name == "material" else record.product.attributes.get(name, ())
+        if held and stem(word) in values:
+            return False
+    return None
+
+
+def _stated(record: Record, word: str, denied: bool) -> bool | None:
+    if denied and record.denies(word):
+        return False
+    return record.verdict(word)
+
+
+def _chinese(record: Record, token: Token) -> bool | None:
+    found = [_phrase(record, phrase, token.denied) for phrase in chinese()[token.value]]
+    return True if True in found else False if False in found else None
+
+
+def _phrase(record: Record, phrase: str, denied: bool) -> bool | None:
+    verdicts = [_stated(record, word, denied) for word in words(phrase)]
+    return False if False in verdicts else True if all(verdicts) else None
+
+
+def _color(record: Record, token: Token, following: Token | None, clause: Clause) -> bool | None:
+    word = token.value
+    if record.colors:
+        if word in record.color_words:
+            return not (token.denied and clause.of("available", "stock") and _gone(record, clause))
+        if (
+            record.prose.has(word)
+            and following is not None
+            and (stem(word), stem(following.text)) in record.prose.pairs
+        ):
+            return True
+        return stem(word) in {stem(w) for w in words(fold(record.product.title))}
+    if (
+        following is not None
+        and following.kind == "word"
+        and following.text not in plain()
+        and record.prose.has(following.text)
+    ):
+        near = (stem(word), stem(following.text)) in record.prose.pairs or _of_name(record, word, following.text)
+        return near or None
+    if record.verdict(word) or (not token.text.isascii() and _family(record, word)):
+        return True
+    return record.verdict(word)
+
+
+def _family(record: Record, colour: str) -> bool:
+    """Whether a text without variants' colours names a shade of a colour."""
+    return any(colour_family(form) == colour for form in record.prose.stems)
+
+
+def _size(record: Record, token: Token, clause: Clause) -> bool | None:
+    if record.sizes:
+        if token.value.upper() in record.sizes:
+            return not (token.denied and clause.of("available", "stock") and _gone(record, clause))
+        return False
+    return record.verdict(token.value.lower())
+
+
+def _gone(record: Record, clause: Clause) -> bool:
+    """Whether no variant in the named colour and size is in stock: then it may be said not to be available in them."""
+    return not any(variant.in_stock for variant in _variants(record, clause))
+
+
+def _quoted(record: Record, token: Token) -> bool:
+    return token.value in record.prose.text
+
+
+def _gender(record: Record, token: Token) -> bool | None:
+    if record.genders:
+        return token.value in record.genders or None if token.value == "Unisex" else token.value in record.genders
+    return record.verdict({"Men": "men", "Women": "women", "Boys": "boys", "Girls": "girls"}.get(token.value, "unisex"))
+
+
+def _there(record: Record, clause: Clause, there: bool) -> bool:
+    sizes, colors = clause.of("size"), clause.of("color")
+    if clause.of("every_variant"):
+        return all(v.in_stock is there for v in _variants(record, clause))
+    if not sizes and not colors:
+        return record.product.in_stock is there
+    for size in (*sizes,) or (None,):  # each that is named
+        for color in (*colors,) or (None,):
+            found = [v for v in record.variants if _is(v, size, color)]
+            own = [v for v in found if color is not None or v.color == record.product.color]
+            if there and not any(v.in_stock for v in found):
+                return False
+            if not there and any(v.in_stock for v in (own or found)):
+                return False
+    return True
+
+
+def _variants(record: Record, clause: Clause) -> list[Product]:
+    sizes, colors = clause.of("size"), clause.of("color")
+    return [
+        v
+        for v in record.variants
+        if (not sizes or any(_is(v, size, None) for size in sizes))
+        and (not colors or any(_is(v, None, color) for color in colors))
+    ]
+
+
+def _is(variant: Product, size: Token | None, color: Token | None) -> bool:
+    fits = size is None or (variant.size or "").upper() == size.value.upper()
+    shades = {form for word in words(fold(variant.color or "")) for form in (word, colour_family(word))}
+    return fits and (color is None or color.value in shades)
+
+
+def _of_stock(clause: Clause, place: int) -> bool:
+    """Whether "available" speaks of stock: of the product, or of one variant; else of what it comes in."""
+    return bool(clause.of("size") and clause.of("color")) or not _in_something(clause, place)
+
+
+def _in_something(clause: Clause, place: int) -> bool:
+    """Whether "available" goes on with what it is available in."""
+    return any(
+        token.kind in ("color", "size", "sizes", "colors", "number", "money")
+        for token in clause.tokens[place + 1 : place + 6]
+    ) or any(token.kind in ("size", "color", "colors", "sizes") for token in clause.tokens[:place])
+
+
+def _complete(clause: Clause, evidence: Evidence) -> str | None:
+    """ "Only in black" names all colours there are; "from XS to XL" begins and ends where the sizes do."""
+    kinds = [token.kind for token in clause.tokens]
+    sizes = clause.of("size")
+    if any(t.text in ("只剩", "仅剩") for t in clause.tokens) and not clause.of("number"):
+        return _only_left(clause, evidence)
+    if "only" in kinds:
+        place = kinds.index("only")
+        before = clause.tokens[place - 1] if place else None
+        after = next((t for t in clause.tokens[place + 1 :] if t.text not in ("the", "a", "our")), None)
+        alone = after is not None and (after.kind == "mention" or after.text in ("one", "product"))
+        if alone or (
+            before is not None
+            and before.text == "the"
+            and after is not None
+            and after.kind not in ("color", "colors", "size", "sizes")
+        ):
+            return _alone(clause, evidence) if len(evidence.records) > 1 else None
+        if any(t.kind in ("left", "stock") for t in clause.tokens):
+            return _only_left(clause, evidence)
+        counted = after is not None and after.kind == "number"
+        for name, tokens in (("color", clause.of("color")), ("size", sizes)):
+            if not counted and tokens and not any(token.denied for token in tokens) and "stock" not in kinds:
+                for record in subjects(clause, evidence):
+                    held = record.colors if name == "color" else record.sizes
+                    named = [v for v in held if any(_names(t, v) for t in tokens)]
+                    if len(named) < len(held):
+                        return f"only: {tokens[0].text}"
+    if len(sizes) == 2 and "to" in kinds:
+        a, b = (clause.tokens.index(size) for size in sizes)
+        if "to" in kinds[a:b]:
+            for record in subjects(clause, evidence):
+                if record.sizes and (record.sizes[0], record.sizes[-1]) != (
+                    sizes[0].value.upper(),
+                    sizes[1].value.upper(),
+                ):
+                    return f"sizes: {sizes[0].text} to {sizes[1].text}"
+    return None
+
+
+def _only_left(clause: Clause, evidence: Evidence) -> str | None:
+    """ "In XL it is left in green only": nothing else is in stock there."""
+    for record in subjects(clause, evidence):
+        for name, tokens, others in (
+            ("size", clause.of("size"), clause.of("color")),
+            ("color", clause.of("color"), clause.of("size")),
+        ):
+            if not tokens or (others and name == "size"):
+                continue
+            there = [
+                v
+                for v in record.variants
+                if v.in_stock
+                and (not others or any(_is(v, o, None) if o.kind == "size" else _is(v, None, o) for o in others))
+            ]
+            named = [v for v in there if any(_is(v, t, None) if name == "size" else _is(v, None, t) for t in tokens)]
+            if len(named) < len(there):
+                return f"only: {tokens[0].text}"
+    return None
+
+
+def _alone(clause: Clause, evidence: Evidence) -> str | None:
+    """ "Only the first comes in red", "the only one under 50": what is said holds of no other."""
+    others = Clause(tuple(n for n in range(len(evidence.records)) if n not in clause.subjects), every=False)
+    others.tokens = [token for token in clause.tokens if token.kind not in ("only", "mention")]
+    from assistant.grounding.numbers import numbers
+
+    said = any(
+        token.kind in (*_CLAIMS, "money", "number", "stock") and token.text not in plain() for token in others.tokens
+    )
+    if not said or not others.subjects:
+        return "the only one"
+    return (
+        None if properties(others, evidence) or numbers(others, evidence) or stock(others, evidence) else "the only one"
+    )
+
+
+def _names(token: Token, value: str) -> bool:
+    if token.kind == "size":
+        return token.value.upper() == value
+    return token.value in {form for word in words(value) for form in (word, colour_family(word))}
+
+
+def _unstated(clause: Clause, evidence: Evidence, token: Token) -> str | None:
+    """What is said not to be stated must not be."""
+    if evidence.kind in ("search", "recommend", "compare"):
+        return "not stated: not asked"
+    asked = [t for t in clause.of("word", "han") if t.kind == "han" or t.text not in plain()]
+    for record in subjects(clause, evidence):
+        verdicts = [_chinese(record, t) if t.kind == "han" else record.verdict(t.text) for t in asked]
+        if asked and 2 * sum(verdict is not None for verdict in verdicts) >= len(verdicts):
+            return f"stated after all: {asked[0].text}"
+    return None

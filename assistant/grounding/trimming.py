@@ -1,0 +1,70 @@
+"""Rewrites a sentence that fails the audit by leaving out the part that fails, where what is left is a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.grounding.evidence import Evidence
+
+_CUT = re.compile(
+    r"\s*[,;—]\s*(?:and|but|while|whereas|which|making|so|offering|providing|with|perfect|ideal|although|though|or|as)?\b\s*|"
+    r"\s+(?:and|but|while|whereas|making|although|because|with|for|so)\s+|\s*[，；、]\s*(?:而且|并且|而|但|并|同时)?"
+)
+_OPEN = re.compile(r"\b(?:both|either|neither|between|from|not only|whether)\b", re.I)
+_DEPENDENT = re.compile(
+    r"(?:if|while|although|though|when|whether|unlike|since|as|because|for|with|both|whereas|如果|虽然|尽管)\b", re.I
+)
+_VERB = re.compile(
+    r"\b(?:is|are|has|have|comes?|costs?|offers?|features?|fits?|suits?|includes?|holds?|keeps?|weighs?|uses?|gives?|provides?|"
+    r"sells?|runs?|works?|starts?|differs?|can|would|will|may|does|do)\b|'s\b|'re\b|[是有为含可适属采价用]"
+)
+_SHORTEST = 4  # words; 6 characters of Chinese
+
+
+def shorter(sentence: str) -> Iterator[str]:
+    """What a sentence may be cut down to, the longest first: its beginning, and what follows its first clause."""
+    end = sentence[-1] if sentence[-1:] in ".。!?！？" else "."
+    body = sentence.rstrip(".。!?！？")
+    for match in reversed(list(_CUT.finditer(body))):
+        head = body[: match.start()].rstrip(" ,;，；")
+        if not _DEPENDENT.match(head) and not _OPEN.search(head) and _whole(head):
+            yield head + end
+    if (first := re.search(r"[,，]\s*", body)) and _DEPENDENT.match(body):
+        tail = body[first.end() :]
+        if _whole(tail):
+            yield tail[:1].upper() + tail[1:] + end
+
+
+def trimmed(sentence: str, evidence: Evidence) -> str | None:
+    """The longest part of a sentence that the evidence supports; None if no part of it can stand."""
+    from assistant.grounding import audit
+
+    return next(
+        (part for part in shorter(sentence) if audit(part, evidence) is None and _says_something(part, evidence)), None
+    )
+
+
+def _whole(text: str) -> bool:
+    long = len(text.split()) >= _SHORTEST or len(re.findall(r"[\u3400-\u9fff]", text)) >= 6
+    return (
+        long
+        and bool(_VERB.search(text))
+        and not re.search(r"\b(?:and|or|the|a|of|with|is|are|has|for|to|in|than|by|such as)$", text)
+    )
+
+
+def _says_something(text: str, evidence: Evidence) -> bool:
+    """Whether it states something: a part without a fact is filler."""
+    stated = ("number", "money", "percent", "score", "color", "size", "han", "gender", "more", "most", "same", "stock")
+    for clause in evidence.clauses(text):
+        if clause.of(*stated) or any(evidence_has(clause_word.text, evidence) for clause_word in clause.of("word")):
+            return True
+    return False
+
+
+def evidence_has(word: str, evidence: Evidence) -> bool:
+    """Whether a word is one of a product's properties and not a common one."""
+    from assistant.grounding.vocabulary import plain
+
+    return word not in plain() and any(record.prose.has(word) for record in evidence.records)
