@@ -15,9 +15,6 @@ def sponsored_note(context: TurnContext, text: str) -> str | None:
     sponsored = {card.id for card in context.cards if card.sponsored}
     if not sponsored or _LABELLED.search(text):
         return None
-    named = [
-        product
-        for product in about(text, [context.product(card.id) for card in context.cards])
-        if product.id in sponsored
-    ]
+    shown = [context.product(card.id) for card in context.cards]
+    named = [p for p in about(text, context.services.search.catalogue, shown) if p.id in sponsored]
     return context.text_of("sponsored_note", titles=", ".join(product.title for product in named)) if named else None

@@ -25,7 +25,7 @@ from assistant.shapes import shaped
 from assistant.shortlist import Shortlist
 from assistant.tools import PLANNED
 from assistant.turn import TurnContext
-from assistant.untrusted import data
+from assistant.untrusted import fenced
 
 MAX_VALUES = 2_000  # characters of the values of one facet that a model is told
 logger = logging.getLogger("onevoice")
@@ -118,7 +118,7 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
 def _values(context: TurnContext) -> str:
     """What may be filtered by, for a model to read: the shop's data, a line a facet."""
     lines = context.services.search.values.split("\n")
-    return "\n".join(data(line, limit=MAX_VALUES) for line in lines)
+    return "\n".join(fenced(lines, limit=MAX_VALUES))
 
 
 def _reduced(tool: BaseTool) -> dict[str, Any]:

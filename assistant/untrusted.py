@@ -25,7 +25,9 @@ _TURNS = re.compile(
     r"</?(?:start_of_turn|end_of_turn|bos|eos|pad|unk|think|tool_call|tool_response|tools)>|<｜[^<>｜]{0,40}｜>",
     re.I,
 )
-_OWN_MARKS = re.compile(r"\b(?:END OF )?FACTS\b|\bTask:|\bCustomer:", re.I)  # headings of our own prompts
+_OWN_MARKS = re.compile(
+    r"\b(?:END OF )?(?:FACTS|CATALOGUE VALUES)\b|\bTask:|\bCustomer:", re.I
+)  # headings of our own prompts
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -46,9 +48,9 @@ def data(text: str, limit: int = MAX_DATA) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
 
 
-def fenced(lines: Iterable[str]) -> list[str]:
-    """Pieces of data behind their fence, a line each."""
-    return [FENCE + data(line) for line in lines]
+def fenced(lines: Iterable[str], limit: int = MAX_DATA) -> list[str]:
+    """Pieces of data behind their fence, a line each of at most so many characters."""
+    return [FENCE + data(line, limit) for line in lines]
 
 
 def inert(text: str) -> str:

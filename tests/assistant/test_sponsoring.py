@@ -73,7 +73,7 @@ def test_few_cards_are_not_reordered(place):
 
 
 def test_what_does_not_fit_is_not_sponsored(place):
-    low = {key: 1.0 for key in ORDER} | {"M1": 0.79}
+    low = dict.fromkeys(ORDER, 1.0) | {"M1": 0.79}
     assert sponsored(place(ORDER, {"id": "c", "products": ["M1"]}, relevance=low)) == []
     near = low | {"M1": 0.8}
     assert sponsored(place(ORDER, {"id": "c", "products": ["M1"]}, relevance=near)) == ["M1"]

@@ -49,7 +49,7 @@ def test_no_field_of_a_turn_becomes_markup(evil):
     }  # fmt: skip
     plain = {
         **product,
-        **{name: "x" for name in ("id", "title", "price", "list_price", "reason", "rating", "checked_at")},
+        **dict.fromkeys(("id", "title", "price", "list_price", "reason", "rating", "checked_at"), "x"),
     }
     plain |= {"review_count": 1, "because": {"text": "x"}, "image": None, "availability": "in_stock"}
     plain["options"] = [{**option, "id": "x", "color": "x", "size": "x"}] * 2
