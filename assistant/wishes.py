@@ -55,7 +55,7 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
     """
     text, filters = fold(context.text), context.said.filters
     if key == "budget" or _BUDGET.search(text):
-        amount = filters.max_price if filters.max_price is not None else _amount(context, value)
+        amount = _amount(context, value) or filters.max_price
         if amount is not None:
             return Wish("budget", f"{amount.normalize():f}")
         if key == "budget":

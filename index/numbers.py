@@ -40,9 +40,10 @@ _AROUND = re.compile(
 )
 _MONEY = re.compile(rf"{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR}", re.I)
 _ORDER = re.compile(
-    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})\b", re.I
+    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})(?![A-Za-z0-9_])",
+    re.I,
 )
-_ORDER_BARE = re.compile(r"(?<![\w-])#?([A-Z]{1,4}-?\d{3,12})(?![\w-])")
+_ORDER_BARE = re.compile(r"(?<![A-Za-z0-9_-])#?([A-Z]{1,4}-?\d{3,12})(?![A-Za-z0-9_-])")  # Chinese may stand beside it
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|percent|per cent)|[\d一二三四五六七八九]折", re.I)
 
 

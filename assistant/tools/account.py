@@ -16,6 +16,8 @@ from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
 
+AT_ONCE = 4  # orders that one message is told
+
 
 @tool
 def order_status(runtime: Runtime, order_id: str | None = None) -> str:
@@ -35,8 +37,11 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
         return context.fix("order_not_yours" if typed else "order_none", "not_allowed" if typed else "answered")
     context.record("order_status", args)
     named = [] if typed else _named(context, orders, order_id or "") or _of_month(context.text, orders)
-    chosen = named or orders[: 1 if not re.search(r"\borders\b|哪些订单", context.text.lower()) else 4]
-    for order in chosen[:4]:
+    several = typed or re.search(r"\borders\b|哪些订单", context.text.lower())
+    told = {fact.subject for fact in context.facts if fact.source == "orders"}
+    for order in (named or orders[: AT_ONCE if several else 1])[:AT_ONCE]:
+        if order.id in told:  # the model has called twice
+            continue
         text = _order_text(context, order)
         for name, value in (
             ("date", order.at.date().isoformat()),

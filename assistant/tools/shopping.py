@@ -26,6 +26,15 @@ OneOrMore = str | list[str]
 IN_PROSE = 3  # products that the prose is given; the cards show the rest
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 
+# A question for price or stock; for what customers say; and words that ask for nothing in particular.
+_OFFER = re.compile(
+    r"how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+)
+_OPINIONS = re.compile(
+    r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
+)
+_GENERAL = ("describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about")
+
 
 @tool
 def search_products(
@@ -99,13 +108,19 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         cards.show(context, [cards.alone(product)], alternative=True)
         return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
     words_asked, priced = _asked(asked, product)
+    priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:
         cards.show(context, [cards.alone(product)])
         fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return context.tell("search", _lines([cards.alone(product)], ""), fallback)
-    supported = [row.passage for row in context.services.evidence.product(asked, product) if row.supported]
+    evidence = context.services.evidence
+    supported = [row.passage for row in evidence.product(asked, product) if row.supported]
     if priced:
-        supported = [*context.services.evidence.offer(product), *supported]
+        supported = [*evidence.offer(product), *supported]
+    elif not supported and _OPINIONS.search(f"{asked} {context.text}".lower()):
+        supported = [
+            p for p in evidence.passages(product) if p.source.startswith("reviews") or p.text.startswith("Rating:")
+        ]
     if not supported:
         cards.keep_facts(context, product)
         context.ask("person", question=context.text)
@@ -252,9 +267,9 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
 def _asked(question: str, product: Product) -> tuple[list[str], bool]:
     """What a question asks beyond "show me" and the product's name: its words, and whether for price or stock."""
     known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
-    generic = {stem(word) for word in lexicon()["showing"]["en"]}
+    generic = {stem(word) for word in (*lexicon()["showing"]["en"], *_GENERAL)}
     terms = [term for term in content(question) if stem(term) not in known | generic]
-    return terms, bool(re.search(r"how much|price|cost|in stock|available", question.lower()))
+    return terms, bool(_OFFER.search(question.lower()))
 
 
 def _lines(rows: Sequence[Ranked], about: str) -> list[str]:
