@@ -16,21 +16,8 @@ from index.catalogue import Product
 from index.words import fold, stem, words
 
 _CLAIMS = ("word", "han", "color", "gender", "size")
-_REVIEWED = (
-    "review",
-    "reviews",
-    "rated",
-    "rating",
-    "ratings",
-    "评论",
-    "评价",
-    "评价了",
-    "reviewed",
-    "评分",
-    "顾客评价",
-    "用户评价",
-    "条评论",
-    "条评价",
+_REVIEWED = frozenset(
+    "review reviews rated rating ratings 评论 评价 评价了 reviewed 评分 顾客评价 用户评价 条评论 条评价".split()
 )
 
 
@@ -124,9 +111,7 @@ def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
         return True
     if token.denied:
         return holds(clause, evidence, True, partial(_closed, word=word, evidence=evidence))
-    if evidence.known.has(word) or clause.asks:
-        return True
-    return stem(word) not in evidence.properties and evidence.heard.has(word)
+    return evidence.known.has(word) or clause.asks
 
 
 def _closed(record: Record, word: str, evidence: Evidence) -> bool | None:
