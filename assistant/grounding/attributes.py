@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -16,6 +17,7 @@ from index.catalogue import Product
 from index.words import fold, stem, words
 
 _CLAIMS = ("word", "han", "color", "gender", "size")
+_SAYS = re.compile(r" (?:say|like|love|praise)$|[说示为]$")
 _REVIEWED = frozenset(
     "review reviews rated rating ratings 评论 评价 评价了 reviewed 评分 顾客评价 用户评价 条评论 条评价".split()
 )
@@ -46,7 +48,11 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
             fine = token.text in evidence.message
         elif token.kind == "quote":
             fine = holds(clause, evidence, False, partial(_quoted, token=token))
-        elif token.kind in ("reviews", "rating") and token.text in _REVIEWED and not clause.asks:
+        elif (
+            token.kind in ("reviews", "rating")
+            and (token.text in _REVIEWED or _SAYS.search(token.text))
+            and not clause.asks
+        ):
             fine = holds(
                 clause,
                 evidence,
