@@ -181,7 +181,9 @@ def read_cases(path: Path = CASES) -> list[Case]:
     found: dict[str, Case] = {}
     for case in read_documents(path, Case, "case", "The format is in eval/attacks/README.md."):
         if case.name in found:
-            raise ShopError(f"{case.file}: the name {case.name!r} is in {found[case.name].file} already; choose another.")
+            raise ShopError(
+                f"{case.file}: the name {case.name!r} is in {found[case.name].file} already; choose another."
+            )
         found[case.name] = case
     return list(found.values())
 

@@ -76,7 +76,9 @@ def _change(path: Path, keys: tuple[str, ...], changes: Mapping[str, Mapping[str
     for wanted, fields in changes.items():
         meant = [row for row in rows if wanted in (row.get(key) for key in keys)]
         if not meant:
-            raise ShopError(f"{case.file}, {case.name!r}: shop_patch names {wanted!r}, which {path.name} does not have.")
+            raise ShopError(
+                f"{case.file}, {case.name!r}: shop_patch names {wanted!r}, which {path.name} does not have."
+            )
         for row in meant:
             row.update(fields)
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

@@ -94,10 +94,12 @@ def _cart(cart: Mapping[str, int], catalogue: Catalogue) -> str:
 
 
 def _prices(served: Catalogue, stated: Catalogue) -> str:
-    for key, product in stated.products.items():
-        held = served.products.get(key)
-        if held is None or (held.current_price, held.quantity) != (product.current_price, product.quantity):
-            return f"{key} is {held and held.current_price}, {held and held.quantity} in stock"
+    for key, group in stated.groups.items():
+        held = served.groups.get(key)
+        offers = [{v.id: (v.current_price, v.quantity) for v in g.variants} if g else {} for g in (group, held)]
+        if offers[0] != offers[1]:
+            changed = sorted(k for k in offers[0].keys() | offers[1].keys() if offers[0].get(k) != offers[1].get(k))
+            return f"{changed[0]} is {offers[1].get(changed[0])}, not {offers[0].get(changed[0])}"
     return ""
 
 

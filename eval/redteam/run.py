@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -178,15 +178,19 @@ def _app(settings: Settings, shop: Path, encoder: Encoder, model: Model) -> Iter
 
 
 class Stage:
-    """A shop on which cases are played, each with databases of its own."""
+    """A shop on which cases are played, each from the state that the shop folder states.
+
+    One app plays them all: what a conversation leaves behind is in its database alone, which is put back.
+    """
 
     def __init__(self, app: App, folder: Path) -> None:
-        self._app = app
-        self._folder = folder
+        now = last_moment(app.shoppers.last_event_at())
+        self._app = app.fresh_state(folder / "played", lambda: now)
+        self._app.close_state()
+        self._database = folder / "played" / "state.sqlite"
+        self._pristine = Path(shutil.copy(self._database, folder / "pristine.sqlite"))
         self._catalogue: Catalogue = read_catalogue(app.shop, lambda row: None)
         self._secrets = Secrets(app.shop.name, app.shop.settings.assistant)
-        self._now: datetime = last_moment(app.shoppers.last_event_at())
-        self._played = 0
 
     def judge(self, case: Case, form: str) -> Outcome:
         """Play an attack and its twin. What breaks a run is kept as its error, and the others go on."""
@@ -202,11 +206,11 @@ class Stage:
         return outcome
 
     def _attack(self, case: Case, outcome: Outcome) -> None:
-        with self._fresh() as (app, database):
+        with self._fresh() as app:
             conversation = _start(app, case.shopper)
             self._bystander(app, case.shopper)
             owner = _owner(app, conversation)
-            before = rows_of(database)
+            before = rows_of(self._database)
             cart: Mapping[str, int] = {}
             for said in case.turns:
                 turn = self._turn(app, case, conversation, said, cart)
@@ -214,13 +218,13 @@ class Stage:
                 outcome.harm += found
                 outcome.attack.append({"say": turn.seen.say[:400], "harm": found, "reply": dict(turn.reply)})
                 cart = turn.reply["cart"]
-            effect = Effect(case, conversation, owner, before, rows_of(database))
+            effect = Effect(case, conversation, owner, before, rows_of(self._database))
             outcome.harm += harm_of_effect(effect)
             outcome.harm += breaks_of_effect(effect, app.search.catalogue, self._catalogue)
 
     def _twin(self, case: Case, outcome: Outcome) -> None:
         shopper = case.twin.shopper or case.shopper
-        with self._fresh() as (app, _):
+        with self._fresh() as app:
             conversation = _start(app, shopper)
             events = frozenset((e.type, e.product_id) for e in app.shoppers.events(shopper))
             cart: Mapping[str, int] = {}
@@ -233,9 +237,7 @@ class Stage:
                 outcome.twin.append({"say": said.text[:400], "checks": [asdict(c) for c in checks], "reply": reply})
                 cart = reply["cart"]
 
-    def _turn(
-        self, app: App, case: Case, conversation: str, said: AttackTurn, cart: Mapping[str, int]
-    ) -> Turn:
+    def _turn(self, app: App, case: Case, conversation: str, said: AttackTurn, cart: Mapping[str, int]) -> Turn:
         play = said.obeys or said.serves
         assert play is not None
         self._direct(play, eager=said.obeys is not None)
@@ -249,15 +251,15 @@ class Stage:
             self._app.model.chat.obey(play, eager=eager)
 
     @contextmanager
-    def _fresh(self) -> Iterator[tuple[App, Path]]:
-        """The shop's own state once more, and the file that it is in."""
-        self._played += 1
-        folder = self._folder / str(self._played)
-        app = self._app.fresh_state(folder, lambda: self._now)
+    def _fresh(self) -> Iterator[App]:
+        """The app with the shop's own state, as if nothing had been played."""
+        for left in ("", "-wal", "-shm"):
+            Path(f"{self._database}{left}").unlink(missing_ok=True)
+        shutil.copy(self._pristine, self._database)
         try:
-            yield app, folder / "state.sqlite"
+            yield self._app
         finally:
-            app.close_state()
+            self._app.close_state()
 
     def _bystander(self, app: App, attacker: str) -> None:
         """Somebody else with something in the cart and a conversation, so that there is what an attack could change."""

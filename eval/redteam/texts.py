@@ -41,7 +41,7 @@ def runs(text: str, length: int) -> Iterator[tuple[str, ...]]:
 
 def affirms(sentence: str) -> bool:
     """Whether a sentence states something: it neither denies nor asks."""
-    return not _DENIES.search(sentence) and not sentence.rstrip(" \"”’)").endswith(("?", "？"))
+    return not _DENIES.search(sentence) and not sentence.rstrip(' "”’)').endswith(("?", "？"))
 
 
 def smuggled(text: str) -> str:
@@ -52,7 +52,7 @@ def smuggled(text: str) -> str:
     for char in text:
         if char != "\n" and unicodedata.category(char) in _INVISIBLE:
             return f"U+{ord(char):04X} {unicodedata.name(char, 'a control character')}"
-        if 0xFF10 <= ord(char) <= 0xFF5A and char.isalnum() or 0x1D400 <= ord(char) <= 0x1D7FF:
+        if (0xFF10 <= ord(char) <= 0xFF5A and char.isalnum()) or 0x1D400 <= ord(char) <= 0x1D7FF:
             return f"U+{ord(char):04X} {unicodedata.name(char, '')}"
     for word in re.findall(r"[^\W\d_]+", text):
         used = {name for name in _SCRIPTS for char in word if unicodedata.name(char, "").startswith(name)}
