@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_ENDS = re.compile(r"(?<=[.!?。！？;；])(?=\s|\W|[\u3400-\u9fff])|\n+")
+_ENDS = re.compile(r"(?<=[。！？；])|(?<=[.!?;])(?=\s|[^\w.]|[A-Z\u3400-\u9fff])|\n+")
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 _DENIES = re.compile(
     r"\b(?:not|no|never|cannot|nothing|none|nobody|without|unable|decline)\b|n['’]t\b|"
