@@ -22,11 +22,14 @@ from assistant.events import Cards, Done, Event, Sentence, Waiting
 from assistant.gate import Gate
 from assistant.llm import Model, StopOnRequest
 from assistant.middleware import Composition
+from assistant.offers import accepted
 from assistant.prompts import Composer
 from assistant.queue import TurnQueue
 from assistant.shortlist import Shortlist
 from assistant.tools import TOOLS
+from assistant.tools.service import demand_of, refuse
 from assistant.turn import Services, State, TurnContext
+from assistant.untrusted import received
 from assistant.voice import Voice
 from index.words import is_chinese
 
@@ -116,7 +119,7 @@ class Assistant:
                 if stop.is_set():
                     return
                 yield Waiting(position)
-            yield from self._turn(conversation, " ".join(text.split()), stop)
+            yield from self._turn(conversation, received(text[: 4 * MAX_MESSAGE]), stop)
 
     def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:
         started = time.perf_counter()
@@ -165,7 +168,7 @@ class Assistant:
             context.fix(*(("too_long", "not_allowed") if context.text else ("empty", "asks")))
         else:
             try:
-                for item in self._run(context, stop):
+                for item in self._answer(context, stop):
                     if isinstance(item, Cards):
                         yield item
                     else:
@@ -178,6 +181,16 @@ class Assistant:
                 logger.exception("the turn failed: %s", type(error).__name__)
                 context.fix("could_not_check", "could_not_check")
         yield from gate.closing()
+
+    def _answer(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
+        """Cards and prose: by code alone where a demand is refused or an offer accepted, else by the agent."""
+        if demand := demand_of(context):
+            refuse(context, demand)
+        elif not accepted(context):
+            yield from self._run(context, stop)
+            return
+        if context.cards:
+            yield Cards(tuple(context.cards))
 
     def _run(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
         """The agent's stream: cards from tools, and pieces of the final prose."""

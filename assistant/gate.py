@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
 from assistant.grounding import Evidence, about, audit, trimmed
+from assistant.labels import sponsored_note
 from assistant.prompts import FixedText
 from assistant.sentences import Splitter, sentences_of
 from assistant.turn import TurnContext
@@ -65,6 +66,8 @@ class Gate:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():
             texts = [context.fallback]
+        if note := sponsored_note(context, " ".join([*self.sent, *texts])):
+            texts.append(note)
         for text in texts:
             self.judged += 1
             self._show(text, Quoted(text.values if isinstance(text, FixedText) else ()))

@@ -53,12 +53,7 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
             and (token.text in _REVIEWED or _SAYS.search(token.text))
             and not clause.asks
         ):
-            fine = holds(
-                clause,
-                evidence,
-                token.denied,
-                lambda record: record.product.review_count > 0 or record.product.rating is not None,
-            )
+            fine = holds(clause, evidence, token.denied, _reviewed)
         else:
             denied_fit = denied_fit or (token.kind == "fit" and token.denied)
             continue
@@ -188,6 +183,10 @@ def _size(record: Record, token: Token, clause: Clause) -> bool | None:
 def _gone(record: Record, clause: Clause) -> bool:
     """Whether no variant in the named colour and size is in stock: then it may be said not to be available in them."""
     return not any(variant.in_stock for variant in _variants(record, clause))
+
+
+def _reviewed(record: Record) -> bool:
+    return bool(record.reviews) or record.product.review_count > 0 or record.product.rating is not None
 
 
 def _quoted(record: Record, token: Token) -> bool:

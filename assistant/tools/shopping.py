@@ -12,6 +12,7 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.arguments import query_of
+from assistant.options import comes_in, lacking
 from assistant.ranking import Ranked
 from assistant.references import ask_which, resolve
 from assistant.turn import TurnContext
@@ -63,12 +64,14 @@ def search_products(
         profile = context.services.ranking.profile(context.shopper, context.now)
     shopper = context.shopper if profile else None
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
-    ranked = context.services.ranking.rank(
-        sure or found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
-    )
+    ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
-    ranked = ranked[: 3 if asked.sort != "relevance" else cards.SHOWN]
+    if asked.sort != "relevance":
+        ranked = ranked[:3]
+    else:
+        catalogue = context.services.search.catalogue
+        ranked = context.services.sponsoring.place(ranked, catalogue, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     fallback = context.text_of("found")
@@ -87,9 +90,14 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         context.record("show_product", {"product_id": product_id}, ok=False)
         return ask_which(context)
     product = meant[0]
+    translated = question if context.language != "en" else None
     asked = context.text if context.language == "en" else question or ""
-    context.record("show_product", {"product_id": product.id} | ({"question": question} if question else {}))
+    context.record("show_product", {"product_id": product.id} | ({"question": translated} if translated else {}))
     context.state.focus = [product.id]
+    if len(meant) == 1 and (no := lacking(context, product)):
+        value, options = no
+        cards.show(context, [cards.alone(product)], alternative=True)
+        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
     words_asked, priced = _asked(asked, product)
     if not words_asked and not priced:
         cards.show(context, [cards.alone(product)])
@@ -100,6 +108,7 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         supported = [*context.services.evidence.offer(product), *supported]
     if not supported:
         cards.keep_facts(context, product)
+        context.ask("person", question=context.text)
         return context.fix("not_stated", "not_stated", title=product.title)
     cards.show(context, [cards.alone(product)])
     lines = [f"{product.title}; {product.current_price}"]
@@ -121,7 +130,7 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
             products.setdefault(product.group_id, product)
     if len(products) < 2 and len(context.state.shown) >= 2:
         held = context.services.search.catalogue.products
-        for key in context.state.shown[:2]:
+        for key in [key for key in context.state.shown if key in held][:2]:
             products.setdefault(held[key].group_id, held[key])
     chosen = list(products.values())[:4]
     context.record("compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
@@ -230,7 +239,13 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
         return context.fix("nothing_in_stock", "nothing_matches", title=nearest.title)
     value = getattr(filters, relax.field, ())
     if isinstance(value, tuple) and value:
-        return context.fix("nothing_with", "nothing_matches", value=", ".join(value[:3]), **values)
+        said = ", ".join(value[:3])
+        options = comes_in(context, nearest, relax.field) if relax.field in ("size", "color") else ""
+        if not options:
+            return context.fix("nothing_with", "nothing_matches", value=said, **values)
+        if relax.nearest[0].exact:  # it was asked for by name
+            return context.fix("no_such_option", "nothing_matches", title=nearest.title, value=said, options=options)
+        return context.fix("nothing_with_options", "nothing_matches", value=said, options=options, **values)
     return context.fix("nothing", "nothing_matches")
 
 
@@ -243,7 +258,9 @@ def _asked(question: str, product: Product) -> tuple[list[str], bool]:
 
 
 def _lines(rows: Sequence[Ranked], about: str) -> list[str]:
-    return [cards.line_of(row.candidate.product, place, about) for place, row in enumerate(rows, 1)]
+    return [
+        cards.line_of(row.candidate.product, place, about, sponsored=row.sponsored) for place, row in enumerate(rows, 1)
+    ]
 
 
 def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
