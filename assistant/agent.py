@@ -39,6 +39,43 @@ MAX_MODEL_CALLS, MAX_TOOL_CALLS = 6, 8
 AT_ONCE = 8  # turns at a time on a model endpoint; the embedded model has one at a time
 
 
+class Held:
+    """Prose of a model that calls tools natively: what it writes in a message that goes on to call tools is not said.
+
+    Such a message speaks before anything was read or done. Until a tool has run, a message is kept until its end.
+    """
+
+    def __init__(self) -> None:
+        self._message: str | None = None
+        self._text = ""
+        self._calls = False
+
+    def take(self, chunk: AIMessageChunk, *, direct: bool) -> Iterator[str]:
+        """A piece of a message; gives what may go on to the gate.
+
+        Args:
+            direct: a tool has run, so that prose is an answer and goes on as it comes.
+        """
+        if chunk.id != self._message:
+            yield from self.rest()
+            if self._message is not None:
+                yield "\n"  # two messages are no one sentence
+            self._message, self._calls = chunk.id, False
+        self._calls = self._calls or bool(chunk.tool_call_chunks or chunk.tool_calls)
+        text = chunk.content if isinstance(chunk.content, str) else ""
+        if direct and not self._text:
+            if text:
+                yield text
+        else:
+            self._text += text
+
+    def rest(self) -> Iterator[str]:
+        """The message that was kept, where it called no tool."""
+        text, self._text = self._text, ""
+        if text and not self._calls:
+            yield text
+
+
 class Assistant:
     """A shop's assistant: stateless but for what the stores hold."""
 
@@ -160,6 +197,7 @@ class Assistant:
         # Two at once are one tool at a time, so that calls run in their order: the stream's own reader takes a place.
         config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}
         asked: Any = {"messages": [HumanMessage(context.text)]}
+        held = Held()
         stream: Iterator[Any] = self._agent.stream(asked, config, context=context, stream_mode=["messages", "custom"])
         for mode, item in stream:
             if stop.is_set():
@@ -168,5 +206,6 @@ class Assistant:
                 yield item
             elif mode == "messages":
                 message, _ = item
-                if isinstance(message, AIMessageChunk) and isinstance(message.content, str) and message.content:
-                    yield message.content
+                if isinstance(message, AIMessageChunk):
+                    yield from held.take(message, direct=bool(context.tools))
+        yield from held.rest()

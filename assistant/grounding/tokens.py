@@ -181,6 +181,8 @@ class Lexer:
         if not match:
             if text.startswith("&", place):
                 return Token("and", "&"), place + 1
+            if char.isalpha():  # of a script that nobody here reads
+                return Token("unknown", char), place + 1
             return (Token("stop", "-") if text.startswith(" - ", place - 1) else None), place + 1
         joined = place > 0 and text[place - 1] == "-" and place > 1 and text[place - 2].isalnum()
         term = None if joined else _english_term(text, place)

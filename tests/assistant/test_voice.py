@@ -380,14 +380,14 @@ def test_the_lint_takes_a_fifth_of_a_millisecond_at_most():
 
 
 def test_what_was_mended_and_dropped_is_counted_in_the_reply(make_app):
-    prose = "Hello there! 1. As an AI I cannot say. 😀 It is **fine**! Hello there. 😀"
+    prose = "Hello there! 1. As an AI I cannot say. 😀 I am **glad** to help! Hello there. 😀"
     (reply,) = talk(make_app(plan(("chat", {})), AIMessage(prose)), "hi there")
     voice = reply.to_json()["voice"]
     assert voice["violations"] == []
     assert voice["mended"] == {"exclamation": 2, "markup": 1, "emoji": 1}
     assert voice["dropped"] == {"says_nothing": 1, "machine": 1, "repeated_sentence": 1}
     assert (reply.sentences, reply.dropped, reply.repaired) == (4, 2, 2)
-    assert reply.text == "Hello there. It is fine."
+    assert reply.text == "Hello there. I am glad to help."
 
 
 def test_a_title_with_marks_of_its_own_reaches_the_shopper_whole(shop_folder: Path, make_app):
