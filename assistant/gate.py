@@ -61,7 +61,7 @@ class Gate:
             self.judged += 1
             self.dropped += 1
         context = self._context
-        texts = list(context.fixed)
+        texts = list(dict.fromkeys(context.fixed))
         if not texts and not self.sent:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():

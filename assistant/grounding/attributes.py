@@ -45,7 +45,7 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         elif token.kind == "word":
             fine = _word(clause, evidence, token)
         elif token.kind == "unknown":
-            fine = token.text in evidence.message
+            fine = False
         elif token.kind == "quote":
             fine = holds(clause, evidence, False, partial(_quoted, token=token))
         elif (
