@@ -134,6 +134,8 @@ def _harmless(value: Any, names: dict[str, str], key: str = "") -> Any:
         return [_harmless(held, names, key) for held in value]
     if not isinstance(value, str) or not value or key in _KEPT:
         return value
+    if key == "image":  # whether there is a picture follows from where it is to come from
+        return "images/word.png" if render.picture(value) else ""
     return names.setdefault(value, f"word{len(names)}")
 
 
