@@ -112,7 +112,9 @@ def price_then(context: TurnContext, product: Product) -> str | None:
 
 def checked(context: TurnContext) -> str:
     """The time of day at which prices were read just now, by the shop's clock: "10:42 CET". Kept as a fact."""
-    time = context.now.astimezone(context.services.shop.zone).strftime("%H:%M %Z")
+    time = context.now.astimezone(context.services.shop.zone).strftime(
+        "%H:%M" if context.language == "zh" else "%H:%M %Z"
+    )
     context.fact("cart", "price checked", time, SOURCE)
     return time
 

@@ -45,6 +45,10 @@ class Wish:
     value: str
 
 
+_STATED_SIZE = re.compile(r"尺码\s*(?:是|为)?\s*([a-z0-9]{1,4})(?![a-z0-9])")
+_WORDS = re.compile(r"[\w '&%/.,-]{1,60}")  # a wish is words: no markup, nothing to be run
+
+
 def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
     """The wish that a message states; None where it states none.
 
@@ -65,10 +69,13 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
         return Wish("language", language)
     if filters.size and _SIZE.search(text) and not _AVOIDS.search(text):
         return Wish("size", filters.size[0])
+    sizes = {fold(size): size for size in context.services.search.catalogue.facets.get("size", {})}
+    if (stated := _STATED_SIZE.search(text)) and stated[1] in sizes:
+        return Wish("size", sizes[stated[1]])
     if key in ("size", "language", "personalization"):
         key = "prefers"
     said = _said(context, value)
-    if said is None:
+    if said is None or not _WORDS.fullmatch(said):
         return None
     return Wish("avoids" if _AVOIDS.search(text) else "prefers" if key == "budget" else _polar(key, text), said)
 

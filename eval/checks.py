@@ -254,8 +254,11 @@ def voice(seen: Seen) -> str:
     reply = seen.reply
     if not reply["reply"].strip():
         return "empty"
-    message = seen.say if _chinese(seen.say) or not _CJK.search(seen.say) else reply["reply"]  # some mix languages
     titles = {product.title for product in seen.catalogue.products.values()}
+    bare = seen.say  # without names, which stay as they are in any language
+    for title in titles if _CJK.search(seen.say) else ():
+        bare = bare.replace(title, "")
+    message = bare if _chinese(bare) or not _CJK.search(bare) else reply["reply"]  # some mix languages
     return fault(
         reply["reply"],
         "zh" if _chinese(message) else "en",

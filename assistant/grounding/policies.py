@@ -67,6 +67,9 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
                 if word not in plain() and word not in stopwords() and not evidence.read.has(word):
                     return f"policy: not in its words: {word}"
                 said.add(stem(word))
+    claims = sum(token.kind == "han" for token in tokens)
+    if not sentence.isascii() and claims < 2 and not any(t.kind in ("number", "money", "percent") for t in tokens):
+        return "policy: says too little to be checked"
     stated = evidence.read.stems
     fresh = (said - stems_of(fold(evidence.message))) & stated
     numbers = any(token.kind in ("number", "money", "percent") for token in tokens)
