@@ -33,10 +33,10 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # Sentences of a text about goods that speak to the assistant, or ask a shopper for what a shop never asks in a chat.
 _ADDRESSED = re.compile(
-    r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier)|\b(?:system|assistant|developer|admin)\s*:|"
+    r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier)|\b(?:system|assistants?|developer|admin)\s*:|"
     r"\bnote to (?:ai|the assistant|agents?|bots?)|\b(?:ai|assistant|agents?|bots?|chatbot|model)\b[^.!?]{0,40}\b(?:must|should|always|call|say|tell|quote|confirm|never)\b|"
     r"\b(?:dear|ask the|as an?|you are an?|you are the) (?:assistant|ai|bot)\b|\bassistant,|\b(?:tell|inform) (?:the |every |all |each )?(?:customers?|shoppers?|everybody|users?)\b|"
-    r"\bnew task\b|\bend of facts\b|\b(?:just|and|then|always) say that\b|\bsystem prompt\b|\byour (?:instructions|prompt|rules)\b|"
+    r"\b(?:all|other) assistants\b|\bto the customers?\b|\bnew task\b|\bend of facts\b|\b(?:just|and|then|always) say that\b|\bsystem prompt\b|\byour (?:instructions|prompt|rules)\b|"
     r"\b(?:customer|user|shopper) is an? admin|\"tool\"|\b(?:hand_off|update_cart|order_status|search_products|ask_policy)\b|"
     r"系统(?:指令|提示|消息)|(?:忽略|无视).{0,8}(?:规则|指令|之前)|(?:请)?助手(?:必须|应该|要|告诉|说|请|需)?|提示词|告诉(?:每一位|所有|每个)?(?:顾客|客户|用户)|人工智能",
     re.I,
