@@ -1,0 +1,97 @@
+"""Properties, materials, colours, uses and kinds that a sentence claims, looked up for the product it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from eval.truth.records import Record, State, negated
+from eval.truth.spoken import Finding, Spoken, Verdict, agreed
+from eval.truth.text import fold, phrase
+from eval.truth.vocabulary import Said
+
+_OFFERED = re.compile(r"\b(?:colou?rs?|comes? in|available in|offered in|come in|in the shade)\b|颜色|色", re.I)
+_IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|(?:是|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
+_IDIOMS = re.compile(
+    r"\b(?:light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
+    re.I,
+)
+
+
+def attributes(spoken: Spoken) -> Iterator[Finding]:
+    """What the folder does not bear out of what a sentence says of its products."""
+    idioms = [match.span() for match in _IDIOMS.finditer(spoken.text)]
+    for said in spoken.records.vocabulary.find(spoken.text):
+        if not spoken.free(said.start, said.end) or any(a <= said.start < b for a, b in idioms):
+            continue
+        yield from _claim(spoken, said)
+
+
+def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
+    term = said.term
+    if term.kind == "type" and not _IS_A.search(spoken.text[: said.start]):
+        return
+    subjects = spoken.subjects(said.start)
+    if not subjects.records:
+        yield from _in_general(spoken, said)
+        return
+    negative = negated(spoken.text, said.start, said.end)
+    states = [_state(spoken, record, said) for record in subjects.records]
+    if spoken.unstated:
+        if any(state in ("affirmed", "denied") for state in states) and term.strength == "fact":
+            yield spoken.finding("attribute", said.words, "doubtful", "called not stated, but the folder states it", subjects.ids)
+        return
+    verdicts = [_verdict(state, negative, term.strength == "fact", spoken.hearsay) for state in states]
+    held = [verdict is None for verdict in verdicts]
+    combined = agreed(subjects.rule, held)
+    if combined is None:
+        return
+    worst: Verdict = "wrong" if "wrong" in verdicts else "doubtful"
+    verdict: Verdict = "doubtful" if combined == "doubtful" else worst
+    if spoken.echoes(said.start):
+        verdict = "doubtful"
+    told = sorted({state for state, fine in zip(states, held, strict=True) if not fine})
+    why = f"{'not ' if negative else ''}{term.name}: the folder is {', '.join(told)}"
+    yield spoken.finding("attribute", said.words, verdict, why, subjects.ids)
+
+
+def _state(spoken: Spoken, record: Record, said: Said) -> State:
+    term = said.term
+    if term.kind == "color" and _OFFERED.search(spoken.text) and record.colors:
+        offered = any(phrase(word).search(color) for word in term.shown for color in record.colors)
+        return "affirmed" if offered else "denied"
+    state = record.state(term)
+    if state == "silent" and said.words.isascii() and phrase(said.words).search(record.text):
+        return "affirmed"
+    return state
+
+
+def _verdict(state: State, negative: bool, fact: bool, hearsay: bool) -> Verdict | None:
+    """What a claim is worth, by what the folder says: None where it stands."""
+    if state == "reviewed":
+        return None if hearsay else "doubtful"
+    if state == "mixed":
+        return "doubtful" if fact else None
+    if negative:
+        if state == "denied":
+            return None
+        return "wrong" if state == "affirmed" and fact else "doubtful"
+    if state == "affirmed":
+        return None
+    return "wrong" if fact or state == "denied" else "doubtful"
+
+
+def _in_general(spoken: Spoken, said: Said) -> Iterator[Finding]:
+    """A property that is said of no product: of the shop's range, or of a policy."""
+    term = said.term
+    known = fold(f"{spoken.records.policy_text} {spoken.turn.heard}")
+    if term.strength != "fact" or any(phrase(word).search(known) for word in term.said):
+        return
+    if any(phrase(word).search(spoken.records.policy_text) for word in term.shown if word.isascii()):
+        return
+    groups = spoken.records.catalogue.groups
+    if not any(spoken.records.of_group(key).state(term) == "affirmed" for key in groups):
+        yield spoken.finding("attribute", said.words, "wrong", f"{term.name}: no product and no policy has it")
+
+
+__all__ = ["attributes"]
