@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from eval.truth.records import Record, State, negated
+from eval.truth.names import Mention
+from eval.truth.quantities import quantities
+from eval.truth.records import Record, State
 from eval.truth.spoken import Finding, Spoken, Verdict, agreed
 from eval.truth.text import fold, phrase
 from eval.truth.vocabulary import Said
 
 _OFFERED = re.compile(r"\b(?:colou?rs?|comes? in|available in|offered in|come in|in the shade)\b|颜色|色", re.I)
-_IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|(?:是|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
+_EXCLUSIVE = re.compile(r"\bonly\b|\b(?:just|solely) in\b|\b(?:one|a single) colou?r\b|只有|仅有|仅", re.I)
+_IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|,\s*(?:an?)\s+|(?:是|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
 _IDIOMS = re.compile(
-    r"\b(?:light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
+    r"\b(?:light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between|for|about)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
     re.I,
 )
 
@@ -22,9 +25,56 @@ def attributes(spoken: Spoken) -> Iterator[Finding]:
     """What the folder does not bear out of what a sentence says of its products."""
     idioms = [match.span() for match in _IDIOMS.finditer(spoken.text)]
     for said in spoken.records.vocabulary.find(spoken.text):
-        if not spoken.free(said.start, said.end) or any(a <= said.start < b for a, b in idioms):
+        if not spoken.free(said.start, said.end) or spoken.quotes(said.start) or any(a <= said.start < b for a, b in idioms):
             continue
         yield from _claim(spoken, said)
+    yield from _only(spoken)
+    yield from _parts(spoken)
+
+
+def _only(spoken: Spoken) -> Iterator[Finding]:
+    """ "Comes in black only": the colours that are said must be all that there are."""
+    match = _EXCLUSIVE.search(spoken.text)
+    said = [s for s in spoken.records.vocabulary.find(spoken.text) if s.term.kind == "color" and spoken.free(s.start, s.end)]
+    if match is None or not said or spoken.negates(match.start(), match.end()):
+        return
+    if re.match(r"\s*\d", spoken.text[match.end() :]) or re.match(r"[^，。]{0,8}[0-9]+件", spoken.text[match.end() :]):
+        return
+    if sole := next((m for m in spoken.mentions if 0 <= m.start - match.end() <= 5), None):
+        yield from _only_one(spoken, sole, said)
+        return
+    subjects = spoken.subjects(said[0].start)
+    for record in subjects.records:
+        others = [c for c in record.colors if not any(phrase(word).search(c) for s in said for word in s.term.shown)]
+        if subjects.rule != "any" and others or others and len(subjects.records) == 1:
+            yield spoken.finding("attribute", match[0], "wrong", f"there is also {', '.join(others)}", subjects.ids)
+            return
+
+
+def _only_one(spoken: Spoken, sole: Mention, said: Sequence[Said]) -> Iterator[Finding]:
+    """ "Only the second one comes in red": no other that is shown does."""
+    for key in spoken.turn.held:
+        record = spoken.records.record(key)
+        if record is not None and key not in sole.products:
+            if any(phrase(word).search(color) for s in said for word in s.term.shown for color in record.colors):
+                yield spoken.finding("attribute", f"only {sole.text}", "wrong", f"{record.product.title} too", (*sole.products, key))
+
+
+def _parts(spoken: Spoken) -> Iterator[Finding]:
+    """ "40% cotton and 60% polyester": each share with its own material, as the folder has it."""
+    found = list(spoken.records.vocabulary.find(spoken.text))
+    for quantity in quantities(spoken.text):
+        if quantity.unit != "%":
+            continue
+        material = next((s for s in found if s.term.kind == "material" and 0 <= s.start - quantity.end <= 12), None)
+        subjects = spoken.subjects(quantity.start)
+        if material is None or not subjects.records:
+            continue
+        share = rf"{quantity.value.normalize():f}\s?%\s?(?:[\w®™]+\s){{0,2}}?(?:{'|'.join(re.escape(w) for w in {material.term.name, fold(material.words)} if w.isascii())})"
+        held = [bool(re.search(share, record.text)) for record in subjects.records]
+        if verdict := agreed(subjects.rule, held):
+            words = spoken.text[quantity.start : material.end]
+            yield spoken.finding("attribute", words, verdict, "the folder has no such share", subjects.ids)
 
 
 def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
@@ -35,7 +85,7 @@ def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
     if not subjects.records:
         yield from _in_general(spoken, said)
         return
-    negative = negated(spoken.text, said.start, said.end)
+    negative = spoken.negates(said.start, said.end, offered=term.kind == "color")
     states = [_state(spoken, record, said) for record in subjects.records]
     if spoken.unstated:
         if any(state in ("affirmed", "denied") for state in states) and term.strength == "fact":

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from eval.truth.records import Record, negated
+from eval.truth.quantities import quantities
+from eval.truth.records import Record
 from eval.truth.spoken import Finding, Spoken
 from eval.truth.text import phrase
 from eval.truth.vocabulary import lexicon
 
-_SAME = re.compile(r"\bsame (price|rating|weight|capacity)\b|\b(?:cost|priced?) the same\b|\bequally (?:priced|expensive)\b|\b(?:same|identical|equal) in (price)\b|\b(?:rated|weigh) the same\b|(价格|评分|重量|容量)(?:都)?(?:相同|一样|相等)|同价", re.I)
+_SAME = re.compile(r"\bsame (price|rating|weight|capacity)\b|\b(?:cost|priced?) the same\b|\bequally (?:priced|expensive)\b|\b(?:same|identical|equal) in (price)\b|\b(?:rated|weigh) the same\b|\bas expensive as\b|\bas highly rated as\b|\bno difference in (?:price|rating)\b|(价格|评分|重量|容量)(?:都)?(?:相同|一样|相等)|(?<=价格)没有(?:差别|区别)|同价|一样(?:贵|重)", re.I)
 _BARE_ZH = re.compile(r"比[^，。；]{1,40}?(便宜|贵|轻|重|亮)(?!要|点)")
+_COUNTED_ZH = re.compile(r"(颜色|尺码)比[^，。；]{1,40}?(多|少)")
+_MONEY_MORE = re.compile(r"\b(?:pay|costs?|priced?)\b[^,.;]{0,24}?\b(?P<en>more|less)\b(?: expensive)?", re.I)
+_ANY_MOST = re.compile(r"\bmost (?!of\b|people\b|likely\b|customers\b|days\b)\w+|\bmore (?!than\b|of\b|information\b|details?\b)\w+(?= than\b)|\bthe (?!best\b|rest\b|latest\b|forest\b|interest\b|chest\b)\w{3,}est\b|中最[\u3400-\u9fff]{1,3}|最[\u3400-\u9fff]{1,3}的", re.I)
 _BARE = {"便宜": ("price", "low"), "贵": ("price", "high"), "轻": ("weight", "low"), "重": ("weight", "high"), "亮": ("brightness", "high")}
 _MEASURED = {  # a word that an attribute may decide, where both have it: (attribute, which end)
     "bigger": [("capacity", "high")], "larger": [("capacity", "high")], "smaller": [("capacity", "low")], "biggest": [("capacity", "high")],
@@ -24,6 +28,8 @@ _MEASURED = {  # a word that an attribute may decide, where both have it: (attri
     "更大": [("capacity", "high")], "更小": [("capacity", "low")], "更长": [("blade_length", "high"), ("length", "high")], "更暖": [("comfort_temperature", "low")],
     "更厚": [("thickness", "high")], "更薄": [("thickness", "low")],
 }  # fmt: skip
+_BY_HOW_MUCH = ("贵", "宜", "轻", "重", "亮", "多", "少", "省", "钱")  # what follows is a difference, and no bound
+_TASTE = re.compile(r"\byou (?:like|prefer|love) (?:it |them )?(?:best|most|better)\b|\bbest (?:regards|wishes)\b", re.I)
 _OURS = re.compile(r"\b(?:our|we (?:have|sell|carry|offer)|in (?:the|our) (?:shop|store|range|catalogue))\b|我们|店里|本店", re.I)
 
 
@@ -45,7 +51,13 @@ def comparisons(spoken: Spoken) -> Iterator[Finding]:
         return
     yield from _equal(spoken)
     for compared in _found(spoken.text):
-        if spoken.free(compared.start, compared.end):
+        if not compared.name and (spoken.question or _TASTE.search(spoken.text)):
+            continue
+        bound = re.match(r"\s*(?:than\s*)?(?:about |around )?", spoken.text[compared.end :])
+        after = compared.end + (bound.end() if bound else 0)
+        if compared.words[-1:] not in _BY_HOW_MUCH and any(q.unit == "money" and after <= q.start <= after + 1 for q in quantities(spoken.text)):
+            continue  # "costs less than 30 dollars": a bound, see figures
+        if spoken.free(compared.start, compared.start + 2):
             yield from _judged(spoken, compared)
 
 
@@ -62,7 +74,7 @@ def _judged(spoken: Spoken, compared: Compared) -> Iterator[Finding]:
     ids = (*subjects.ids, *(record.product.id for record in others))
     if _literal(ours, compared.words):
         return
-    negative = negated(spoken.text, compared.start, compared.end)
+    negative = spoken.negates(compared.start, compared.end)
     if not compared.name:
         yield from _by_attribute(spoken, compared, ours, others, negative, ids)
         return
@@ -102,12 +114,19 @@ def _by_attribute(
 
 
 def _equal(spoken: Spoken) -> Iterator[Finding]:
+    for match in re.finditer(r"(?:价格|评分)不(?:同|一样)|\bdifferent prices?\b|\bdiffer in price\b", spoken.text, re.I):
+        name = "rating" if "评分" in match[0] else "price"
+        records = [r for key in spoken.turn.shown if (r := spoken.records.record(key))]
+        named = [r for m in spoken.mentions for key in m.products if (r := spoken.records.record(key))]
+        values = [_value(record, name) for record in (named if len(named) > 1 else records)]
+        if len(values) > 1 and len(set(values)) == 1:
+            yield spoken.finding("comparison", match[0], "wrong", f"{name}: {_told(values)}", spoken.turn.shown)
     for match in _SAME.finditer(spoken.text):
         word = match[0].lower()
         name = "rating" if "rat" in word or "评分" in word else "weight" if "weigh" in word or "重量" in word else "capacity" if "capacity" in word or "容量" in word else "price"
         records = [r for key in [k for m in spoken.mentions for k in m.products] or spoken.turn.shown if (r := spoken.records.record(key))]
         values = [_value(record, name) for record in records]
-        if len(values) > 1 and (None in values or len(set(values)) > 1) and not negated(spoken.text, match.start(), match.end()):
+        if len(values) > 1 and (None in values or len(set(values)) > 1) and not spoken.negates(match.start(), match.end()):
             yield spoken.finding("comparison", match[0], "wrong", f"{name}: {_told(values)}", [r.product.id for r in records])
 
 
@@ -116,6 +135,8 @@ def _value(record: Record, name: str) -> Decimal | None:
         return record.product.current_price.amount
     if name == "rating":
         return record.product.rating
+    if name in ("colors", "sizes"):
+        return Decimal(len(record.colors if name == "colors" else record.sizes))
     measured = record.measure(name)
     return measured.value if measured else None
 
@@ -157,10 +178,26 @@ def _found(text: str) -> Iterator[Compared]:
             if not any(a < match.end() and match.start() < b for a, b in taken):
                 taken.append(match.span())
                 yield Compared(match.start(), match.end(), match[0], name, high, most)
+    for pattern in (_MONEY_MORE, _COUNTED_ZH, _ANY_MOST):
+        for match in pattern.finditer(text):
+            if not any(a < match.end() and match.start() < b for a, b in taken):
+                taken.append(match.span())
+                yield _other(match)
     for match in _BARE_ZH.finditer(text):
         if not any(a < match.end(1) and match.start(1) < b for a, b in taken):
             name, end = _BARE[match[1]]
             yield Compared(match.start(1), match.end(1), match[1], name, end == "high", False)
+
+
+def _other(match: re.Match[str]) -> Compared:
+    """Comparisons that are no fixed phrase."""
+    words = match[0]
+    if match.re is _MONEY_MORE:
+        return Compared(match.start(), match.end(), words, "price", match["en"].lower() == "more", False)
+    if match.re is _COUNTED_ZH:
+        name = "colors" if match[1] == "颜色" else "sizes"
+        return Compared(match.start(), match.end(), words, name, match[2] == "多", False)
+    return Compared(match.start(), match.end(), words, "", False, _superlative(words.lower()))
 
 
 @cache

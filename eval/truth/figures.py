@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
+from eval.truth.bounds import Relation, holds, relation
+from eval.truth.names import together
 from eval.truth.policies import stated_number
 from eval.truth.quantities import Quantity, codes, quantities
 from eval.truth.records import Record
 from eval.truth.spoken import Finding, Spoken, Subjects, agreed
-from eval.truth.stock import numbers_of_sizes
+from eval.truth.stock import meant, numbers_of_sizes
 from eval.truth.text import fold, stem
 from index.money import Money
 
-_LIMIT_LOW = re.compile(r"\b(?:under|below|less than|at most|up to|within|no more than|not more than|cheaper than|maximum(?: of)?|max\.?|budget(?: of)?|limit(?: of)?)\s*(?:the |your |of )*$|不超过|低于|不到|少于", re.I)
-_LIMIT_LOW_AFTER = re.compile(r"^\s*(?:or less|or under|budget|limit|以下|以内|之内|的?预算)", re.I)
-_LIMIT_HIGH = re.compile(r"\b(?:over|above|more than|at least|from|starting (?:at|from))\s*$|超过|高于|至少", re.I)
 _BEFORE_SALE = re.compile(r"\b(?:was|were|instead of|reduced from|down from|originally|list price|regular price|before)\b|原价", re.I)
 _TOTAL = re.compile(r"\b(?:together|total|altogether|in all|combined|sum)\b|合计|总共|一共|总计|总价", re.I)
-_APPROX = re.compile(r"\b(?:about|around|nearly|almost|roughly|approximately|approx\.?|just over|just under)\s*$|约|大约|将近|左右", re.I)
-_DIFFERENCE = re.compile(r"\b(?:more|less|cheaper|lighter|heavier|dearer|difference|extra|higher|lower|longer|larger|bigger)\b|便宜|贵|轻|重|差价|相差|多|少", re.I)
+_MORE = re.compile(r"^\s*(?:more|less|cheaper|lighter|heavier|dearer|extra|higher|lower|longer|larger|bigger|apart|difference)\b|^的?(?:差价|差距)", re.I)
+_BY = re.compile(r"(?:\bby|\bsaves?|\bsaving|\bdifference (?:in \w+ )?(?:is|of)(?: about)?|\bpay|\bbetween .{5,140} is)\s*$|(?:便宜|贵|轻|重|差|相差|省|节省|多|少|高|低|差价(?:是|为))(?:了|出)?\s*$", re.I)
+_STOCK = re.compile(r"\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|还剩|只剩|剩余|仅剩|剩下", re.I)
+_RATING = re.compile(r"\brat(?:ed|es|ing|ings)\b|\bscor(?:e|es|ed)\b|评分|评价为|打分", re.I)
 _ORDERED = re.compile(r"\brespectively\b|分别", re.I)
 _COUNTING = {
     "option", "options", "choice", "choices", "product", "products", "item", "items", "one", "ones", "of", "model", "models", "suggestions", "picks",
-    "types", "kinds", "alternatives", "that", "are", "have", "which", "very", "great", "good", "different", "other", "more", "款", "种", "个", "件", "只", "双", "顶", "本",
+    "types", "kinds", "pairs", "pair", "for", "alternatives", "that", "are", "have", "which", "very", "great", "good", "different", "other", "more", "款", "种", "个", "件", "只", "双", "顶", "本",
 }  # fmt: skip
 _COLORS = {"color", "colors", "colour", "colours", "shades", "颜"}
 _SIZES = {"size", "sizes", "尺"}
@@ -64,11 +66,46 @@ def figures(spoken: Spoken) -> Iterator[Finding]:
     """Numbers that the folder does not have, or has of something else."""
     sizes = numbers_of_sizes(spoken.text)
     said = [q for q in quantities(spoken.text) if spoken.free(q.start, q.end) and not any(a <= q.start < b for a, b in sizes)]
-    said = [q for q in said if not _inside_place(spoken, q)]
+    said = [_in_context(spoken, q) for q in said if not _inside_place(spoken, q)]
+    ordered = _in_turn(spoken, said)
+    yield from ordered[0]
+    said = [q for q in said if q.start not in ordered[1]]
+    said = [q for q in said if not re.search(r"(?:满分|out of|of)\s*$", spoken.text[: q.start]) or q.unit != "rating" or q.value != 5]
     for place, quantity in enumerate(said):
         yield from _figure(spoken, quantity, said[place - 1] if place else None)
-    yield from _swapped(spoken, said)
     yield from _codes(spoken)
+
+
+def _in_turn(spoken: Spoken, said: Sequence[Quantity]) -> tuple[list[Finding], set[int]]:
+    """ "A, B and C cost 45, 34 and 20 EUR, respectively": findings, and the places of the numbers looked at."""
+    named = [m for m in spoken.mentions if m.sure and not m.beside]
+    found: list[Finding] = []
+    if len(named) < 2 or not (_ORDERED.search(spoken.text) or len(together(spoken.text, named)) == 1):
+        return found, set()
+    after = [q for q in said if q.start > named[-1].end]
+    by_unit = [[q for q in after if q.unit == unit] for unit in {q.unit for q in after}]
+    listed = next((qs for qs in by_unit if len(qs) == len(named)), None)
+    if listed is None:
+        return found, set()
+    for mention, quantity in zip(named, listed, strict=True):
+        record = spoken.records.record(mention.products[0])
+        if record is not None and not _stated(spoken, record, quantity):
+            found.append(spoken.finding("number", quantity.text, "wrong", f"not {mention.text}'s", mention.products))
+    return found, {q.start for q in listed}
+
+
+def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
+    """A bare number's unit, where the clause says it: "a rating of 4.0", "we have 10 of it"."""
+    start, end = spoken.clause(quantity.start)
+    before = spoken.text[start : quantity.start]
+    near = spoken.text[max(0, start - 1) : end]
+    if not quantity.unit and _RATING.search(before) and quantity.value <= 5 and not quantity.spelled:
+        return replace(quantity, unit="rating")
+    stocked = quantity.unit in ("", "piece") and _STOCK.search(spoken.text)
+    if stocked and (quantity.noun in ("of", "left", "in", "pieces", "piece", "units", "件", "items") or quantity.unit == "piece" or re.search(r"库存|剩", near)):
+        if re.search(r"\b(?:in stock|left|remain\w*|we have \S+ of|there are \S+ of)\b|库存|剩", spoken.text, re.I):
+            return replace(quantity, unit="stock")
+    return quantity
 
 
 def _figure(spoken: Spoken, quantity: Quantity, before: Quantity | None) -> Iterator[Finding]:
@@ -100,27 +137,28 @@ def _figure(spoken: Spoken, quantity: Quantity, before: Quantity | None) -> Iter
 
 def _stated(spoken: Spoken, record: Record, quantity: Quantity) -> bool:
     """Whether the folder has the number for that product, and for what the sentence says it of."""
-    before, after = spoken.text[: quantity.start], spoken.text[quantity.end :]
+    said = relation(spoken, quantity)
+    product = record.product
     if quantity.unit == "money":
-        prices = record.prices
-        if _LIMIT_LOW.search(before) or _LIMIT_LOW_AFTER.search(after):
-            return any(price <= quantity.value for price in prices)
-        if _LIMIT_HIGH.search(before):
-            return any(price >= quantity.value for price in prices)
-        near = before[-40:]
-        return quantity.value in prices or (bool(_BEFORE_SALE.search(near)) and quantity.value in record.list_prices)
+        near = spoken.text[max(0, quantity.start - 40) : quantity.start]
+        prices = record.prices | (record.list_prices if _BEFORE_SALE.search(near) else set())
+        return any(holds(said, price, quantity.value) for price in prices)
     if quantity.unit == "rating":
-        if spoken.hearsay and any(r.rating == quantity.value for r in _reviews(record)):
-            return True
-        return record.product.rating is not None and record.product.rating == quantity.value
+        if by := [review.rating for review in record.reviews if review.author and re.search(rf"(?<![A-Za-z]){re.escape(review.author)}(?![A-Za-z])", spoken.text)]:
+            return any(rating == quantity.value for rating in by)
+        if spoken.hearsay and re.search(r"\b(?:a|one|another) (?:customer|reviewer|review|buyer)\b|有(?:一位)?顾客", spoken.text, re.I):
+            return any(review.rating == quantity.value for review in record.reviews)
+        return product.rating is not None and holds(said, product.rating, quantity.value)
     if quantity.unit == "review":
-        return quantity.value == record.product.review_count
-    if quantity.unit in ("stock", "piece") and any(v.quantity == quantity.value for v in record.group.variants):
-        return True
-    return _in_record(spoken, record, quantity)
+        return quantity.value == product.review_count or (quantity.value == 1 and quantity.spelled and product.review_count > 0)
+    if quantity.unit == "stock":
+        variants = meant(spoken, record)
+        total = sum(variant.quantity or 0 for variant in variants if variant.in_stock)
+        return any(holds(said, Decimal(v.quantity), quantity.value) for v in variants if v.quantity is not None) or total == quantity.value
+    return _in_record(spoken, record, quantity, said)
 
 
-def _in_record(spoken: Spoken, record: Record, quantity: Quantity) -> bool:
+def _in_record(spoken: Spoken, record: Record, quantity: Quantity, said: Relation) -> bool:
     held = [(source, q) for source, q in record.quantities if spoken.hearsay or source != "review"]
     start, end = spoken.clause(quantity.start)
     clause = spoken.text[start:end]
@@ -130,9 +168,11 @@ def _in_record(spoken: Spoken, record: Record, quantity: Quantity) -> bool:
         if own and re.search(pattern, clause, re.I) and not any(q.same(quantity) for q in own):
             if not (others and any(re.search(p, clause, re.I) for n, p in _FIELDS.items() if n != name and record.attribute(n))):
                 return False
-    approx = bool(_APPROX.search(spoken.text[: quantity.start]))
+    if not quantity.unit and str(quantity.value) in record.sizes:
+        return True
+    loose = said in ("about", "nearly", "below", "above")
     for _, q in held:
-        if q.same(quantity) or (approx and q.unit == quantity.unit and q.value and abs(q.value - quantity.value) <= abs(q.value) / 10):
+        if q.same(quantity) or (loose and quantity.unit and q.unit == quantity.unit and holds(said, q.value, quantity.value)):
             if quantity.unit or not quantity.spelled or not quantity.noun or stem(q.noun) == stem(quantity.noun):
                 return True
         if not quantity.unit and not quantity.spelled and not q.spelled and _plain(q) == quantity.value:
@@ -149,10 +189,6 @@ def _plain(quantity: Quantity) -> Decimal | None:
     return Decimal(written[0].replace(",", ".")) if written else None
 
 
-def _reviews(record: Record) -> Sequence:  # type: ignore[type-arg]
-    return record._reviews
-
-
 def _counts(spoken: Spoken, quantity: Quantity) -> bool:
     """Numbers that count what is shown: "these two", "three options", "两款"; "one" counts nothing."""
     if quantity.unit not in ("", "piece", "person") or quantity.unit == "person":
@@ -166,8 +202,11 @@ def _counts(spoken: Spoken, quantity: Quantity) -> bool:
     shown = max(len(spoken.turn.shown), len(spoken.turn.held))
     mentioned = len([m for m in spoken.mentions])
     if quantity.spelled and (bare in _COUNTING or classifier in _COUNTING or not bare) and quantity.value <= max(shown, mentioned):
+        whole = re.search(r"\bhere (?:are|is)\b|\bfound\b|找到|以下是|这里有", spoken.text, re.I)
+        return not whole or quantity.value in (len(spoken.turn.shown), mentioned)
+    if not quantity.spelled and classifier == "" and (bare in _COUNTING - {"of"}) and quantity.value == shown:
         return True
-    return quantity.spelled and quantity.value <= shown and bool(re.search(r"\b(?:these|the|all|both|those|our)\s*$|这|前", spoken.text[: quantity.start]))
+    return quantity.spelled and quantity.value <= shown and bool(re.search(r"\b(?:these|the|all|both|those|our)\s*$|这|前", spoken.text[: quantity.start], re.I))
 
 
 def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
@@ -186,7 +225,8 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
             sums |= {Money.parse(payment["amount"]).amount for payment in order.get("payments", ())}
         if quantity.value in sums or _is_budget(spoken, quantity, subjects):
             return True
-    if _DIFFERENCE.search(spoken.text) and _is_difference(spoken, quantity):
+    different = _MORE.search(spoken.text[quantity.end :]) or _BY.search(spoken.text[: quantity.start])
+    if different and _is_difference(spoken, quantity):
         return True
     if quantity.noun in _COLORS or spoken.text[quantity.end : quantity.end + 1] in _COLORS:
         return any(len(record.colors) == quantity.value for record in subjects.records)
@@ -208,10 +248,10 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
 
 def _is_budget(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
     """The shopper's own limit, said again: what it is said of must keep to it."""
-    before, after = spoken.text[: quantity.start], spoken.text[quantity.end :]
-    if not any(q.value == quantity.value for q in quantities(spoken.turn.heard)):
+    before = spoken.text[: quantity.start]
+    if relation(spoken, quantity) == "is":
         return False
-    if not (_LIMIT_LOW.search(before) or _LIMIT_LOW_AFTER.search(after) or _LIMIT_HIGH.search(before)):
+    if not any(q.value == quantity.value for q in quantities(spoken.turn.heard)):
         return False
     return not subjects.records or bool(re.search(r"\b(?:nothing|no|not|none|don't)\b|没有|无", before, re.I))
 
@@ -243,22 +283,6 @@ def _unstated(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> Finding
         return spoken.finding("number", quantity.text, "doubtful", "the shopper's own number, not the folder's", subjects.ids)
     soft = quantity.spelled and not quantity.unit
     return spoken.finding("number", quantity.text, "doubtful" if soft else "wrong", "the folder does not have it", subjects.ids)
-
-
-def _swapped(spoken: Spoken, said: Sequence[Quantity]) -> Iterator[Finding]:
-    """ "A and B cost 45 and 34 EUR": each has its own, in their order."""
-    named = [m for m in spoken.mentions if m.sure and not m.beside]
-    money = [q for q in said if q.unit == "money"]
-    if len(named) < 2 or len(money) != len(named) or money[0].start < named[-1].end:
-        return
-    if not (_ORDERED.search(spoken.text) or len(money) == len(named)):
-        return
-    for mention, quantity in zip(named, money, strict=True):
-        record = spoken.records.record(mention.products[0])
-        if record and quantity.value not in record.prices | record.list_prices:
-            everybody = {p for m in named if (r := spoken.records.record(m.products[0])) for p in r.prices}
-            if quantity.value in everybody:
-                yield spoken.finding("number", quantity.text, "wrong", f"{mention.text} has another price", mention.products)
 
 
 def _codes(spoken: Spoken) -> Iterator[Finding]:

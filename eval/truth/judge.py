@@ -15,6 +15,7 @@ from eval.truth.records import Records
 from eval.truth.spoken import Finding, Spoken, Turn, quoted
 from eval.truth.stock import availability
 from eval.truth.text import sentences
+from eval.truth.unseen import unseen
 
 
 class Judge:
@@ -59,6 +60,7 @@ def judge(spoken: Spoken) -> list[Finding]:
         *comparisons(spoken),
         *attributes(spoken),
         *availability(spoken),
+        *unseen(spoken),
         *promises(spoken),
         *(policy_claims(spoken) if spoken.turn.cited else ()),
     ]
@@ -70,7 +72,8 @@ def _names(spoken: Spoken) -> Iterator[Finding]:
     turn = spoken.turn
     held = [record for key in turn.held if (record := turn.records.record(key))]
     held += [record for m in spoken.mentions for key in m.products if (record := turn.records.record(key))]
-    own = " ".join(f"{record.text} {record.review_text}" for record in held)
+    authors = " ".join(review.author for record in held for review in record.reviews)
+    own = " ".join([authors, *(f"{record.text} {record.review_text}" for record in held)])
     policies = turn.records.policy_text if turn.cited or not held else ""
     people = " ".join(str(order.get("address", "")) for order in turn.orders)
     known = f"{turn.heard} {policies} {people}"

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from eval.truth.records import Records
-from eval.truth.text import chinese, clauses, stem
+from eval.truth.text import chinese, clauses, phrase, stem
 from eval.truth.vocabulary import lexicon
 from index.words import is_english, stopwords
 
@@ -41,7 +41,7 @@ class Mention:
     end: int
     products: tuple[str, ...]  # ids of variants
     text: str
-    how: Literal["title", "part", "place"]
+    how: Literal["title", "part", "place", "kind"]
     all: bool = False
     beside: bool = False  # the sentence only compares with it
 
@@ -133,6 +133,7 @@ class Names:
         for run in self._runs(sentence, taken):
             if part := self._part(run, turn):
                 found.append(part)
+        found += self._kinds(sentence, turn, [(m.start, m.end) for m in found])
         found = [m for m in found if m.products]
         found.sort(key=lambda m: m.start)
         return [self._placed(sentence, mention) for mention in found]
@@ -172,9 +173,12 @@ class Names:
             if any(start < token.end() and token.start() < end for start, end in taken):
                 last = -10
                 continue
+            if re.fullmatch("EUR|USD|GBP|CNY|RMB", token[0]):
+                last = -10
+                continue
             named = latin and re.search("[A-Za-z]", token[0]) or token[0][0].isupper()
             follows = runs and sentence[last : token.start()].strip(" ") in ("", "&", "-") and last >= 0
-            if named or (follows and token[0][0].isdigit() and not re.match(r"\s*(?:EUR|USD|%|[a-z]{1,3}\b)", sentence[token.end() :])):
+            if named or (follows and token[0][0].isdigit() and not re.match(r"\s*(?:EUR|USD|%|stars?\b|[a-z]{1,3}\b)", sentence[token.end() :])):
                 if follows:
                     runs[-1].append(token)
                 elif named:
@@ -237,9 +241,42 @@ class Names:
                 continue
             groups = [key for key, words in self._words.items() if wanted <= words]
             if groups:
-                start, end = tokens[0].start(), tokens[-1].end()
+                start, end = tokens[0].start(), self._with_kind(tokens[-1], groups)
                 return Mention(start, end, self._variants(groups, turn), tokens[0].string[start:end], "part")
         return None
+
+    def _with_kind(self, last: re.Match[str], groups: Sequence[str]) -> int:
+        """Where a part of a title ends with the plain words after it: "the Torque shorts", "the Rival messenger bag"."""
+        end = last.end()
+        known = set().union(*(self._words[key] for key in groups)) | self._kinds_of(groups)
+        while after := re.match(r"\s+([a-z]+)(?![A-Za-z])", last.string[end:]):
+            if stem(after[1]) not in known:
+                break
+            end += after.end()
+        return end
+
+    def _kinds_of(self, groups: Sequence[str]) -> set[str]:
+        held = self._records.catalogue.groups
+        paths = " ".join(held[key].variants[0].product_type or "" for key in groups)
+        return {word for word in _title_words(paths) if len(word) > 2}
+
+    def _kinds(self, sentence: str, turn: Sequence[str], taken: Sequence[tuple[int, int]]) -> list[Mention]:
+        """ "The bra", "这款外套", where one of several products that are shown is of that kind."""
+        products = [self._records.catalogue.products[key] for key in turn]
+        found: list[Mention] = []
+        if len({product.group_id for product in products}) < 2:
+            return found
+        for said in self._records.vocabulary.find(sentence):
+            before = re.search(r"(?:\b(?:the|this|that)\s+|这款|这件|这个|该|那款)$", sentence[: said.start], re.I)
+            if said.term.kind != "type" or before is None or any(a < said.end and said.start < b for a, b in taken):
+                continue
+            own = [said.words] if said.words.isascii() else list(said.term.shown)
+            titled = [p.id for p in products if any(phrase(word).search(p.title) for word in own)]
+            filed = [p.id for p in products if p.path and any(phrase(word).search(p.path[-1]) for word in own)]
+            of_kind = titled or filed
+            if len(of_kind) == 1:
+                found.append(Mention(said.start, said.end, tuple(of_kind), said.words, "kind"))
+        return found
 
     def _similar(self, title: str) -> list[str]:
         return [key for plain, keys in self._groups.items() for key in keys if re.sub(r"[\s-]+", " ", plain) == title]

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from eval.truth.policies import best, shares
-from eval.truth.records import negated
 from eval.truth.spoken import Finding, Spoken
 from eval.truth.text import fold
 from eval.truth.vocabulary import lexicon
 
-_STATED = ("refund", "discount", "delivery date", "guarantee", "call back", "reserve")  # kinds that a policy may state
+_STATED = ("refund", "discount", "delivery date", "guarantee", "call back")  # kinds that a policy may state
 
 
 def promises(spoken: Spoken) -> Iterator[Finding]:
@@ -21,7 +20,7 @@ def promises(spoken: Spoken) -> Iterator[Finding]:
         return
     for kind, by, pattern in _patterns():
         for match in pattern.finditer(spoken.text):
-            if not spoken.free(match.start(), match.end()) or _denied(spoken.text, match) or set(by) & spoken.turn.done:
+            if not spoken.free(match.start(), match.end()) or _denied(spoken, match) or set(by) & spoken.turn.done:
                 continue
             if kind in _STATED and (_in_policy(spoken, match[0]) or _in_record(spoken, match)):
                 continue
@@ -29,15 +28,15 @@ def promises(spoken: Spoken) -> Iterator[Finding]:
             break
 
 
-def _denied(text: str, match: re.Match[str]) -> bool:
+def _denied(spoken: Spoken, match: re.Match[str]) -> bool:
     """Whether it is refused: "I cannot offer a discount", "不能打折"."""
-    return negated(text, match.start(), match.end()) or bool(re.search(r"\b(?:cannot|can't|not|n't|no)\b|不|无法|没有", match[0]))
+    return spoken.negates(match.start(), match.end()) or bool(re.search(r"\b(?:cannot|can't|not|n't|no)\b|不|无法|没有", match[0]))
 
 
 def _in_policy(spoken: Spoken, words: str) -> bool:
     """Whether a policy says so: its nearest passage is about the same and has the promise's own word."""
     passage = best(spoken)
-    if passage is None:
+    if passage is None or not spoken.turn.cited:
         return False
     text = fold(passage.whole)
     if spoken.chinese:

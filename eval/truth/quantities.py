@@ -41,6 +41,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "page": ("page", "1"), "pages": ("page", "1"), "页": ("page", "1"),
     "person": ("person", "1"), "persons": ("person", "1"), "people": ("person", "1"), "adults": ("person", "1"), "sleepers": ("person", "1"),
     "campers": ("person", "1"), "个人": ("person", "1"), "人": ("person", "1"),
+    "customers": ("review", "1"), "customer": ("review", "1"), "reviewers": ("review", "1"), "位顾客": ("review", "1"), "名顾客": ("review", "1"), "位买家": ("review", "1"),
     "out of 5": ("rating", "1"), "of 5": ("rating", "1"), "/5": ("rating", "1"), "/ 5": ("rating", "1"), "out of five": ("rating", "1"),
     "of five": ("rating", "1"), "out of 5 stars": ("rating", "1"), "of 5 stars": ("rating", "1"), "stars": ("rating", "1"), "star": ("rating", "1"),
     "颗星": ("rating", "1"), "星": ("rating", "1"), "分": ("rating", "1"),
@@ -66,15 +67,16 @@ _WIDE = "|".join(re.escape(u) for u in sorted((u for u in _UNITS if not u.isasci
 _UNIT = rf"(?P<wide>{_WIDE})|(?P<latin>{_LATIN})(?![A-Za-z0-9])"
 _ENGLISH_NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "half": 0, "dozen": 12,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "dozen": 12,
 }  # fmt: skip
 _CHINESE_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _DIGITS = re.compile(
     rf"(?P<before>{_BEFORE})?\s?(?<![A-Za-z0-9.,:/])(?<![A-Za-z]-)(?P<sign>(?<![A-Za-z0-9])[-−](?=\d))?(?P<number>{_NUMBER})(?![\d]|:\d|[.,]\d)[\s-]?(?:{_UNIT})?",
     re.I,
 )
-_SPELLED = re.compile(rf"\b(?P<number>{'|'.join(w for w in _ENGLISH_NUMBERS if w not in ('half',))})\b[\s-](?:{_UNIT})?", re.I)
+_ONE_WORD = "|".join(_ENGLISH_NUMBERS)
+_SPELLED = re.compile(rf"\b(?P<number>(?:{_ONE_WORD})(?:[\s-](?:and )?(?:{_ONE_WORD}))*)\b(?:[\s-](?:{_UNIT})|(?=[\s-]))", re.I)
 _SPELLED_ZH = re.compile(rf"(?<![第每同任另某])(?P<number>[一二两三四五六七八九十百]+)(?:{_WIDE}|款|种|个|条|次|层|只|台|本)")
 _RANGE = re.compile(
     rf"(?P<first>{_NUMBER})\s?(?:-|–|—|~|～|至|到|to|and|x|×|or|或)\s?(?={_NUMBER}[\s-]?(?:{_UNIT.replace('?P<wide>', '?:').replace('?P<latin>', '?:')}))",
@@ -127,7 +129,7 @@ def quantities(text: str) -> list[Quantity]:
     numbered = [(q.start, q.end) for q in found]
     for match in _SPELLED.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in numbered):
-            found.append(_quantity(text, match, Decimal(_ENGLISH_NUMBERS[match["number"].lower()]), spelled=True))
+            found.append(_quantity(text, match, _english_number(match["number"]), spelled=True))
     for match in _SPELLED_ZH.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in numbered):
             value = _chinese_number(match["number"])
@@ -190,6 +192,16 @@ def _minutes(match: re.Match[str]) -> Decimal:
     if match[4] and match[4].lower().startswith("p") and hour < 12:
         hour += 12
     return Decimal(hour * 60 + int(match[2] or 0))
+
+
+def _english_number(text: str) -> Decimal:
+    total = 0
+    for word in re.findall("[a-z]+", text.lower()):
+        if word in ("hundred", "dozen"):
+            total = (total or 1) * _ENGLISH_NUMBERS[word]
+        elif word != "and":
+            total += _ENGLISH_NUMBERS[word]
+    return Decimal(total)
 
 
 def _chinese_number(text: str) -> Decimal:

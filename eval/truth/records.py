@@ -37,7 +37,7 @@ class Record:
     def __init__(self, catalogue: Catalogue, product: Product) -> None:
         self.product = product
         self.group: Group = catalogue.groups[product.group_id]
-        self._reviews = catalogue.reviews.get(product.group_id, ())
+        self.reviews = catalogue.reviews.get(product.group_id, ())
         self._states: dict[str, State] = {}
 
     @cached_property
@@ -52,7 +52,7 @@ class Record:
             if name != "material":
                 found += [Line(name, value) for value in values]
         found += [Line("description", sentence) for sentence in sentences(first.description.replace("•", "\n"))]
-        found += [Line("review", f"{review.title}. {review.text}") for review in self._reviews]
+        found += [Line("review", f"{review.title}. {review.text}") for review in self.reviews]
         return [line for line in found if line.text]
 
     @cached_property
@@ -192,22 +192,34 @@ def _label(line: Line) -> str:
     return "" if line.source in plain else f"{line.source.replace('_', ' ')}:"
 
 
+_AROUND = re.compile(r"\b(?:is|are|was|were|do|does) not among\b|\bamong\b.{0,12}\bnot\b|\bis not (?:offered|available|one of)\b|\bare not (?:offered|available)\b", re.I)
+_NOBODY = re.compile(r"\b(?:none|neither|nobody|no one|nor)\b|没有一|都不|都没有|均不|均无", re.I)
+
+
 def negated(text: str, start: int, end: int) -> bool:
     """Whether what stands at a place of a text is negated there: "no hood", "is not waterproof", "不防水", "PFAS-free"."""
     words = lexicon()["negations"]
-    before = re.split(r"[,;.，；。、]|\b(?:but|and|although|though)\b|但|而", text[:start])[-1]
+    before = re.split(r"[,;.，；。、]\s|[，；。、]|\b(?:but|and|although|though)\b|但|而", text[:start])[-1]
     if re.search(r"\bnot only\s*$|不仅|不但", before[-16:]):
         return False
-    if any(word in before[-5:] for word in words["zh"]):
+    if any(word in before[-5:] for word in words["zh"]) and not re.search(r"不仅|不但|不错|不同|不过|无论|非常|无缝$", before[-6:]):
         return True
-    near = " ".join(before.split()[-5:]).lower().replace("’", "'")
+    if _NOBODY.search(before):
+        return True
+    near = " ".join(before.split()[-6:]).lower().replace("’", "'")
     for word in words["en"]:
         if word == "n't":
             if "n't" in near:
                 return True
         elif re.search(rf"(?<![\w-]){re.escape(word)}(?![\w])(?! only)", near):
             return True
-    return bool(re.match(r"[\s-](?:free|less)\b|less\b", text[end:], re.I))
+    return bool(re.match(r"[\s-](?:free)\b|less\b", text[end:], re.I))
+
+
+def refused(text: str, start: int, end: int) -> bool:
+    """As `negated`, for a colour or size that is offered or not: "Black is not among the colours", "红色没有"."""
+    after = re.split(r"[,;.，；。]\s|[，；。]|\bbut\b|但", text[end:])[0]
+    return negated(text, start, end) or bool(_AROUND.search(after) or re.match(r"[^，。]{0,6}(?:没有|缺|不提供|无)", after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +251,9 @@ class Records:
     def of(cls, shop: Shop, catalogue: Catalogue | None = None) -> Records:
         """Read the folder of a shop; `catalogue`, where it has been read already."""
         held = catalogue or read_catalogue(shop, lambda row: None)
-        values: dict[str, list[str]] = {"color": [], "material": [], "property": []}
+        values: dict[str, list[str]] = {"color": [], "material": [], "property": [], "type": []}
+        leaves = {path.split(" > ")[-1].lower() for path in held.facets.get("product_type", {})}
+        values["type"] = sorted(leaf.removesuffix("s") for leaf in leaves if re.fullmatch(r"[a-z -]{3,30}", leaf))
         for name, counted in held.facets.items():
             if name in ("product_type", "brand", "size", "gender", "collections", "author", "language", "pages"):
                 continue

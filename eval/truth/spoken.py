@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from eval.truth.names import Mention, Names, owner
-from eval.truth.records import Passage, Record, Records
+from eval.truth.records import Passage, Record, Records, negated, refused
 from eval.truth.text import chinese, clauses, fold
 from eval.truth.vocabulary import lexicon
 
@@ -17,9 +17,10 @@ Kind = Literal["number", "name", "attribute", "comparison", "promise", "availabi
 Verdict = Literal["wrong", "doubtful"]
 Rule = Literal["all", "any", "plural"]
 
-_EVERY = re.compile(r"\b(?:both|all|each|every|either of|all (?:of )?(?:these|them))\b|都|均|两者|每|全部", re.I)
+_EVERY = re.compile(r"\b(?:both|all|each|every|either of|none|neither|all (?:of )?(?:these|them))\b|都|均|两者|每|全部", re.I)
 _PLURAL = re.compile(r"\b(?:they|these|those|them|their)\b|它们|这些|这几款|这两款|两款|这几种", re.I)
 _OTHER = re.compile(r"\b(?:the other|another|others)\b|另一|其他|其它", re.I)
+_QUOTED = re.compile(r"[“\"「『][^”\"」』]{12,}(?:[”\"」』]|$)")
 _QUESTION = re.compile(r"[?？]\s*[\"”]?$|吗[。.]?$")
 
 
@@ -151,10 +152,34 @@ class Spoken:
 
     def free(self, start: int, end: int) -> bool:
         """Whether a stretch is no part of a product's name."""
-        return not any(m.start < end and start < m.end and m.how != "place" for m in self.mentions)
+        return not any(m.start < end and start < m.end and m.how in ("title", "part") for m in self.mentions)
+
+    def quotes(self, place: int) -> bool:
+        """Whether the words at a place are quoted from a text of the shop: see `unseen`."""
+        return any(match.start() < place < match.end() for match in _QUOTED.finditer(self.text))
+
+    def negates(self, start: int, end: int, *, offered: bool = False) -> bool:
+        """Whether the words there are negated; a product's name before them counts as one word.
+
+        Args:
+            offered: they are a colour, a size or a stock that may be refused after them too.
+        """
+        text = self.text
+        for mention in reversed(self.mentions):
+            if mention.end <= start:
+                text = text[: mention.start] + "X" + text[mention.end :]
+                shift = mention.end - mention.start - 1
+                start, end = start - shift, end - shift
+        return refused(text, start, end) if offered else negated(text, start, end)
 
     def subjects(self, place: int) -> Subjects:
         """What the words at a place are about."""
+        start, end = self.clause(place)
+        every = _EVERY.search(self.text[start:end])
+        if every and not any(m.start < end and m.end > start for m in self.mentions):
+            listed = [key for m in self.mentions for key in m.products if not m.beside] or list(self.previous)
+            ids = listed if len(set(listed)) > 1 else self.turn.shown or self.turn.held
+            return self._of(list(dict.fromkeys(ids)), "all")
         owners = owner(self.text, self.mentions, place)
         if owners:
             ids = list(dict.fromkeys(key for mention in owners for key in mention.products))
@@ -172,7 +197,7 @@ class Spoken:
             return self._of([key for key in shown if key not in previous] or shown, "any")
         if len(previous) == 1:
             return self._of(previous, "any")
-        return self._of(shown if len(shown) != 1 else shown, "any")
+        return self._of(shown, "any")
 
     def about(self) -> list[str]:
         """Ids of the products that this sentence is about, for the next one to refer to."""

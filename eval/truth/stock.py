@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from eval.truth.quantities import quantities
-from eval.truth.records import Record, negated
+from eval.truth.records import Record
 from eval.truth.spoken import Finding, Spoken, agreed
 from eval.truth.text import phrase
 from eval.truth.vocabulary import lexicon
@@ -17,6 +17,11 @@ FEW = 3  # pieces at most, where "only a few are left"
 _LETTER = re.compile(r"(?<![A-Za-z0-9'’/.-])(XXS|XS|S|M|L|XL|XXL|3XL)(?![A-Za-z0-9'’.](?!\s|$)|[-/](?![SMLX]))")
 _SIZED = re.compile(r"\bsiz(?:e|es|ed|ing)\b|尺码|码|号", re.I)
 _NUMBERED = re.compile(r"\bsizes?\s+(?:(?:EU|US|UK|from|between)\s+)?((?:\d{2}(?:[.,]5)?(?:\s?(?:,|and|or|to|-|–|through)\s?)*)+)|((?:\d{2}(?:、|，|和|或|至|到|-)?)+)\s?码", re.I)
+_UNRATED = re.compile(
+    r"\b(?:no (?:customer )?(?:reviews?|ratings?)\b|(?:nobody|no one|no customer) has (?:rated|reviewed)|not (?:yet )?(?:been )?(?:rated|reviewed)\b|without (?:any )?(?:reviews|ratings))|(?:还|暂)?(?:没有|无)(?:顾客|任何)?(?:评价|评论|评分)|尚未评价",
+    re.I,
+)
+_RATED = re.compile(r"\b(?:has|have) (?:already )?been (?:rated|reviewed)\b|已有(?:顾客)?评价", re.I)
 _SALE = re.compile(r"\b(?:on sale|reduced(?: from| price)?|discounted|marked down|sale price)\b|打折|特价|降价", re.I)
 
 
@@ -24,11 +29,22 @@ def availability(spoken: Spoken) -> Iterator[Finding]:
     """Claims of what is in stock, which sizes there are, and what is reduced."""
     yield from _stock(spoken)
     yield from _sizes(spoken)
+    yield from _rated(spoken)
     for match in _SALE.finditer(spoken.text):
         subjects = spoken.subjects(match.start())
-        if subjects.records and not negated(spoken.text, match.start(), match.end()):
+        if subjects.records and not spoken.negates(match.start(), match.end()):
             if verdict := agreed(subjects.rule, [bool(record.list_prices) for record in subjects.records]):
                 yield spoken.finding("availability", match[0], verdict, "no reduced price is stated", subjects.ids)
+
+
+def _rated(spoken: Spoken) -> Iterator[Finding]:
+    """Whether there are reviews at all."""
+    for pattern, wanted in ((_UNRATED, False), (_RATED, True)):
+        for match in pattern.finditer(spoken.text):
+            subjects = spoken.subjects(match.start())
+            held = [bool(record.product.review_count) is wanted for record in subjects.records]
+            if verdict := agreed(subjects.rule, held):
+                yield spoken.finding("availability", match[0], verdict, "the reviews in the folder say otherwise", subjects.ids)
 
 
 def _stock(spoken: Spoken) -> Iterator[Finding]:
@@ -36,10 +52,10 @@ def _stock(spoken: Spoken) -> Iterator[Finding]:
         subjects = spoken.subjects(match.start())
         if not subjects.records or spoken.unstated:
             continue
-        negative = negated(spoken.text, match.start(), match.end())
+        negative = spoken.negates(match.start(), match.end())
         held = []
         for record in subjects.records:
-            variants = _meant(spoken, record)
+            variants = meant(spoken, record)
             there = any(variant.in_stock for variant in variants)
             few = there and all((variant.quantity or FEW + 1) <= FEW for variant in variants if variant.in_stock)
             true = {"in": there, "out": not there, "few": few}[claim]
@@ -48,7 +64,7 @@ def _stock(spoken: Spoken) -> Iterator[Finding]:
             yield spoken.finding("availability", match[0], verdict, "the stock in the folder says otherwise", subjects.ids)
 
 
-def _meant(spoken: Spoken, record: Record) -> list[Product]:
+def meant(spoken: Spoken, record: Record) -> list[Product]:
     """The variants that are spoken of: those of the sizes and colours that the sentence says, else the one shown."""
     sizes = {value for value, _, _ in _said_sizes(spoken.text)}
     colors = [color for color in record.colors if phrase(color).search(spoken.text)]
@@ -79,7 +95,7 @@ def _sizes(spoken: Spoken) -> Iterator[Finding]:
             if size.lower() not in spoken.records.policy_text:
                 yield spoken.finding("availability", size, "wrong", "no sizes are stated", subjects.ids)
             continue
-        negative = negated(spoken.text, start, end)
+        negative = spoken.negates(start, end, offered=True)
         held = [any(_fits(own, size) for own in record.sizes) != negative for record in records]
         verdict = agreed(subjects.rule, held)
         if verdict is None:
@@ -135,6 +151,6 @@ def _availability() -> list[tuple[str, re.Pattern[str]]]:
     found = []
     for claim in ("out", "few", "in"):  # "not available" is no "available"
         english = "|".join(rf"\b{re.escape(word)}\b" for word in held[claim]["en"])
-        after = r"(?! (?:in (?!stock)|as|at|from|for|with|to|on)\b)" if claim == "in" else ""
+        after = r"(?! (?:in (?!stock)|as|at|from|for|with|to|on)\b)" if claim != "few" else ""
         found.append((claim, re.compile(f"(?:{english}){after}|{'|'.join(held[claim]['zh'])}", re.I)))
     return found

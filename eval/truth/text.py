@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from index.words import fold, stem, stopwords
+from index.words import fold as _fold
+from index.words import stem, stopwords
 
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|approx|incl|max|min|no|vs|dr|mr|mrs|ms|st|ca)|\b[A-Z])\.$", re.I)
 _STOP = re.compile(r"[.!?]+[\"”’')\]]*(?=\s|$)|[。！？]+[”’）」]*|\n+")
@@ -15,6 +16,11 @@ _CLAUSE = re.compile(
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-zà-ÿ0-9][a-zà-ÿ0-9'-]*")
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents and trademark signs, with plain quotes."""
+    return _fold(re.sub(r"[™®©]", "", text))
 
 
 def sentences(text: str) -> list[str]:
@@ -63,7 +69,7 @@ def phrase(words: str) -> re.Pattern[str]:
     parts = [re.escape(part) for part in re.split(r"[\s-]+", words.strip())]
     parts[-1] += r"(?:e?s)?" if parts[-1][-1:].isalpha() else ""
     joined = r"[\s-]+".join(parts)
-    return re.compile(rf"(?<![A-Za-z0-9-]){joined}(?![A-Za-z0-9])", re.I)
+    return re.compile(rf"(?<![A-Za-z0-9])(?<!non-)(?<!anti-){joined}(?![A-Za-z0-9])", re.I)
 
 
 __all__ = ["chinese", "clauses", "fold", "phrase", "sentences", "stem", "stems", "tokens"]

@@ -69,7 +69,7 @@ class Vocabulary:
             for value in listed:
                 if fold(value) not in known:
                     known.add(fold(value))
-                    terms.append(Term(value, kind, "fact", (value,), (value,)))
+                    terms.append(Term(value, kind, "soft" if kind == "type" else "fact", (value,), (value,)))
         phrases: dict[str, Term] = {}
         for term in terms:
             for said in term.said:
