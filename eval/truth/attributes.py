@@ -9,14 +9,15 @@ from eval.truth.names import Mention
 from eval.truth.quantities import quantities
 from eval.truth.records import Record, State
 from eval.truth.spoken import Finding, Spoken, Verdict, agreed
+from eval.truth.stock import meant
 from eval.truth.text import fold, phrase
 from eval.truth.vocabulary import Said
 
 _OFFERED = re.compile(r"\b(?:colou?rs?|comes? in|available in|offered in|come in|in the shade)\b|颜色|色", re.I)
-_EXCLUSIVE = re.compile(r"\bonly\b|\b(?:just|solely) in\b|\b(?:one|a single) colou?r\b|只有|仅有|仅", re.I)
-_IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|,\s*(?:an?)\s+|(?:是|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
+_EXCLUSIVE = re.compile(r"\bonly\b|\bnothing but\b|\b(?:just|solely) in\b|\b(?:one|a single) colou?r\b|只有|仅有|仅", re.I)
+_IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|,\s*(?:an?)\s+|(?:是|为|属于|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
 _IDIOMS = re.compile(
-    r"\b(?:light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between|for|about)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
+    r"\b(?:fitted with|light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between|for|about)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
     re.I,
 )
 
@@ -86,6 +87,8 @@ def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
         yield from _in_general(spoken, said)
         return
     negative = spoken.negates(said.start, said.end, offered=term.kind == "color")
+    if negative and term.kind == "color" and all(_gone(spoken, record) for record in subjects.records):
+        return
     states = [_state(spoken, record, said) for record in subjects.records]
     if spoken.unstated:
         if any(state in ("affirmed", "denied") for state in states) and term.strength == "fact":
@@ -114,6 +117,12 @@ def _state(spoken: Spoken, record: Record, said: Said) -> State:
     if state == "silent" and said.words.isascii() and phrase(said.words).search(record.text):
         return "affirmed"
     return state
+
+
+def _gone(spoken: Spoken, record: Record) -> bool:
+    """Whether the variants that are spoken of are sold out: then they may be called not available."""
+    variants = meant(spoken, record)
+    return bool(variants) and not any(variant.in_stock for variant in variants)
 
 
 def _verdict(state: State, negative: bool, fact: bool, hearsay: bool) -> Verdict | None:

@@ -26,7 +26,6 @@ _AFTER: list[tuple[Relation, re.Pattern[str]]] = [
     ("about", re.compile(r"^\s*(?:左右|上下)")),
 ]
 _FLIPPED: dict[Relation, Relation] = {"below": "at least", "above": "at most", "at most": "above", "at least": "below"}
-_LOWER = re.compile(r"\bbetween\s*$|在\s*$", re.I)
 _BUDGET = re.compile(r"\bbudget\b|\blimit\b|预算", re.I)
 _TOO_MUCH = re.compile(r"\btoo (?:expensive|much|dear)\b|\b(?:over|above|beyond|exceeds?|outside|out of) (?:(?:your|the|that|this) )?(?:budget|limit)\b|超出|超过|太贵|超预算", re.I)
 _FITS = re.compile(r"\b(?:within|in|inside|under|below|fits?|meets?|suits?) (?:(?:your|the|that|this|in|into) )*(?:budget|limit)\b|\baffordable\b|预算(?:内|之内|以内)|符合.{0,4}预算|在.{0,12}预算", re.I)
@@ -39,9 +38,9 @@ def relation(spoken: Spoken, quantity: Quantity) -> Relation:
     before, after = text[: quantity.start], text[quantity.end :]
     if enough := _ENOUGH.search(after):
         return "above" if enough[1] or enough[2] else "at most"
-    if _LOWER.search(before) and re.match(r"\s*(?:and|to|至|到|和)", after):
+    if re.search(r"(?:\bbetween|\bfrom|在|从)\s*$", before, re.I) and re.match(r"\s*(?:(?:and|to)\b|至|到|和)", after):
         return "at least"
-    if re.search(r"(?:\bbetween|在)\s*[^,，]{1,20}(?:and|to|至|到|和)\s*" + _CURRENCY + "$", before, re.I):
+    if re.search(r"(?:\bbetween|\bfrom|在|从)\s*[^,，]{1,20}(?:and|to|至|到|和)\s*" + _CURRENCY + "$", before, re.I):
         return "at most"
     for found, pattern in _BEFORE:
         if pattern.search(before):

@@ -16,7 +16,8 @@ from eval.truth.vocabulary import lexicon
 
 _SAME = re.compile(r"\bsame (price|rating|weight|capacity)\b|\b(?:cost|priced?) the same\b|\bequally (?:priced|expensive)\b|\b(?:same|identical|equal) in (price)\b|\b(?:rated|weigh) the same\b|\bas expensive as\b|\bas highly rated as\b|\bno difference in (?:price|rating)\b|(价格|评分|重量|容量)(?:都)?(?:相同|一样|相等)|(?<=价格)没有(?:差别|区别)|同价|一样(?:贵|重)", re.I)
 _BARE_ZH = re.compile(r"比[^，。；]{1,40}?(便宜|贵|轻|重|亮)(?!要|点)")
-_COUNTED_ZH = re.compile(r"(颜色|尺码)比[^，。；]{1,40}?(多|少)")
+_COUNTED_ZH = re.compile(r"(颜色|尺码)(?:数量)?(?:比[^，。；]{1,60}?)?(多|少)(?:于)?")
+_STANDS = re.compile(r"\b(?P<what>rating|price|weight|score)s?\b[^,.;]{0,80}?\b(?P<end>higher|lower)(?= than\b)|\b(?:rate|rates|score|scores)\b[^,.;]{0,60}?\b(?P<rated>highest|lowest)\b", re.I)
 _MONEY_MORE = re.compile(r"\b(?:pay|costs?|priced?)\b[^,.;]{0,24}?\b(?P<en>more|less)\b(?: expensive)?", re.I)
 _ANY_MOST = re.compile(r"\bmost (?!of\b|people\b|likely\b|customers\b|days\b)\w+|\bmore (?!than\b|of\b|information\b|details?\b)\w+(?= than\b)|\bthe (?!best\b|rest\b|latest\b|forest\b|interest\b|chest\b)\w{3,}est\b|中最[\u3400-\u9fff]{1,3}|最[\u3400-\u9fff]{1,3}的", re.I)
 _BARE = {"便宜": ("price", "low"), "贵": ("price", "high"), "轻": ("weight", "low"), "重": ("weight", "high"), "亮": ("brightness", "high")}
@@ -29,7 +30,7 @@ _MEASURED = {  # a word that an attribute may decide, where both have it: (attri
     "更厚": [("thickness", "high")], "更薄": [("thickness", "low")],
 }  # fmt: skip
 _BY_HOW_MUCH = ("贵", "宜", "轻", "重", "亮", "多", "少", "省", "钱")  # what follows is a difference, and no bound
-_TASTE = re.compile(r"\byou (?:like|prefer|love) (?:it |them )?(?:best|most|better)\b|\bbest (?:regards|wishes)\b", re.I)
+_TASTE = re.compile(r"\bno longer\b|\byou (?:like|prefer|love) (?:it |them )?(?:best|most|better)\b|\bbest (?:regards|wishes)\b", re.I)
 _OURS = re.compile(r"\b(?:our|we (?:have|sell|carry|offer)|in (?:the|our) (?:shop|store|range|catalogue))\b|我们|店里|本店", re.I)
 
 
@@ -55,7 +56,7 @@ def comparisons(spoken: Spoken) -> Iterator[Finding]:
             continue
         bound = re.match(r"\s*(?:than\s*)?(?:about |around )?", spoken.text[compared.end :])
         after = compared.end + (bound.end() if bound else 0)
-        if compared.words[-1:] not in _BY_HOW_MUCH and any(q.unit == "money" and after <= q.start <= after + 1 for q in quantities(spoken.text)):
+        if compared.words[-1:] not in _BY_HOW_MUCH and any(q.unit in ("money", "rating", "g", "") and after <= q.start <= after + 1 for q in quantities(spoken.text)):
             continue  # "costs less than 30 dollars": a bound, see figures
         if spoken.free(compared.start, compared.start + 2):
             yield from _judged(spoken, compared)
@@ -178,7 +179,7 @@ def _found(text: str) -> Iterator[Compared]:
             if not any(a < match.end() and match.start() < b for a, b in taken):
                 taken.append(match.span())
                 yield Compared(match.start(), match.end(), match[0], name, high, most)
-    for pattern in (_MONEY_MORE, _COUNTED_ZH, _ANY_MOST):
+    for pattern in (_STANDS, _MONEY_MORE, _COUNTED_ZH, _ANY_MOST):
         for match in pattern.finditer(text):
             if not any(a < match.end() and match.start() < b for a, b in taken):
                 taken.append(match.span())
@@ -194,6 +195,9 @@ def _other(match: re.Match[str]) -> Compared:
     words = match[0]
     if match.re is _MONEY_MORE:
         return Compared(match.start(), match.end(), words, "price", match["en"].lower() == "more", False)
+    if match.re is _STANDS:
+        what = {"price": "price", "weight": "weight"}.get((match["what"] or "").lower(), "rating")
+        return Compared(match.start(), match.end(), words, what, (match["end"] or match["rated"]).lower().startswith("high"), bool(match["rated"]))
     if match.re is _COUNTED_ZH:
         name = "colors" if match[1] == "颜色" else "sizes"
         return Compared(match.start(), match.end(), words, name, match[2] == "多", False)

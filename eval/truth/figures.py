@@ -15,22 +15,22 @@ from eval.truth.quantities import Quantity, codes, quantities
 from eval.truth.records import Record
 from eval.truth.spoken import Finding, Spoken, Subjects, agreed
 from eval.truth.stock import meant, numbers_of_sizes
-from eval.truth.text import fold, stem
+from eval.truth.text import fold, phrase, stem
 from index.money import Money
 
 _BEFORE_SALE = re.compile(r"\b(?:was|were|instead of|reduced from|down from|originally|list price|regular price|before)\b|原价", re.I)
 _TOTAL = re.compile(r"\b(?:together|total|altogether|in all|combined|sum)\b|合计|总共|一共|总计|总价", re.I)
 _MORE = re.compile(r"^\s*(?:more|less|cheaper|lighter|heavier|dearer|extra|higher|lower|longer|larger|bigger|apart|difference)\b|^的?(?:差价|差距)", re.I)
-_BY = re.compile(r"(?:\bby|\bsaves?|\bsaving|\bdifference (?:in \w+ )?(?:is|of)(?: about)?|\bpay|\bbetween .{5,140} is)\s*$|(?:便宜|贵|轻|重|差|相差|省|节省|多|少|高|低|差价(?:是|为))(?:了|出)?\s*$", re.I)
-_STOCK = re.compile(r"\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|还剩|只剩|剩余|仅剩|剩下", re.I)
-_RATING = re.compile(r"\brat(?:ed|es|ing|ings)\b|\bscor(?:e|es|ed)\b|评分|评价为|打分", re.I)
-_ORDERED = re.compile(r"\brespectively\b|分别", re.I)
+_BY = re.compile(r"(?:\bby|\bsaves?|\bsaving|\bdifference (?:in \w+ )?(?:is|of)(?: about)?|\bpay|\bbetween .{5,140} is)\s*$|(?:便宜|贵|少花|多花|轻|重|差|相差|省|节省|多|少|高|低|差价(?:是|为))(?:了|出)?\s*$", re.I)
+_STOCK = re.compile(r"\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|\bstock\b|\bavailable\b|\bstill have\b|还剩|只剩|剩余|仅剩|剩下", re.I)
+_RATING = re.compile(r"\brat(?:ed|es|ing|ings)\b|\bscor(?:e|es|ed)\b|评分|得分|评价为|打分", re.I)
+_ORDERED = re.compile(r"\brespectively\b|\bin turn\b|\bin that order\b|分别|依次", re.I)
 _COUNTING = {
     "option", "options", "choice", "choices", "product", "products", "item", "items", "one", "ones", "of", "model", "models", "suggestions", "picks",
     "types", "kinds", "pairs", "pair", "for", "alternatives", "that", "are", "have", "which", "very", "great", "good", "different", "other", "more", "款", "种", "个", "件", "只", "双", "顶", "本",
 }  # fmt: skip
-_COLORS = {"color", "colors", "colour", "colours", "shades", "颜"}
-_SIZES = {"size", "sizes", "尺"}
+_COLORS = {"色", "color", "colors", "colour", "colours", "shades", "颜"}
+_SIZES = {"码", "size", "sizes", "尺"}
 _FIELDS: dict[str, str] = {
     "weight": r"\bweigh(?:s|t|ing)?\b|重量|重",
     "warranty": r"\bwarrant(?:y|ies)\b|\bguarantee\b|保修|质保",
@@ -71,6 +71,7 @@ def figures(spoken: Spoken) -> Iterator[Finding]:
     yield from ordered[0]
     said = [q for q in said if q.start not in ordered[1]]
     said = [q for q in said if not re.search(r"(?:满分|out of|of)\s*$", spoken.text[: q.start]) or q.unit != "rating" or q.value != 5]
+    said = [q for q in said if not (q.unit == "rating" and spoken.text[q.end : q.end + 1] == "制")]
     for place, quantity in enumerate(said):
         yield from _figure(spoken, quantity, said[place - 1] if place else None)
     yield from _codes(spoken)
@@ -101,9 +102,11 @@ def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
     near = spoken.text[max(0, start - 1) : end]
     if not quantity.unit and _RATING.search(before) and quantity.value <= 5 and not quantity.spelled:
         return replace(quantity, unit="rating")
+    if quantity.unit == "person" and re.search(r"\breview|\brat(?:ed|ing)|评价|评论", spoken.text, re.I):
+        return replace(quantity, unit="review")
     stocked = quantity.unit in ("", "piece") and _STOCK.search(spoken.text)
     if stocked and (quantity.noun in ("of", "left", "in", "pieces", "piece", "units", "件", "items") or quantity.unit == "piece" or re.search(r"库存|剩", near)):
-        if re.search(r"\b(?:in stock|left|remain\w*|we have \S+ of|there are \S+ of)\b|库存|剩", spoken.text, re.I):
+        if re.search(r"\b(?:stock|left|remain\w*|we (?:still )?have \S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩", spoken.text, re.I):
             return replace(quantity, unit="stock")
     return quantity
 
@@ -197,13 +200,15 @@ def _counts(spoken: Spoken, quantity: Quantity) -> bool:
     if quantity.spelled and quantity.value == 1:
         return True
     classifier = quantity.text[-1:] if quantity.spelled and not quantity.text.isascii() else ""
-    if bare in _COLORS | _SIZES or (classifier and spoken.text[quantity.end : quantity.end + 1] in _COLORS | _SIZES):
+    if bare in _COLORS | _SIZES or classifier in _COLORS | _SIZES or (classifier and spoken.text[quantity.end : quantity.end + 1] in _COLORS | _SIZES):
         return False
     shown = max(len(spoken.turn.shown), len(spoken.turn.held))
     mentioned = len([m for m in spoken.mentions])
     if quantity.spelled and (bare in _COUNTING or classifier in _COUNTING or not bare) and quantity.value <= max(shown, mentioned):
-        whole = re.search(r"\bhere (?:are|is)\b|\bfound\b|找到|以下是|这里有", spoken.text, re.I)
+        whole = re.search(r"\bhere (?:are|is)\b|\bbelow\b|\bfound\b|找到|以下是|这里有", spoken.text, re.I)
         return not whole or quantity.value in (len(spoken.turn.shown), mentioned)
+    if quantity.spelled and quantity.value == shown and any(t.kind == "type" and phrase(bare).search(" ".join(t.said)) for t in spoken.records.vocabulary.terms if bare):
+        return True
     if not quantity.spelled and classifier == "" and (bare in _COUNTING - {"of"}) and quantity.value == shown:
         return True
     return quantity.spelled and quantity.value <= shown and bool(re.search(r"\b(?:these|the|all|both|those|our)\s*$|这|前", spoken.text[: quantity.start], re.I))
@@ -228,9 +233,9 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
     different = _MORE.search(spoken.text[quantity.end :]) or _BY.search(spoken.text[: quantity.start])
     if different and _is_difference(spoken, quantity):
         return True
-    if quantity.noun in _COLORS or spoken.text[quantity.end : quantity.end + 1] in _COLORS:
+    if quantity.noun in _COLORS or quantity.text[-1] in _COLORS or spoken.text[quantity.end : quantity.end + 1] in _COLORS:
         return any(len(record.colors) == quantity.value for record in subjects.records)
-    if quantity.noun in _SIZES or spoken.text[quantity.end : quantity.end + 1] in _SIZES:
+    if quantity.noun in _SIZES or quantity.text[-1] in _SIZES or spoken.text[quantity.end : quantity.end + 1] in _SIZES:
         return any(len(record.sizes) == quantity.value for record in subjects.records)
     if quantity.unit in ("", "piece"):
         counts = {Decimal(count) for count in turn.reply["cart"].values()}

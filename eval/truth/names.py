@@ -28,7 +28,7 @@ _PLACE = re.compile(
 )
 _TOGETHER = re.compile(r"^[\s,、]*(?:(?:and|or|&|vs\.?|versus|as well as|the|both|,|、|和|与|跟|或者?|以及|还有)\s*)*[\s,、“”\"']*$", re.I)
 _BESIDE = re.compile(
-    r"(?:\bthan|\bunlike|\bcompared (?:to|with)|\binstead of|\brather than|\bover|\bversus|\bvs\.?|\bas \w+ as|\bworn over|\bmatches|\bpairs (?:well )?with|\bgoes with|比起|相比|不像|比)\s*(?:the\s*)?[“\"]?$",
+    r"(?:\bthan|\bunlike|\bcompared (?:to|with)|\binstead of|\brather than|\bover|\bversus|\bvs\.?|\bas \w+ as|\bworn over|\bmatches|\bpairs (?:well )?with|\bgoes with|\bthan (?:that|those|the \w+) of|比起|相比|不像|比)\s*(?:the\s*)?[“\"]?$",
     re.I,
 )
 
@@ -347,6 +347,10 @@ def owner(sentence: str, mentions: Sequence[Mention], place: int) -> list[Mentio
     lists = [group for group in together(sentence, mentions) if not group[0].beside]
     if not lists:
         return []
+    for mention in mentions:  # "unlike A, which is lined, B ...": the relative clause is A's
+        following = min((m.start for m in mentions if m.start > mention.end), default=len(sentence))
+        if mention.beside and mention.end <= place < following and re.match(r",?\s*(?:which|that|who)\b", sentence[mention.end :]):
+            return [mention]
     start, end = next(((a, b) for a, b in clauses(sentence) if a <= place < b), (0, len(sentence)))
     inside = [group for group in lists if group[0].start < end and group[-1].end > start]
     before = [group for group in lists if group[-1].end <= place]

@@ -77,7 +77,7 @@ _DIGITS = re.compile(
 )
 _ONE_WORD = "|".join(_ENGLISH_NUMBERS)
 _SPELLED = re.compile(rf"\b(?P<number>(?:{_ONE_WORD})(?:[\s-](?:and )?(?:{_ONE_WORD}))*)\b(?:[\s-](?:{_UNIT})|(?=[\s-]))", re.I)
-_SPELLED_ZH = re.compile(rf"(?<![第每同任另某])(?P<number>[一二两三四五六七八九十百]+)(?:{_WIDE}|款|种|个|条|次|层|只|台|本)")
+_SPELLED_ZH = re.compile(rf"(?<![第每同任另某])(?P<number>[一二两三四五六七八九十百]+)(?:{_WIDE}|款|种|个|条|次|层|只|台|本|色|码)")
 _RANGE = re.compile(
     rf"(?P<first>{_NUMBER})\s?(?:-|–|—|~|～|至|到|to|and|x|×|or|或)\s?(?={_NUMBER}[\s-]?(?:{_UNIT.replace('?P<wide>', '?:').replace('?P<latin>', '?:')}))",
     re.I,
@@ -121,7 +121,7 @@ def quantities(text: str) -> list[Quantity]:
         if any(start < match.end("number") and match.start("number") < end for start, end in taken):
             continue
         value = number(match["number"])
-        if value is None or re.match(r"(?:st|nd|rd|th)\b", text[match.end("number") :]) or text[: match.start()].endswith("第"):
+        if value is None or re.match(r"(?:st|nd|rd|th|X{1,3}L)(?![A-Za-z])", text[match.end("number") :]) or text[: match.start()].endswith("第"):
             continue  # an ordinal counts nothing
         below = match["sign"] or text[: match.start("number")].endswith("零下")
         found.append(_quantity(text, match, -value if below else value))

@@ -192,7 +192,7 @@ def _label(line: Line) -> str:
     return "" if line.source in plain else f"{line.source.replace('_', ' ')}:"
 
 
-_AROUND = re.compile(r"\b(?:is|are|was|were|do|does) not among\b|\bamong\b.{0,12}\bnot\b|\bis not (?:offered|available|one of)\b|\bare not (?:offered|available)\b", re.I)
+_AROUND = re.compile(r"^\s*(?:is|are)(?: not\b|n't)|\b(?:is|are|was|were|do|does) not among\b|\bamong\b.{0,12}\bnot\b|\bis not (?:offered|available|one of)\b|\bare not (?:offered|available)\b", re.I)
 _NOBODY = re.compile(r"\b(?:none|neither|nobody|no one|nor)\b|没有一|都不|都没有|均不|均无", re.I)
 
 
@@ -200,13 +200,13 @@ def negated(text: str, start: int, end: int) -> bool:
     """Whether what stands at a place of a text is negated there: "no hood", "is not waterproof", "不防水", "PFAS-free"."""
     words = lexicon()["negations"]
     before = re.split(r"[,;.，；。、]\s|[，；。、]|\b(?:but|and|although|though)\b|但|而", text[:start])[-1]
-    if re.search(r"\bnot only\s*$|不仅|不但", before[-16:]):
+    if re.search(r"\bnot only\s*$|\bnothing but\s*$|不仅|不但", before[-16:]):
         return False
     if any(word in before[-5:] for word in words["zh"]) and not re.search(r"不仅|不但|不错|不同|不过|无论|非常|无缝$", before[-6:]):
         return True
     if _NOBODY.search(before):
         return True
-    near = " ".join(before.split()[-6:]).lower().replace("’", "'")
+    near = " ".join(before.split()[-8:]).lower().replace("’", "'")
     for word in words["en"]:
         if word == "n't":
             if "n't" in near:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from eval.truth.names import together
+from eval.truth.quantities import quantities
 from eval.truth.spoken import Finding, Spoken
 from eval.truth.text import chinese, fold, stem, stems, tokens
 from eval.truth.vocabulary import lexicon
@@ -14,10 +15,10 @@ from index.words import stopwords
 
 _CLAIMS = re.compile(
     r"\b(?:has|have|having|features?|featuring|includes?|including|comes? with|with|offers?|boasts?|equipped with|provides?|mentions?|gives?|you get|made for|made to|designed for|designed to|designed with"
-    r"|ideal for|perfect for|great for|good for|suitable for|suited (?:for|to)|meant for|intended for|best for|take\b.{0,70}? for|works? (?:well )?for|works? with|works? on|useful for|excellent for|helps?|keeps?|protects?|allows?|ensures?|prevents?|reduces?|improves?|supports?)\s+",
+    r"|ideal for|perfect for|great for|good for|suitable for|suited (?:for|to)|meant for|intended for|best for|take\b.{0,70}? for|works? (?:well )?for|works? with|works? on|useful for|excellent for|notice|you will find|adds?|brings?|delivers?|helps?|keeps?|protects?|allows?|ensures?|prevents?|reduces?|improves?|supports?)\s+",
     re.I,
 )
-_CLAIMS_ZH = re.compile(r"(?:带有|采用|附带|附送|配有|配备|设有|内置|具有|拥有|适合|适用于|专为|可用于|能够|可以)([^，。；、！？]{1,16})")
+_CLAIMS_ZH = re.compile(r"(?:带有|采用|附带|附送|配有|配备|设有|内置|具有|拥有|适合|适用于|专为|可用于)([^，。；、！？]{1,16})")
 _QUOTE = re.compile(r"[“\"「『]([^”\"」』]{8,})[”\"」』.。]")
 _NOT_STATED = re.compile(r"\b(?:whether|if|about|how|what|which|that)\b(.*)$|(?:说明|提到|提及|注明)(.*)$", re.I)
 
@@ -35,14 +36,15 @@ def unseen(spoken: Spoken) -> Iterator[Finding]:
 
 def _english(spoken: Spoken) -> Iterator[Finding]:
     said = [(found.start, found.end) for found in spoken.records.vocabulary.find(spoken.text)]
+    said += [(quantity.start, quantity.end) for quantity in quantities(spoken.text)]
     for match in _CLAIMS.finditer(spoken.text):
         end = re.search(r"[,.;:!?](?!\d)|\b(?:while|whereas|but|although|because|since|as|so|which|that|and (?:is|has|costs?|comes?|weighs?|it))\b|$", spoken.text[match.end() :])
         stop = match.end() + (end.start() if end else 0)
         subjects = spoken.subjects(match.end())
-        if not subjects.records:
+        if not subjects.records or spoken.quotes(match.start()):
             continue
         text = " ".join(f"{record.text} {record.review_text if spoken.hearsay else ''}" for record in subjects.records)
-        known = stems(text) | stems(spoken.turn.heard if spoken.echoes(match.start()) else "") | _generic()
+        known = stems(text) | stems(text.replace("-", " ")) | stems(spoken.turn.heard if spoken.echoes(match.start()) else "") | _generic()
         missing = []
         for word in re.finditer(r"[A-Za-z][A-Za-z'’-]{2,}", spoken.text[match.end() : stop]):
             start = match.end() + word.start()
