@@ -80,6 +80,8 @@ def _parts(spoken: Spoken) -> Iterator[Finding]:
 
 def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
     term = said.term
+    if term.name == "popular" and "recommend" in spoken.turn.done:
+        return  # what is bought is no property: the tool counted it
     if term.kind == "type" and not _IS_A.search(spoken.text[: said.start]):
         return
     subjects = spoken.subjects(said.start)

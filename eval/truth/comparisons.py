@@ -19,7 +19,7 @@ _BARE_ZH = re.compile(r"比[^，。；]{1,40}?(便宜|贵|轻|重|亮)(?!要|点
 _COUNTED_ZH = re.compile(r"(颜色|尺码)(?:数量)?(?:比[^，。；]{1,60}?)?(多|少)(?:于)?")
 _STANDS = re.compile(r"\b(?P<what>rating|price|weight|score)s?\b[^,.;]{0,80}?\b(?P<end>higher|lower)(?= than\b)|\b(?:rate|rates|score|scores)\b[^,.;]{0,60}?\b(?P<rated>highest|lowest)\b", re.I)
 _MONEY_MORE = re.compile(r"\b(?:pay|costs?|priced?)\b[^,.;]{0,24}?\b(?P<en>more|less)\b(?: expensive)?", re.I)
-_ANY_MOST = re.compile(r"\bmost (?!of\b|people\b|likely\b|customers\b|days\b)\w+|\bmore (?!than\b|of\b|information\b|details?\b)\w+(?= than\b)|\bthe (?!best\b|rest\b|latest\b|forest\b|interest\b|chest\b)\w{3,}est\b|中最[\u3400-\u9fff]{1,3}|最[\u3400-\u9fff]{1,3}的", re.I)
+_ANY_MOST = re.compile(r"\bmost (?!of\b|people\b|likely\b|customers\b|days\b)\w+|\bmore (?!than\b|of\b|information\b|details?\b)\w+(?= than\b)|\bthe (?!closest\b|nearest\b|best\b|rest\b|latest\b|forest\b|interest\b|chest\b)\w{3,}est\b|中最(?!接近)[\u3400-\u9fff]{1,3}|最(?!接近)[\u3400-\u9fff]{1,3}的", re.I)
 _BARE = {"便宜": ("price", "low"), "贵": ("price", "high"), "轻": ("weight", "low"), "重": ("weight", "high"), "亮": ("brightness", "high")}
 _MEASURED = {  # a word that an attribute may decide, where both have it: (attribute, which end)
     "bigger": [("capacity", "high")], "larger": [("capacity", "high")], "smaller": [("capacity", "low")], "biggest": [("capacity", "high")],

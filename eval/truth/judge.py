@@ -80,6 +80,9 @@ def _names(spoken: Spoken) -> Iterator[Finding]:
     for strange in turn.names.strange(spoken.text, spoken.mentions, known, own):
         verdict = "wrong" if strange.wrong else "doubtful"
         yield spoken.finding("name", strange.text, verdict, strange.why)  # type: ignore[arg-type]
+    for mention in spoken.mentions:
+        if mention.missing:
+            yield spoken.finding("attribute", mention.text, "wrong", "there is no such variant", mention.products)
     for missing in turn.names.missing_places(spoken.text, turn.shown):
         yield spoken.finding("name", missing, "wrong", f"{len(turn.shown)} products are shown", turn.shown)
     products = turn.records.catalogue.products

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -26,6 +26,7 @@ _PLACE = re.compile(
     r"|第\s?(?P<zh>[一二三四五六1-9])\s?(?:款|个|件|种|双|条|项|号|只|顶|本)?|(?P<no>[1-9])\s?号(?:商品|产品|款)?|(?P<front>前)(?P<many>[两二三四])(?:款|个|件)?",
     re.I,
 )
+_OPTIONS = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]")
 _TOGETHER = re.compile(r"^[\s,、]*(?:(?:and|or|&|vs\.?|versus|as well as|the|both|,|、|和|与|跟|或者?|以及|还有)\s*)*[\s,、“”\"']*$", re.I)
 _BESIDE = re.compile(
     r"(?:\bthan|\bunlike|\bcompared (?:to|with)|\binstead of|\brather than|\bover|\bversus|\bvs\.?|\bas \w+ as|\bworn over|\bmatches|\bpairs (?:well )?with|\bgoes with|\bthan (?:that|those|the \w+) of|比起|相比|不像|比)\s*(?:the\s*)?[“\"]?$",
@@ -44,6 +45,7 @@ class Mention:
     how: Literal["title", "part", "place", "kind"]
     all: bool = False
     beside: bool = False  # the sentence only compares with it
+    missing: str = ""  # the variant that is named with it, where there is none such
 
     @property
     def sure(self) -> bool:
@@ -136,7 +138,7 @@ class Names:
         found += self._kinds(sentence, turn, [(m.start, m.end) for m in found])
         found = [m for m in found if m.products]
         found.sort(key=lambda m: m.start)
-        return [self._placed(sentence, mention) for mention in found]
+        return [self._placed(sentence, self._with_options(sentence, mention)) for mention in found]
 
     def strange(self, sentence: str, mentions: Sequence[Mention], known: str, own: str) -> list[Strange]:
         """Names that are no product's.
@@ -178,7 +180,7 @@ class Names:
                 continue
             named = latin and re.search("[A-Za-z]", token[0]) or token[0][0].isupper()
             follows = runs and sentence[last : token.start()].strip(" ") in ("", "&", "-") and last >= 0
-            if named or (follows and token[0][0].isdigit() and not re.match(r"\s*(?:EUR|USD|%|stars?\b|[a-z]{1,3}\b)", sentence[token.end() :])):
+            if named or (follows and token[0][0].isdigit() and not re.match(r":\d|\s*(?:EUR|USD|%|stars?\b|[a-z]{1,3}\b)", sentence[token.end() :])):
                 if follows:
                     runs[-1].append(token)
                 elif named:
@@ -212,8 +214,8 @@ class Names:
             return True
         if all(self._count[stem(part)] or part in self._texts or stem(part) in self._common or part in mine or part.isdigit() for part in parts):
             return True
-        if re.fullmatch(r"\d+(?:[.,]\d+)*[a-z]{0,3}", plain):
-            return True  # a number is looked at as one
+        if any(char.isdigit() for char in plain):
+            return True  # a number or an id is looked at as one
         if chinese(sentence) and len(plain) < 3:
             return True
         brand = {_plain(value) for value in self._records.catalogue.facets.get("brand", {})}
@@ -244,6 +246,23 @@ class Names:
                 start, end = tokens[0].start(), self._with_kind(tokens[-1], groups)
                 return Mention(start, end, self._variants(groups, turn), tokens[0].string[start:end], "part")
         return None
+
+    def _with_options(self, sentence: str, mention: Mention) -> Mention:
+        """A name with the variant after it: "Skarn Rain Jacket (Black, M)"; that variant is meant, where there is one."""
+        match = _OPTIONS.match(sentence[mention.end :])
+        if match is None or mention.how == "kind":
+            return mention
+        said = {_plain(part) for part in re.split(r"[,，、/]\s*", match[1])}
+        catalogue = self._records.catalogue
+        groups = {catalogue.products[key].group_id for key in mention.products}
+        variants = [v for key in groups for v in catalogue.groups[key].variants]
+        fitting = [v.id for v in variants if said <= {_plain(x) for x in (v.color, v.size) if x}]
+        known = {_plain(x) for v in variants for x in (v.color, v.size) if x}
+        if not fitting and not said & known:
+            return mention
+        end = mention.end + match.end()
+        ids = tuple(fitting[:1]) or mention.products
+        return replace(mention, end=end, text=sentence[mention.start : end], products=ids, missing="" if fitting else match[1])
 
     def _with_kind(self, last: re.Match[str], groups: Sequence[str]) -> int:
         """Where a part of a title ends with the plain words after it: "the Torque shorts", "the Rival messenger bag"."""
@@ -323,7 +342,7 @@ class Names:
         beside = bool(_BESIDE.search(sentence[: mention.start]))
         if not beside:
             return mention
-        return Mention(mention.start, mention.end, mention.products, mention.text, mention.how, mention.all, True)
+        return replace(mention, beside=True)
 
 
 def together(sentence: str, mentions: Sequence[Mention]) -> list[list[Mention]]:

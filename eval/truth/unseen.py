@@ -20,7 +20,8 @@ _CLAIMS = re.compile(
 )
 _CLAIMS_ZH = re.compile(r"(?:带有|采用|附带|附送|配有|配备|设有|内置|具有|拥有|适合|适用于|专为|可用于)([^，。；、！？]{1,16})")
 _QUOTE = re.compile(r"[“\"「『]([^”\"」』]{8,})[”\"」』.。]")
-_NOT_STATED = re.compile(r"\b(?:whether|if|about|how|what|which|that)\b(.*)$|(?:说明|提到|提及|注明)(.*)$", re.I)
+_NOT_OF_IT = re.compile(r"\b(?:i|we|you|nothing|customers|colleagues?|they(?: all)?) (?:have|has|'ve|will|can|could)\b.{0,12}$", re.I)
+_NOT_STATED = re.compile(r"\b(?:whether|if|about|how|what)\b(.*)$|(?:说明|提到|提及|注明)(.*)$", re.I)
 
 
 def unseen(spoken: Spoken) -> Iterator[Finding]:
@@ -41,7 +42,7 @@ def _english(spoken: Spoken) -> Iterator[Finding]:
         end = re.search(r"[,.;:!?](?!\d)|\b(?:while|whereas|but|although|because|since|as|so|which|that|and (?:is|has|costs?|comes?|weighs?|it))\b|$", spoken.text[match.end() :])
         stop = match.end() + (end.start() if end else 0)
         subjects = spoken.subjects(match.end())
-        if not subjects.records or spoken.quotes(match.start()):
+        if not subjects.records or spoken.quotes(match.start()) or _NOT_OF_IT.search(spoken.text[: match.end()]):
             continue
         text = " ".join(f"{record.text} {record.review_text if spoken.hearsay else ''}" for record in subjects.records)
         known = stems(text) | stems(text.replace("-", " ")) | stems(spoken.turn.heard if spoken.echoes(match.start()) else "") | _generic()
