@@ -17,7 +17,7 @@ _OFFERED = re.compile(r"\b(?:colou?rs?|comes? in|available in|offered in|come in
 _EXCLUSIVE = re.compile(r"\bonly\b|\bnothing but\b|\b(?:just|solely) in\b|\b(?:one|a single) colou?r\b|只有|仅有|仅", re.I)
 _IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|,\s*(?:an?)\s+|(?:是|为|属于|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
 _IDIOMS = re.compile(
-    r"\b(?:fitted with|light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between|for|about)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
+    r"(?:cm|mm|\bm|inch(?:es)?|feet|foot|ft) (?:wide|long|high|tall|thick|deep)\b|\b(?:fitted with|light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between|for|about)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
     re.I,
 )
 

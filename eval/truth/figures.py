@@ -14,7 +14,7 @@ from eval.truth.policies import stated_number
 from eval.truth.quantities import Quantity, codes, quantities
 from eval.truth.records import Record
 from eval.truth.spoken import Finding, Spoken, Subjects, agreed
-from eval.truth.stock import meant, numbers_of_sizes
+from eval.truth.stock import fits_size, meant, numbers_of_sizes
 from eval.truth.text import fold, phrase, stem
 from index.money import Money
 
@@ -171,7 +171,7 @@ def _in_record(spoken: Spoken, record: Record, quantity: Quantity, said: Relatio
         if own and re.search(pattern, clause, re.I) and not any(q.same(quantity) for q in own):
             if not (others and any(re.search(p, clause, re.I) for n, p in _FIELDS.items() if n != name and record.attribute(n))):
                 return False
-    if not quantity.unit and str(quantity.value) in record.sizes:
+    if not quantity.unit and any(fits_size(size, str(quantity.value)) for size in record.sizes):
         return True
     loose = said in ("about", "nearly", "below", "above")
     for _, q in held:
@@ -286,7 +286,8 @@ def _unstated(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> Finding
         return spoken.finding("number", quantity.text, "wrong", "it is another product's", (*subjects.ids, *theirs))
     if heard and quantity.unit not in ("money", "rating", "review"):
         return spoken.finding("number", quantity.text, "doubtful", "the shopper's own number, not the folder's", subjects.ids)
-    soft = quantity.spelled and not quantity.unit
+    counted = quantity.noun in _COLORS | _SIZES or quantity.text[-1:] in _COLORS | _SIZES
+    soft = quantity.spelled and not quantity.unit and not counted
     return spoken.finding("number", quantity.text, "doubtful" if soft else "wrong", "the folder does not have it", subjects.ids)
 
 
@@ -302,7 +303,7 @@ def _codes(spoken: Spoken) -> Iterator[Finding]:
         plain = fold(code)
         if plain in known or plain in spoken.records.policy_text or any(plain in fold(text) for text in texts):
             continue
-        if re.fullmatch(r"[a-z]{1,3}\d?|\d[a-z]{1,2}", plain):
+        if re.fullmatch(r"[a-z]\d?|\d[a-z]{1,2}", plain):
             continue
         yield spoken.finding("number", code, "wrong", "the folder does not have it", subjects.ids)
 

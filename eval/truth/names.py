@@ -180,7 +180,7 @@ class Names:
                 continue
             named = latin and re.search("[A-Za-z]", token[0]) or token[0][0].isupper()
             follows = runs and sentence[last : token.start()].strip(" ") in ("", "&", "-") and last >= 0
-            if named or (follows and token[0][0].isdigit() and not re.match(r":\d|\s*(?:EUR|USD|%|stars?\b|[a-z]{1,3}\b)", sentence[token.end() :])):
+            if named or (follows and token[0][0].isdigit() and not re.match(r":\d|\s*(?:EUR|USD|%|stars?\b|(?:g|kg|mg|cm|mm|m|km|l|ml|h|w|c|in|ft|oz|lb)\b)", sentence[token.end() :])):
                 if follows:
                     runs[-1].append(token)
                 elif named:
@@ -230,9 +230,9 @@ class Names:
         said = " ".join(_plain(token[0]) for token in run)
         if said in _plain(known) or said in _plain(own):
             return True
-        return all(_plain(t[0]).removesuffix("'s") in heard | mine or _stem(t) in self._common for t in run) and not any(
-            self._distinct(t) and _plain(t[0]).removesuffix("'s") not in heard | mine for t in run
-        )
+        if any(self._distinct(t) and _stem(t) not in self._common for t in run):
+            return False  # a part of a product's name, with something else
+        return all(_plain(t[0]).removesuffix("'s") in heard | mine or _stem(t) in self._common for t in run)
 
     def _part(self, run: list[re.Match[str]], turn: Sequence[str]) -> Mention | None:
         """A product by a part of its title: "the Skarn", "Wander 28"."""

@@ -28,16 +28,23 @@ def stated_number(spoken: Spoken, quantity: Quantity) -> Iterator[Finding]:
         return
     cited = spoken.turn.cited or [p for p in passages if p.source == "shop.yaml"]
     alike = [p for p in having if p in cited]
+    nearest = max((_likeness(spoken, p) for p in spoken.turn.cited if any(_days(q.unit) == _days(quantity.unit) for q in _numbers(p))), default=0.0)
+    if not alike and nearest > max(_likeness(spoken, p) for p in having):
+        yield spoken.finding("number", quantity.text, "wrong", "the policy that is cited has another number", _sources(spoken.turn.cited))
+        return
     if not alike and not _hours(having):
         yield spoken.finding("number", quantity.text, "doubtful", "the number stands in a policy that is not cited", _sources(having))
         return
-    rivals = [p for p in passages if any(q.unit == quantity.unit for q in _numbers(p))]
+    rivals = [p for p in passages if any(_days(q.unit) == _days(quantity.unit) for q in _numbers(p))]
     mine = max(_likeness(spoken, p) for p in having)
     most = max(_likeness(spoken, p) for p in rivals)
     if mine == 0 and most > 0:
         yield spoken.finding("number", quantity.text, "wrong", "the policy says this number of something else", _sources(having))
         return
-    if found := _wrong_cell(spoken, quantity, having):
+    if found := _wrong_cell(spoken, quantity, having) or _wrong_part(spoken, quantity, having):
+        yield found
+        return
+    if found := _outdone(spoken, quantity, having, rivals):
         yield found
         return
     if mine < 0.7 * most:
@@ -132,6 +139,57 @@ def _wrong_cell(spoken: Spoken, quantity: Quantity, having: Sequence[Passage]) -
     if amount and not any(_in_row(amount[0], p.row) for p in rows):
         return spoken.finding("number", quantity.text, "wrong", f"the policy has it for {rows[0].row}", _sources(rows))
     return None
+
+
+def _wrong_part(spoken: Spoken, quantity: Quantity, having: Sequence[Passage]) -> Finding | None:
+    """ "A patch costs 15 EUR, new soles cost 65 EUR": the number of the other part."""
+    start, end = spoken.clause(quantity.start)
+    for passage in having:
+        parts = _cut(passage.text)
+        own = [part for part in parts if any(_same(q, quantity) for q in quantities(part))]
+        others = [part for part in parts if part not in own]
+        if not own or not others:
+            return None
+        shared = set.intersection(*(stems(part) for part in parts))
+        said = stems(spoken.text[start:end]) - shared
+        mine = max(len(said & stems(part)) for part in own)
+        theirs = max(len(said & (stems(part) - set().union(*(stems(o) for o in own)))) for part in others)
+        if not (theirs > 0 and mine == 0):
+            return None
+    return spoken.finding("number", quantity.text, "wrong", "the policy says this number of something else", _sources(having))
+
+
+def _outdone(spoken: Spoken, quantity: Quantity, having: Sequence[Passage], rivals: Sequence[Passage]) -> Finding | None:
+    """Another passage has all the words that the sentence shares with the number's own, and more."""
+    others = [p for p in rivals if p not in having and not p.column]
+    if spoken.chinese or not others or any(p.column for p in having):
+        return None
+    mine, rival = (max(listed, key=lambda p: _likeness(spoken, p)) for listed in (having, others))
+    said = stems(spoken.text)
+    only_mine, only_theirs = said & (stems(mine.whole) - stems(rival.whole)), said & (stems(rival.whole) - stems(mine.whole))
+    if only_mine or not only_theirs or _likeness(spoken, rival) <= _likeness(spoken, mine):
+        return None
+    verdict = "wrong" if len(only_theirs) > 1 else "doubtful"
+    why = f"nearer is: {rival.text}"
+    return spoken.finding("number", quantity.text, verdict, why, _sources([mine, rival]))  # type: ignore[arg-type]
+
+
+def _cut(text: str) -> list[str]:
+    """A sentence in parts that have a quantity each; what has none belongs to the next."""
+    parts: list[str] = []
+    held = ""
+    for piece in re.split(r"(?:,|;|\band\b)\s", text):
+        held = f"{held} {piece}".strip()
+        if quantities(held):
+            parts.append(held)
+            held = ""
+    if held and parts:
+        parts[-1] += f" {held}"
+    return parts
+
+
+def _days(unit: str) -> str:
+    return "day" if unit == "working day" else unit
 
 
 def _parts(label: str) -> list[str]:

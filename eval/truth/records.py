@@ -199,7 +199,7 @@ _NOBODY = re.compile(r"\b(?:none|neither|nobody|no one|nor)\b|没有一|都不|�
 def negated(text: str, start: int, end: int) -> bool:
     """Whether what stands at a place of a text is negated there: "no hood", "is not waterproof", "不防水", "PFAS-free"."""
     words = lexicon()["negations"]
-    before = re.split(r"[,;.，；。、]\s|[，；。、]|\b(?:but|and|although|though)\b|但|而", text[:start])[-1]
+    before = re.split(r"[,;:.，；：。、]\s|[，；：。、]|\b(?:but|and|although|though)\b|但|而", text[:start])[-1]
     if re.search(r"\bnot only\s*$|\bnothing but\s*$|不仅|不但", before[-16:]):
         return False
     if any(word in before[-5:] for word in words["zh"]) and not re.search(r"不仅|不但|不错|不同|不过|无论|非常|无缝$", before[-6:]):

@@ -79,7 +79,7 @@ def meant(spoken: Spoken, record: Record) -> list[Product]:
     return [
         variant
         for variant in record.group.variants
-        if (not sizes or any(_fits(variant.size or "", size) for size in sizes)) and (not colors or variant.color in colors)
+        if (not sizes or any(fits_size(variant.size or "", size) for size in sizes)) and (not colors or variant.color in colors)
     ]
 
 
@@ -96,15 +96,15 @@ def _sizes(spoken: Spoken) -> Iterator[Finding]:
                 yield spoken.finding("availability", size, "wrong", "no sizes are stated", subjects.ids)
             continue
         negative = spoken.negates(start, end, offered=True)
-        held = [any(_fits(own, size) for own in record.sizes) != negative for record in records]
+        held = [any(fits_size(own, size) for own in record.sizes) != negative for record in records]
         verdict = agreed(subjects.rule, held)
         if verdict is None:
             offered = re.search(r"\b(?:available|have|offer|comes?|get)\b|有", spoken.text)
-            sold_out = [not any(v.in_stock and _fits(v.size or "", size) for v in record.group.variants) for record in records]
+            sold_out = [not any(v.in_stock and fits_size(v.size or "", size) for v in record.group.variants) for record in records]
             if offered and not negative and all(sold_out):
                 yield spoken.finding("availability", size, "doubtful", "that size is sold out", subjects.ids)
             continue
-        if negative and any(any(v.in_stock is False and _fits(v.size or "", size) for v in r.group.variants) for r in records):
+        if negative and any(any(v.in_stock is False and fits_size(v.size or "", size) for v in r.group.variants) for r in records):
             verdict = "doubtful"
         yield spoken.finding("availability", size, verdict, f"the sizes are {', '.join(records[0].sizes)}", subjects.ids)
 
@@ -128,7 +128,7 @@ def numbers_of_sizes(text: str) -> list[tuple[int, int]]:
     return [(start, end) for size, start, end in _said_sizes(text) if size[0].isdigit()]
 
 
-def _fits(own: str, size: str) -> bool:
+def fits_size(own: str, size: str) -> bool:
     """Whether a product's size is the one that is said: equal, one of "S/M", or a range that holds it."""
     if own.lower() == size.lower() or size.lower() in own.lower().split("/"):
         return True

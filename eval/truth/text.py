@@ -58,7 +58,7 @@ def tokens(text: str) -> list[str]:
 
 def stems(text: str) -> set[str]:
     """Stems of the words that say something."""
-    return {stem(word) for word in tokens(text) if word not in stopwords() and len(word) > 1}
+    return {stem(word) for word in tokens(text) if word not in stopwords() and len(word) > 1 and not word.isdigit()}
 
 
 @cache
