@@ -87,23 +87,19 @@ def read_messages(path: Path) -> list[Asked]:
     try:
         text = path.read_text(encoding="utf-8")
         rows = yaml.safe_load(text) or []
-        lines = [node.start_mark.line + 1 for node in (yaml.compose(text, yaml.SafeLoader) or _Nothing).value]
+        whole = yaml.compose(text, yaml.SafeLoader)
     except OSError as error:
         raise ShopError(f"{path}: cannot be read ({error.strerror}). Name a file with --messages.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise ShopError(f"{path}{where}: not YAML: {getattr(error, 'problem', error)}.") from error
-    return list(_read(path, rows, lines))
-
-
-class _Nothing:
-    value: Sequence[Any] = ()
-
-
-def _read(path: Path, rows: Any, lines: Sequence[int]) -> Iterator[Asked]:
     if not isinstance(rows, list):
         raise ShopError(f"{path}: not a list. Write rows like - {{kind: search, say: a red mug}}.")
+    return list(_read(path, rows, [node.start_mark.line + 1 for node in whole.value] if whole else []))
+
+
+def _read(path: Path, rows: Sequence[Any], lines: Sequence[int]) -> Iterator[Asked]:
     seen: set[str] = set()
     for line, row in zip(lines, rows, strict=True):
         try:

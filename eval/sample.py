@@ -45,7 +45,10 @@ def write_sample(path: Path, drawn: Sequence[Drawn]) -> None:
             f"- reply: {_line(str(one.turn.reply['reply']))}",
             f"- **sentence: {_line(one.sentence)}**",
             *(f"- look-up: {f.verdict}, {f.kind}, “{_line(f.words)}”: {_line(f.why)}" for f in one.findings),
-            *(f"- tool: {call['name']} {call['args']}{'' if call['ok'] else ' (failed)'}" for call in one.turn.reply["tools"]),
+            *(
+                f"- tool: {call['name']} {call['args']}{'' if call['ok'] else ' (failed)'}"
+                for call in one.turn.reply["tools"]
+            ),
             *(f"- {line}" for line in _rests_on(one)),
             "- verdict: ",
             "",

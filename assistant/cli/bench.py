@@ -78,7 +78,10 @@ def replies(
     sample: Annotated[int, typer.Option(min=0, help="Sentences to write down for reading one by one.")] = 60,
     seed: Annotated[int, typer.Option(help="Of what is drawn at random.")] = 1,
     out: Annotated[
-        Path, typer.Option(help="Where replies.jsonl, findings.jsonl and sample.md go; replies there are not asked for again.")
+        Path,
+        typer.Option(
+            help="Where replies.jsonl, findings.jsonl and sample.md go; replies there are not asked for again."
+        ),
     ] = Path("replies-out"),
 ) -> None:
     """Replies to many messages, every sentence looked up again in the shop folder; how much of the prose is kept.

@@ -7,15 +7,24 @@ from collections.abc import Iterator, Sequence
 
 from eval.truth.names import Mention
 from eval.truth.quantities import quantities
-from eval.truth.records import Record, State
+from eval.truth.records import Record, State, negated
 from eval.truth.spoken import Finding, Spoken, Verdict, agreed
 from eval.truth.stock import meant
 from eval.truth.text import fold, phrase
 from eval.truth.vocabulary import Said
 
 _OFFERED = re.compile(r"\b(?:colou?rs?|comes? in|available in|offered in|come in|in the shade)\b|颜色|色", re.I)
-_EXCLUSIVE = re.compile(r"\bonly\b|\bnothing but\b|\b(?:just|solely) in\b|\b(?:one|a single) colou?r\b|只有|仅有|仅", re.I)
-_IS_A = re.compile(r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|,\s*(?:an?)\s+|(?:是|为|属于|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$", re.I)
+_SUITS = re.compile(
+    r"\b(?:suit|suits|suited|suitable|fit|fits|match|matches|meet|meets|satisfy|satisfies|fulfil\w*)\b[^,.;]{0,25}\b(?:wish|wishes|needs?|request|requirements?|criteria|preferences?|looking for|asked for)\b|(?:符合|满足)[^，。]{0,4}(?:要求|需求|愿望)",
+    re.I,
+)
+_EXCLUSIVE = re.compile(
+    r"\bonly\b|\bnothing but\b|\b(?:just|solely) in\b|\b(?:one|a single) colou?r\b|只有|仅有|仅", re.I
+)
+_IS_A = re.compile(
+    r"(?:\b(?:is|are|as|it's|'s)\s+(?:an?|the|our|one of (?:the|our))?\s*(?:[\w-]+\s+){0,3}|\b(?:this|these|that)\s+|,\s*(?:an?)\s+|(?:是|为|属于|这)(?:一)?(?:款|件|个|双|条)?[^，。]{0,6})$",
+    re.I,
+)
 _IDIOMS = re.compile(
     r"(?:cm|mm|\bm|inch(?:es)?|feet|foot|ft) (?:wide|long|high|tall|thick|deep)\b|\b(?:fitted with|light of|in the light|spring to mind|fall (?:in|for|under|short|within)|falls? (?:in|under|between)|down (?:to|the|from)|cool(?:est)? thing|short(?:ly| of)|in short|at hand|hand ?wash\w* only|run out|runs? (?:true|small|large|wide|from|between|for|about)|on top|top of|long run|iron out|hot topic|back ?up|check(?:ed)? out|safe(?:ly)? (?:choice|bet|to say)|easy choice|well suited)\b",
     re.I,
@@ -26,17 +35,50 @@ def attributes(spoken: Spoken) -> Iterator[Finding]:
     """What the folder does not bear out of what a sentence says of its products."""
     idioms = [match.span() for match in _IDIOMS.finditer(spoken.text)]
     for said in spoken.records.vocabulary.find(spoken.text):
-        if not spoken.free(said.start, said.end) or spoken.quotes(said.start) or any(a <= said.start < b for a, b in idioms):
+        if (
+            not spoken.free(said.start, said.end)
+            or spoken.quotes(said.start)
+            or any(a <= said.start < b for a, b in idioms)
+        ):
             continue
         yield from _claim(spoken, said)
     yield from _only(spoken)
+    yield from _wish(spoken)
     yield from _parts(spoken)
+
+
+def _wish(spoken: Spoken) -> Iterator[Finding]:
+    """ "These suit your wish": then what the message wishes must hold for them."""
+    match = _SUITS.search(spoken.text)
+    if match is None or spoken.question:
+        return
+    subjects = spoken.subjects(match.start())
+    negative = spoken.negates(match.start(), match.end())
+    for said in spoken.records.vocabulary.find(spoken.turn.say):
+        if said.term.kind in ("type", "soft") or negative:
+            continue
+        unwanted = negated(spoken.turn.say, said.start, said.end)
+        verdicts = [
+            _verdict(record.state(said.term), unwanted, said.term.strength == "fact", True)
+            for record in subjects.records
+        ]
+        if unwanted:  # what is not stated is not there
+            verdicts = ["wrong" if record.state(said.term) == "affirmed" else None for record in subjects.records]
+        if agreed(subjects.rule, [verdict is None for verdict in verdicts]):
+            denied = any(record.state(said.term) in ("denied", "affirmed") for record in subjects.records)
+            why = f"the wish was: {'not ' if unwanted else ''}{said.words}"
+            yield spoken.finding(
+                "attribute", match[0], "wrong" if denied and "wrong" in verdicts else "doubtful", why, subjects.ids
+            )
+            return
 
 
 def _only(spoken: Spoken) -> Iterator[Finding]:
     """ "Comes in black only": the colours that are said must be all that there are."""
     match = _EXCLUSIVE.search(spoken.text)
-    said = [s for s in spoken.records.vocabulary.find(spoken.text) if s.term.kind == "color" and spoken.free(s.start, s.end)]
+    said = [
+        s for s in spoken.records.vocabulary.find(spoken.text) if s.term.kind == "color" and spoken.free(s.start, s.end)
+    ]
     if match is None or not said or spoken.negates(match.start(), match.end()):
         return
     if re.match(r"\s*\d", spoken.text[match.end() :]) or re.match(r"[^，。]{0,8}[0-9]+件", spoken.text[match.end() :]):
@@ -47,7 +89,7 @@ def _only(spoken: Spoken) -> Iterator[Finding]:
     subjects = spoken.subjects(said[0].start)
     for record in subjects.records:
         others = [c for c in record.colors if not any(phrase(word).search(c) for s in said for word in s.term.shown)]
-        if subjects.rule != "any" and others or others and len(subjects.records) == 1:
+        if (subjects.rule != "any" and others) or (others and len(subjects.records) == 1):
             yield spoken.finding("attribute", match[0], "wrong", f"there is also {', '.join(others)}", subjects.ids)
             return
 
@@ -58,7 +100,9 @@ def _only_one(spoken: Spoken, sole: Mention, said: Sequence[Said]) -> Iterator[F
         record = spoken.records.record(key)
         if record is not None and key not in sole.products:
             if any(phrase(word).search(color) for s in said for word in s.term.shown for color in record.colors):
-                yield spoken.finding("attribute", f"only {sole.text}", "wrong", f"{record.product.title} too", (*sole.products, key))
+                yield spoken.finding(
+                    "attribute", f"only {sole.text}", "wrong", f"{record.product.title} too", (*sole.products, key)
+                )
 
 
 def _parts(spoken: Spoken) -> Iterator[Finding]:
@@ -94,7 +138,9 @@ def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
     states = [_state(spoken, record, said) for record in subjects.records]
     if spoken.unstated:
         if any(state in ("affirmed", "denied") for state in states) and term.strength == "fact":
-            yield spoken.finding("attribute", said.words, "doubtful", "called not stated, but the folder states it", subjects.ids)
+            yield spoken.finding(
+                "attribute", said.words, "doubtful", "called not stated, but the folder states it", subjects.ids
+            )
         return
     verdicts = [_verdict(state, negative, term.strength == "fact", spoken.hearsay) for state in states]
     held = [verdict is None for verdict in verdicts]

@@ -13,12 +13,47 @@ Relation = Literal["is", "below", "at most", "above", "at least", "about", "near
 
 _CURRENCY = r"(?:USD|EUR|US\$|[$€£¥])?\s*"
 _BEFORE: list[tuple[Relation, re.Pattern[str]]] = [
-    ("nearly", re.compile(r"\b(?:just (?:under|below)|slightly (?:under|below|less than)|nearly|almost|close to)\s*$|(?:接近|将近)\s*$", re.I)),
-    ("at most", re.compile(r"\b(?:at most|no more than|not more than|up to|within|a maximum of|maximum of|not exceed|not over|not above)\s*$|(?:不超过|至多|最多|不高于)\s*$", re.I)),
-    ("at least", re.compile(r"\b(?:at least|no less than|not less than|not below|not under|starts? at|starting (?:at|from)|from|minimum of)\s*$|(?:至少|不低于|不少于)\s*$", re.I)),
-    ("below", re.compile(r"\b(?:under|below|less than|lower than|cheaper than|beneath|not reach)\s*$|(?:低于|不到|少于|小于)\s*$", re.I)),
-    ("above", re.compile(r"\b(?:over|above|more than|higher than|exceeds?|greater than|dearer than|beyond)\s*$|(?:超过|高于|多于|大于)\s*$", re.I)),
-    ("about", re.compile(r"\b(?:about|around|roughly|approximately|approx\.?|some|circa|just over)\s*$|(?:大约|大概|约)\s*$", re.I)),
+    (
+        "nearly",
+        re.compile(
+            r"\b(?:just (?:under|below)|slightly (?:under|below|less than)|nearly|almost|close to)\s*$|(?:接近|将近)\s*$",
+            re.I,
+        ),
+    ),
+    (
+        "at most",
+        re.compile(
+            r"\b(?:at most|no more than|not more than|up to|within|a maximum of|maximum of|not exceed|not over|not above)\s*$|(?:不超过|至多|最多|不高于)\s*$",
+            re.I,
+        ),
+    ),
+    (
+        "at least",
+        re.compile(
+            r"\b(?:at least|no less than|not less than|not below|not under|starts? at|starting (?:at|from)|from|minimum of)\s*$|(?:至少|不低于|不少于)\s*$",
+            re.I,
+        ),
+    ),
+    (
+        "below",
+        re.compile(
+            r"\b(?:under|below|less than|lower than|cheaper than|beneath|not reach)\s*$|(?:低于|不到|少于|小于)\s*$",
+            re.I,
+        ),
+    ),
+    (
+        "above",
+        re.compile(
+            r"\b(?:over|above|more than|higher than|exceeds?|greater than|dearer than|beyond)\s*$|(?:超过|高于|多于|大于)\s*$",
+            re.I,
+        ),
+    ),
+    (
+        "about",
+        re.compile(
+            r"\b(?:about|around|roughly|approximately|approx\.?|some|circa|just over)\s*$|(?:大约|大概|约)\s*$", re.I
+        ),
+    ),
 ]
 _AFTER: list[tuple[Relation, re.Pattern[str]]] = [
     ("at most", re.compile(r"^\s*(?:or (?:less|under|below)\b|以下|以内|之内)", re.I)),
@@ -27,9 +62,17 @@ _AFTER: list[tuple[Relation, re.Pattern[str]]] = [
 ]
 _FLIPPED: dict[Relation, Relation] = {"below": "at least", "above": "at most", "at most": "above", "at least": "below"}
 _BUDGET = re.compile(r"\bbudget\b|\blimit\b|预算", re.I)
-_TOO_MUCH = re.compile(r"\btoo (?:expensive|much|dear)\b|\b(?:over|above|beyond|exceeds?|outside|out of) (?:(?:your|the|that|this) )?(?:budget|limit)\b|超出|超过|太贵|超预算", re.I)
-_FITS = re.compile(r"\b(?:within|in|inside|under|below|fits?|meets?|suits?) (?:(?:your|the|that|this|in|into) )*(?:budget|limit)\b|\baffordable\b|预算(?:内|之内|以内)|符合.{0,4}预算|在.{0,12}预算", re.I)
-_ENOUGH = re.compile(r"^\s*(?:is|are|would be|will be)?\s*(not |n't )?\s*(?:be )?(?:enough|sufficient)\b|^\s*(不)?(?:就)?够", re.I)
+_TOO_MUCH = re.compile(
+    r"\btoo (?:expensive|much|dear)\b|\b(?:over|above|beyond|exceeds?|outside|out of) (?:(?:your|the|that|this) )?(?:budget|limit)\b|超出|超过|太贵|超预算",
+    re.I,
+)
+_FITS = re.compile(
+    r"\b(?:within|in|inside|under|below|fits?|meets?|suits?) (?:(?:your|the|that|this|in|into) )*(?:budget|limit)\b|\baffordable\b|预算(?:内|之内|以内)|符合.{0,4}预算|在.{0,12}预算",
+    re.I,
+)
+_ENOUGH = re.compile(
+    r"^\s*(?:is|are|would be|will be)?\s*(not |n't )?\s*(?:be )?(?:enough|sufficient)\b|^\s*(不)?(?:就)?够", re.I
+)
 
 
 def relation(spoken: Spoken, quantity: Quantity) -> Relation:

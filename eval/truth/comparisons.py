@@ -10,17 +10,32 @@ from functools import cache
 
 from eval.truth.quantities import quantities
 from eval.truth.records import Record
-from eval.truth.spoken import Finding, Spoken
+from eval.truth.spoken import Finding, Spoken, Verdict
 from eval.truth.text import phrase
 from eval.truth.vocabulary import lexicon
 
-_SAME = re.compile(r"\bsame (price|rating|weight|capacity)\b|\b(?:cost|priced?) the same\b|\bequally (?:priced|expensive)\b|\b(?:same|identical|equal) in (price)\b|\b(?:rated|weigh) the same\b|\bas expensive as\b|\bas highly rated as\b|\bno difference in (?:price|rating)\b|(价格|评分|重量|容量)(?:都)?(?:相同|一样|相等)|(?<=价格)没有(?:差别|区别)|同价|一样(?:贵|重)", re.I)
+_SAME = re.compile(
+    r"\bsame (price|rating|weight|capacity)\b|\b(?:cost|priced?) the same\b|\bequally (?:priced|expensive)\b|\b(?:same|identical|equal) in (price)\b|\b(?:rated|weigh) the same\b|\bas expensive as\b|\bas highly rated as\b|\bno difference in (?:price|rating)\b|(价格|评分|重量|容量)(?:都)?(?:相同|一样|相等)|(?<=价格)没有(?:差别|区别)|同价|一样(?:贵|重)",
+    re.I,
+)
 _BARE_ZH = re.compile(r"比[^，。；]{1,40}?(便宜|贵|轻|重|亮)(?!要|点)")
 _COUNTED_ZH = re.compile(r"(颜色|尺码)(?:数量)?(?:比[^，。；]{1,60}?)?(多|少)(?:于)?")
-_STANDS = re.compile(r"\b(?P<what>rating|price|weight|score)s?\b[^,.;]{0,80}?\b(?P<end>higher|lower)(?= than\b)|\b(?:rate|rates|score|scores)\b[^,.;]{0,60}?\b(?P<rated>highest|lowest)\b", re.I)
+_STANDS = re.compile(
+    r"\b(?P<what>rating|price|weight|score)s?\b[^,.;]{0,80}?\b(?P<end>higher|lower)(?= than\b)|\b(?:rate|rates|score|scores)\b[^,.;]{0,60}?\b(?P<rated>highest|lowest)\b",
+    re.I,
+)
 _MONEY_MORE = re.compile(r"\b(?:pay|costs?|priced?)\b[^,.;]{0,24}?\b(?P<en>more|less)\b(?: expensive)?", re.I)
-_ANY_MOST = re.compile(r"\bmost (?!of\b|people\b|likely\b|customers\b|days\b)\w+|\bmore (?!than\b|of\b|information\b|details?\b)\w+(?= than\b)|\bthe (?!closest\b|nearest\b|best\b|rest\b|latest\b|forest\b|interest\b|chest\b)\w{3,}est\b|中最(?!接近)[\u3400-\u9fff]{1,3}|最(?!接近)[\u3400-\u9fff]{1,3}的", re.I)
-_BARE = {"便宜": ("price", "low"), "贵": ("price", "high"), "轻": ("weight", "low"), "重": ("weight", "high"), "亮": ("brightness", "high")}
+_ANY_MOST = re.compile(
+    r"\bmost (?!of\b|people\b|likely\b|customers\b|days\b)\w+|\bmore (?!than\b|of\b|information\b|details?\b)\w+(?= than\b)|\bthe (?!closest\b|nearest\b|best\b|rest\b|latest\b|forest\b|interest\b|chest\b)\w{3,}est\b|中最(?!接近)[\u3400-\u9fff]{1,3}|最(?!接近)[\u3400-\u9fff]{1,3}的",
+    re.I,
+)
+_BARE = {
+    "便宜": ("price", "low"),
+    "贵": ("price", "high"),
+    "轻": ("weight", "low"),
+    "重": ("weight", "high"),
+    "亮": ("brightness", "high"),
+}
 _MEASURED = {  # a word that an attribute may decide, where both have it: (attribute, which end)
     "bigger": [("capacity", "high")], "larger": [("capacity", "high")], "smaller": [("capacity", "low")], "biggest": [("capacity", "high")],
     "largest": [("capacity", "high")], "smallest": [("capacity", "low")], "longer": [("blade_length", "high"), ("length", "high"), ("burn_time", "high")],
@@ -30,8 +45,12 @@ _MEASURED = {  # a word that an attribute may decide, where both have it: (attri
     "更厚": [("thickness", "high")], "更薄": [("thickness", "low")],
 }  # fmt: skip
 _BY_HOW_MUCH = ("贵", "宜", "轻", "重", "亮", "多", "少", "省", "钱")  # what follows is a difference, and no bound
-_TASTE = re.compile(r"\bno longer\b|\byou (?:like|prefer|love) (?:it |them )?(?:best|most|better)\b|\bbest (?:regards|wishes)\b", re.I)
-_OURS = re.compile(r"\b(?:our|we (?:have|sell|carry|offer)|in (?:the|our) (?:shop|store|range|catalogue))\b|我们|店里|本店", re.I)
+_TASTE = re.compile(
+    r"\bno longer\b|\byou (?:like|prefer|love) (?:it |them )?(?:best|most|better)\b|\bbest (?:regards|wishes)\b", re.I
+)
+_OURS = re.compile(
+    r"\b(?:our|we (?:have|sell|carry|offer)|in (?:the|our) (?:shop|store|range|catalogue))\b|我们|店里|本店", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,9 @@ def comparisons(spoken: Spoken) -> Iterator[Finding]:
             continue
         bound = re.match(r"\s*(?:than\s*)?(?:about |around )?", spoken.text[compared.end :])
         after = compared.end + (bound.end() if bound else 0)
-        if compared.words[-1:] not in _BY_HOW_MUCH and any(q.unit in ("money", "rating", "g", "") and after <= q.start <= after + 1 for q in quantities(spoken.text)):
+        if compared.words[-1:] not in _BY_HOW_MUCH and any(
+            q.unit in ("money", "rating", "g", "") and after <= q.start <= after + 1 for q in quantities(spoken.text)
+        ):
             continue  # "costs less than 30 dollars": a bound, see figures
         if spoken.free(compared.start, compared.start + 2):
             yield from _judged(spoken, compared)
@@ -80,10 +101,14 @@ def _judged(spoken: Spoken, compared: Compared) -> Iterator[Finding]:
         yield from _by_attribute(spoken, compared, ours, others, negative, ids)
         return
     if not others:
-        verdict = "doubtful" if compared.most or spoken.turn.before else "wrong"
-        if compared.most and _OURS.search(spoken.text) and all(_is_end(_range(spoken, record), record, compared) for record in ours):
+        verdict: Verdict = "doubtful" if compared.most or spoken.turn.before else "wrong"
+        if (
+            compared.most
+            and _OURS.search(spoken.text)
+            and all(_is_end(_range(spoken, record), record, compared) for record in ours)
+        ):
             return
-        yield spoken.finding("comparison", compared.words, verdict, "there is nothing to compare with", ids)  # type: ignore[arg-type]
+        yield spoken.finding("comparison", compared.words, verdict, "there is nothing to compare with", ids)
         return
     values = [_value(record, compared.name) for record in ours]
     theirs = [_value(record, compared.name) for record in others]
@@ -92,14 +117,23 @@ def _judged(spoken: Spoken, compared: Compared) -> Iterator[Finding]:
         return
     true = all(_beats(a, b, compared.high) for a in values for b in theirs if a is not None and b is not None)
     if true == negative:
-        yield spoken.finding("comparison", compared.words, "wrong", f"{compared.name}: {_told(values)} against {_told(theirs)}", ids)
+        yield spoken.finding(
+            "comparison", compared.words, "wrong", f"{compared.name}: {_told(values)} against {_told(theirs)}", ids
+        )
     elif compared.most and _OURS.search(spoken.text) and not negative:
         if not all(_is_end(_range(spoken, record), record, compared) for record in ours):
-            yield spoken.finding("comparison", compared.words, "doubtful", "so among those shown, not among all of its kind", ids)
+            yield spoken.finding(
+                "comparison", compared.words, "doubtful", "so among those shown, not among all of its kind", ids
+            )
 
 
 def _by_attribute(
-    spoken: Spoken, compared: Compared, ours: Sequence[Record], others: Sequence[Record], negative: bool, ids: Sequence[str]
+    spoken: Spoken,
+    compared: Compared,
+    ours: Sequence[Record],
+    others: Sequence[Record],
+    negative: bool,
+    ids: Sequence[str],
 ) -> Iterator[Finding]:
     """A word such as "larger": right where an attribute that both have shows it, wrong where it shows the contrary."""
     for name, end in _MEASURED.get(compared.words.lower(), ()):
@@ -115,7 +149,9 @@ def _by_attribute(
 
 
 def _equal(spoken: Spoken) -> Iterator[Finding]:
-    for match in re.finditer(r"(?:价格|评分)不(?:同|一样)|\bdifferent prices?\b|\bdiffer in price\b", spoken.text, re.I):
+    for match in re.finditer(
+        r"(?:价格|评分)不(?:同|一样)|\bdifferent prices?\b|\bdiffer in price\b", spoken.text, re.I
+    ):
         name = "rating" if "评分" in match[0] else "price"
         records = [r for key in spoken.turn.shown if (r := spoken.records.record(key))]
         named = [r for m in spoken.mentions for key in m.products if (r := spoken.records.record(key))]
@@ -124,11 +160,29 @@ def _equal(spoken: Spoken) -> Iterator[Finding]:
             yield spoken.finding("comparison", match[0], "wrong", f"{name}: {_told(values)}", spoken.turn.shown)
     for match in _SAME.finditer(spoken.text):
         word = match[0].lower()
-        name = "rating" if "rat" in word or "评分" in word else "weight" if "weigh" in word or "重量" in word else "capacity" if "capacity" in word or "容量" in word else "price"
-        records = [r for key in [k for m in spoken.mentions for k in m.products] or spoken.turn.shown if (r := spoken.records.record(key))]
+        name = (
+            "rating"
+            if "rat" in word or "评分" in word
+            else "weight"
+            if "weigh" in word or "重量" in word
+            else "capacity"
+            if "capacity" in word or "容量" in word
+            else "price"
+        )
+        records = [
+            r
+            for key in [k for m in spoken.mentions for k in m.products] or spoken.turn.shown
+            if (r := spoken.records.record(key))
+        ]
         values = [_value(record, name) for record in records]
-        if len(values) > 1 and (None in values or len(set(values)) > 1) and not spoken.negates(match.start(), match.end()):
-            yield spoken.finding("comparison", match[0], "wrong", f"{name}: {_told(values)}", [r.product.id for r in records])
+        if (
+            len(values) > 1
+            and (None in values or len(set(values)) > 1)
+            and not spoken.negates(match.start(), match.end())
+        ):
+            yield spoken.finding(
+                "comparison", match[0], "wrong", f"{name}: {_told(values)}", [r.product.id for r in records]
+            )
 
 
 def _value(record: Record, name: str) -> Decimal | None:
@@ -197,7 +251,14 @@ def _other(match: re.Match[str]) -> Compared:
         return Compared(match.start(), match.end(), words, "price", match["en"].lower() == "more", False)
     if match.re is _STANDS:
         what = {"price": "price", "weight": "weight"}.get((match["what"] or "").lower(), "rating")
-        return Compared(match.start(), match.end(), words, what, (match["end"] or match["rated"]).lower().startswith("high"), bool(match["rated"]))
+        return Compared(
+            match.start(),
+            match.end(),
+            words,
+            what,
+            (match["end"] or match["rated"]).lower().startswith("high"),
+            bool(match["rated"]),
+        )
     if match.re is _COUNTED_ZH:
         name = "colors" if match[1] == "颜色" else "sizes"
         return Compared(match.start(), match.end(), words, name, match[2] == "多", False)

@@ -18,11 +18,22 @@ from eval.truth.stock import fits_size, meant, numbers_of_sizes
 from eval.truth.text import fold, phrase, stem
 from index.money import Money
 
-_BEFORE_SALE = re.compile(r"\b(?:was|were|instead of|reduced from|down from|originally|list price|regular price|before)\b|原价", re.I)
+_BEFORE_SALE = re.compile(
+    r"\b(?:was|were|instead of|reduced from|down from|originally|list price|regular price|before)\b|原价", re.I
+)
 _TOTAL = re.compile(r"\b(?:together|total|altogether|in all|combined|sum)\b|合计|总共|一共|总计|总价", re.I)
-_MORE = re.compile(r"^\s*(?:more|less|cheaper|lighter|heavier|dearer|extra|higher|lower|longer|larger|bigger|apart|difference)\b|^的?(?:差价|差距)", re.I)
-_BY = re.compile(r"(?:\bby|\bsaves?|\bsaving|\bdifference (?:in \w+ )?(?:is|of)(?: about)?|\bpay|\bbetween .{5,140} is)\s*$|(?:便宜|贵|少花|多花|轻|重|差|相差|省|节省|多|少|高|低|差价(?:是|为))(?:了|出)?\s*$", re.I)
-_STOCK = re.compile(r"\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|\bstock\b|\bavailable\b|\bstill have\b|还剩|只剩|剩余|仅剩|剩下", re.I)
+_MORE = re.compile(
+    r"^\s*(?:more|less|cheaper|lighter|heavier|dearer|extra|higher|lower|longer|larger|bigger|apart|difference)\b|^的?(?:差价|差距)",
+    re.I,
+)
+_BY = re.compile(
+    r"(?:\bby|\bsaves?|\bsaving|\bdifference (?:in \w+ )?(?:is|of)(?: about)?|\bpay|\bbetween .{5,140} is)\s*$|(?:便宜|贵|少花|多花|轻|重|差|相差|省|节省|多|少|高|低|差价(?:是|为))(?:了|出)?\s*$",
+    re.I,
+)
+_STOCK = re.compile(
+    r"\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|\bstock\b|\bavailable\b|\bstill have\b|还剩|只剩|剩余|仅剩|剩下",
+    re.I,
+)
 _RATING = re.compile(r"\brat(?:ed|es|ing|ings)\b|\bscor(?:e|es|ed)\b|评分|得分|评价为|打分", re.I)
 _ORDERED = re.compile(r"\brespectively\b|\bin turn\b|\bin that order\b|分别|依次", re.I)
 _COUNTING = {
@@ -65,12 +76,20 @@ _FIELDS: dict[str, str] = {
 def figures(spoken: Spoken) -> Iterator[Finding]:
     """Numbers that the folder does not have, or has of something else."""
     sizes = numbers_of_sizes(spoken.text)
-    said = [q for q in quantities(spoken.text) if spoken.free(q.start, q.end) and not any(a <= q.start < b for a, b in sizes)]
+    said = [
+        q
+        for q in quantities(spoken.text)
+        if spoken.free(q.start, q.end) and not any(a <= q.start < b for a, b in sizes)
+    ]
     said = [_in_context(spoken, q) for q in said if not _inside_place(spoken, q)]
     ordered = _in_turn(spoken, said)
     yield from ordered[0]
     said = [q for q in said if q.start not in ordered[1]]
-    said = [q for q in said if not re.search(r"(?:满分|out of|of)\s*$", spoken.text[: q.start]) or q.unit != "rating" or q.value != 5]
+    said = [
+        q
+        for q in said
+        if not re.search(r"(?:满分|out of|of)\s*$", spoken.text[: q.start]) or q.unit != "rating" or q.value != 5
+    ]
     said = [q for q in said if not (q.unit == "rating" and spoken.text[q.end : q.end + 1] == "制")]
     for place, quantity in enumerate(said):
         yield from _figure(spoken, quantity, said[place - 1] if place else None)
@@ -105,8 +124,16 @@ def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
     if quantity.unit == "person" and re.search(r"\breview|\brat(?:ed|ing)|评价|评论", spoken.text, re.I):
         return replace(quantity, unit="review")
     stocked = quantity.unit in ("", "piece") and _STOCK.search(spoken.text)
-    if stocked and (quantity.noun in ("of", "left", "in", "pieces", "piece", "units", "件", "items") or quantity.unit == "piece" or re.search(r"库存|剩", near)):
-        if re.search(r"\b(?:stock|left|remain\w*|we (?:still )?have \S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩", spoken.text, re.I):
+    if stocked and (
+        quantity.noun in ("of", "left", "in", "pieces", "piece", "units", "件", "items")
+        or quantity.unit == "piece"
+        or re.search(r"库存|剩", near)
+    ):
+        if re.search(
+            r"\b(?:stock|left|remain\w*|we (?:still )?have \S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩",
+            spoken.text,
+            re.I,
+        ):
             return replace(quantity, unit="stock")
     return quantity
 
@@ -126,9 +153,11 @@ def _figure(spoken: Spoken, quantity: Quantity, before: Quantity | None) -> Iter
         if _elsewhere(spoken, quantity, subjects):
             return
         if verdict == "doubtful":
-            yield spoken.finding("number", quantity.text, "doubtful", "not true of all that are spoken of", subjects.ids)
+            yield spoken.finding(
+                "number", quantity.text, "doubtful", "not true of all that are spoken of", subjects.ids
+            )
             return
-        if spoken.turn.cited and not subjects.named or quantity.unit in ("working day", "time"):
+        if (spoken.turn.cited and not subjects.named) or quantity.unit in ("working day", "time"):
             yield from stated_number(spoken, quantity)
             return
         if spoken.turn.cited and not list(stated_number(spoken, quantity)):
@@ -147,17 +176,28 @@ def _stated(spoken: Spoken, record: Record, quantity: Quantity) -> bool:
         prices = record.prices | (record.list_prices if _BEFORE_SALE.search(near) else set())
         return any(holds(said, price, quantity.value) for price in prices)
     if quantity.unit == "rating":
-        if by := [review.rating for review in record.reviews if review.author and re.search(rf"(?<![A-Za-z]){re.escape(review.author)}(?![A-Za-z])", spoken.text)]:
+        if by := [
+            review.rating
+            for review in record.reviews
+            if review.author and re.search(rf"(?<![A-Za-z]){re.escape(review.author)}(?![A-Za-z])", spoken.text)
+        ]:
             return any(rating == quantity.value for rating in by)
-        if spoken.hearsay and re.search(r"\b(?:a|one|another) (?:customer|reviewer|review|buyer)\b|有(?:一位)?顾客", spoken.text, re.I):
+        if spoken.hearsay and re.search(
+            r"\b(?:a|one|another) (?:customer|reviewer|review|buyer)\b|有(?:一位)?顾客", spoken.text, re.I
+        ):
             return any(review.rating == quantity.value for review in record.reviews)
         return product.rating is not None and holds(said, product.rating, quantity.value)
     if quantity.unit == "review":
-        return quantity.value == product.review_count or (quantity.value == 1 and quantity.spelled and product.review_count > 0)
+        return quantity.value == product.review_count or (
+            quantity.value == 1 and quantity.spelled and product.review_count > 0
+        )
     if quantity.unit == "stock":
         variants = meant(spoken, record)
         total = sum(variant.quantity or 0 for variant in variants if variant.in_stock)
-        return any(holds(said, Decimal(v.quantity), quantity.value) for v in variants if v.quantity is not None) or total == quantity.value
+        return (
+            any(holds(said, Decimal(v.quantity), quantity.value) for v in variants if v.quantity is not None)
+            or total == quantity.value
+        )
     return _in_record(spoken, record, quantity, said)
 
 
@@ -169,18 +209,29 @@ def _in_record(spoken: Spoken, record: Record, quantity: Quantity, said: Relatio
         own = [q for value in record.attribute(name) for q in quantities(value) if q.unit == quantity.unit]
         others = any(source != name and q.same(quantity) for source, q in held)
         if own and re.search(pattern, clause, re.I) and not any(q.same(quantity) for q in own):
-            if not (others and any(re.search(p, clause, re.I) for n, p in _FIELDS.items() if n != name and record.attribute(n))):
+            if not (
+                others
+                and any(re.search(p, clause, re.I) for n, p in _FIELDS.items() if n != name and record.attribute(n))
+            ):
                 return False
     if not quantity.unit and any(fits_size(size, str(quantity.value)) for size in record.sizes):
         return True
     loose = said in ("about", "nearly", "below", "above")
     for _, q in held:
-        if q.same(quantity) or (loose and quantity.unit and q.unit == quantity.unit and holds(said, q.value, quantity.value)):
+        if q.same(quantity) or (
+            loose and quantity.unit and q.unit == quantity.unit and holds(said, q.value, quantity.value)
+        ):
             if quantity.unit or not quantity.spelled or not quantity.noun or stem(q.noun) == stem(quantity.noun):
                 return True
         if not quantity.unit and not quantity.spelled and not q.spelled and _plain(q) == quantity.value:
             return True  # "UPF of 50", "capacity 20"
-        if quantity.unit and not q.unit and q.value == quantity.value and not q.spelled and quantity.unit not in ("money", "rating", "review"):
+        if (
+            quantity.unit
+            and not q.unit
+            and q.value == quantity.value
+            and not q.spelled
+            and quantity.unit not in ("money", "rating", "review")
+        ):
             return True  # the folder leaves out the unit
     words = f"{quantity.text} {quantity.noun}".strip().lower()
     return quantity.spelled and bool(re.search(rf"(?<!\w){re.escape(words)}", record.text))
@@ -200,18 +251,36 @@ def _counts(spoken: Spoken, quantity: Quantity) -> bool:
     if quantity.spelled and quantity.value == 1:
         return True
     classifier = quantity.text[-1:] if quantity.spelled and not quantity.text.isascii() else ""
-    if bare in _COLORS | _SIZES or classifier in _COLORS | _SIZES or (classifier and spoken.text[quantity.end : quantity.end + 1] in _COLORS | _SIZES):
+    if (
+        bare in _COLORS | _SIZES
+        or classifier in _COLORS | _SIZES
+        or (classifier and spoken.text[quantity.end : quantity.end + 1] in _COLORS | _SIZES)
+    ):
         return False
     shown = max(len(spoken.turn.shown), len(spoken.turn.held))
-    mentioned = len([m for m in spoken.mentions])
-    if quantity.spelled and (bare in _COUNTING or classifier in _COUNTING or not bare) and quantity.value <= max(shown, mentioned):
+    mentioned = len(spoken.mentions)
+    if (
+        quantity.spelled
+        and (bare in _COUNTING or classifier in _COUNTING or not bare)
+        and quantity.value <= max(shown, mentioned)
+    ):
         whole = re.search(r"\bhere (?:are|is)\b|\bbelow\b|\bfound\b|找到|以下是|这里有", spoken.text, re.I)
         return not whole or quantity.value in (len(spoken.turn.shown), mentioned)
-    if quantity.spelled and quantity.value == shown and any(t.kind == "type" and phrase(bare).search(" ".join(t.said)) for t in spoken.records.vocabulary.terms if bare):
+    if (
+        quantity.spelled
+        and quantity.value == shown
+        and any(
+            t.kind == "type" and phrase(bare).search(" ".join(t.said)) for t in spoken.records.vocabulary.terms if bare
+        )
+    ):
         return True
     if not quantity.spelled and classifier == "" and (bare in _COUNTING - {"of"}) and quantity.value == shown:
         return True
-    return quantity.spelled and quantity.value <= shown and bool(re.search(r"\b(?:these|the|all|both|those|our)\s*$|这|前", spoken.text[: quantity.start], re.I))
+    return (
+        quantity.spelled
+        and quantity.value <= shown
+        and bool(re.search(r"\b(?:these|the|all|both|those|our)\s*$|这|前", spoken.text[: quantity.start], re.I))
+    )
 
 
 def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
@@ -219,7 +288,9 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
     turn = spoken.turn
     products = spoken.records.catalogue.products
     if quantity.unit == "money":
-        cart = [products[key].current_price.times(count) for key, count in turn.reply["cart"].items() if key in products]
+        cart = [
+            products[key].current_price.times(count) for key, count in turn.reply["cart"].items() if key in products
+        ]
         sums = {price.amount for price in cart}
         if cart:
             sums.add(Money.total(cart).amount)
@@ -233,7 +304,11 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
     different = _MORE.search(spoken.text[quantity.end :]) or _BY.search(spoken.text[: quantity.start])
     if different and _is_difference(spoken, quantity):
         return True
-    if quantity.noun in _COLORS or quantity.text[-1] in _COLORS or spoken.text[quantity.end : quantity.end + 1] in _COLORS:
+    if (
+        quantity.noun in _COLORS
+        or quantity.text[-1] in _COLORS
+        or spoken.text[quantity.end : quantity.end + 1] in _COLORS
+    ):
         return any(len(record.colors) == quantity.value for record in subjects.records)
     if quantity.noun in _SIZES or quantity.text[-1] in _SIZES or spoken.text[quantity.end : quantity.end + 1] in _SIZES:
         return any(len(record.sizes) == quantity.value for record in subjects.records)
@@ -244,11 +319,15 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
         dates = {Decimal(part) for order in turn.orders for part in order["at"][:10].split("-")}
         if quantity.value in counts | dates:
             return True
-    if turn.orders and any(quantity.value == Decimal(part) for order in turn.orders for part in order["at"][:10].split("-")):
+    if turn.orders and any(
+        quantity.value == Decimal(part) for order in turn.orders for part in order["at"][:10].split("-")
+    ):
         return True
     start, end = spoken.clause(quantity.start)
     theirs = re.search(r"\byour?\b|\bfor an?\b|\bif\b|您|你", spoken.text[start:end], re.I)
-    return bool(theirs) and any(q.value == quantity.value and q.unit in (quantity.unit, "") for q in quantities(turn.heard))
+    return bool(theirs) and any(
+        q.value == quantity.value and q.unit in (quantity.unit, "") for q in quantities(turn.heard)
+    )
 
 
 def _is_budget(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
@@ -266,7 +345,10 @@ def _is_difference(spoken: Spoken, quantity: Quantity) -> bool:
     records = [record for key in spoken.turn.held if (record := spoken.records.record(key))]
     records += [record for m in spoken.mentions for key in m.products if (record := spoken.records.record(key))]
     for one, other in combinations({r.group.id: r for r in records}.values(), 2):
-        if quantity.unit == "money" and abs(one.product.current_price.amount - other.product.current_price.amount) == quantity.value:
+        if (
+            quantity.unit == "money"
+            and abs(one.product.current_price.amount - other.product.current_price.amount) == quantity.value
+        ):
             return True
         if quantity.unit == "rating" and one.product.rating and other.product.rating:
             if abs(one.product.rating - other.product.rating) == quantity.value:
@@ -285,10 +367,14 @@ def _unstated(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> Finding
     if theirs:
         return spoken.finding("number", quantity.text, "wrong", "it is another product's", (*subjects.ids, *theirs))
     if heard and quantity.unit not in ("money", "rating", "review"):
-        return spoken.finding("number", quantity.text, "doubtful", "the shopper's own number, not the folder's", subjects.ids)
+        return spoken.finding(
+            "number", quantity.text, "doubtful", "the shopper's own number, not the folder's", subjects.ids
+        )
     counted = quantity.noun in _COLORS | _SIZES or quantity.text[-1:] in _COLORS | _SIZES
     soft = quantity.spelled and not quantity.unit and not counted
-    return spoken.finding("number", quantity.text, "doubtful" if soft else "wrong", "the folder does not have it", subjects.ids)
+    return spoken.finding(
+        "number", quantity.text, "doubtful" if soft else "wrong", "the folder does not have it", subjects.ids
+    )
 
 
 def _codes(spoken: Spoken) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from eval.truth.names import Names
 from eval.truth.policies import policy_claims
 from eval.truth.promises import promises
 from eval.truth.records import Records
-from eval.truth.spoken import Finding, Spoken, Turn, quoted
+from eval.truth.spoken import Finding, Spoken, Turn, Verdict, quoted
 from eval.truth.stock import availability
 from eval.truth.text import sentences
 from eval.truth.unseen import unseen
@@ -78,8 +78,8 @@ def _names(spoken: Spoken) -> Iterator[Finding]:
     people = " ".join(str(order.get("address", "")) for order in turn.orders)
     known = f"{turn.heard} {policies} {people}"
     for strange in turn.names.strange(spoken.text, spoken.mentions, known, own):
-        verdict = "wrong" if strange.wrong else "doubtful"
-        yield spoken.finding("name", strange.text, verdict, strange.why)  # type: ignore[arg-type]
+        verdict: Verdict = "wrong" if strange.wrong else "doubtful"
+        yield spoken.finding("name", strange.text, verdict, strange.why)
     for mention in spoken.mentions:
         if mention.missing:
             yield spoken.finding("attribute", mention.text, "wrong", "there is no such variant", mention.products)
@@ -90,4 +90,6 @@ def _names(spoken: Spoken) -> Iterator[Finding]:
     for mention in spoken.mentions:
         if mention.how == "title" and not groups & {products[key].group_id for key in mention.products}:
             if mention.text.lower() not in turn.heard.lower():
-                yield spoken.finding("name", mention.text, "doubtful", "a product that this turn did not look up", mention.products)
+                yield spoken.finding(
+                    "name", mention.text, "doubtful", "a product that this turn did not look up", mention.products
+                )

@@ -27,7 +27,9 @@ _PLACE = re.compile(
     re.I,
 )
 _OPTIONS = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]")
-_TOGETHER = re.compile(r"^[\s,、]*(?:(?:and|or|&|vs\.?|versus|as well as|the|both|,|、|和|与|跟|或者?|以及|还有)\s*)*[\s,、“”\"']*$", re.I)
+_TOGETHER = re.compile(
+    r"^[\s,、]*(?:(?:and|or|&|vs\.?|versus|as well as|the|both|,|、|和|与|跟|或者?|以及|还有)\s*)*[\s,、“”\"']*$", re.I
+)
 _BESIDE = re.compile(
     r"(?:\bthan|\bunlike|\bcompared (?:to|with)|\binstead of|\brather than|\bover|\bversus|\bvs\.?|\bas \w+ as|\bworn over|\bmatches|\bpairs (?:well )?with|\bgoes with|\bthan (?:that|those|the \w+) of|比起|相比|不像|比)\s*(?:the\s*)?[“\"]?$",
     re.I,
@@ -73,7 +75,9 @@ class Names:
             self._groups.setdefault(_plain(group.title), []).append(key)
         titles = sorted((title for title in self._groups if title), key=len, reverse=True)
         spaced = (re.escape(title).replace(r"\ ", r"[\s-]+") for title in titles)
-        self._titles = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(spaced)})(?:s|')?(?![a-z0-9])") if titles else re.compile("(?!)")
+        self._titles = (
+            re.compile(rf"(?<![a-z0-9])(?:{'|'.join(spaced)})(?:s|')?(?![a-z0-9])") if titles else re.compile("(?!)")
+        )
 
     @cached_property
     def _words(self) -> Mapping[str, frozenset[str]]:
@@ -95,7 +99,9 @@ class Names:
     def _marks(self) -> frozenset[str]:
         """Words that may follow a name without being of it: colours and sizes."""
         facets = self._records.catalogue.facets
-        return frozenset(stem(word) for name in ("color", "size") for v in facets.get(name, {}) for word in _title_words(v))
+        return frozenset(
+            stem(word) for name in ("color", "size") for v in facets.get(name, {}) for word in _title_words(v)
+        )
 
     @cached_property
     def _texts(self) -> frozenset[str]:
@@ -128,7 +134,12 @@ class Names:
         for match in self._titles.finditer(plain):
             start, end = origin[match.start()], origin[match.end() - 1] + 1
             title = re.sub(r"[\s-]+", " ", match[0]).rstrip("'")
-            groups = self._groups.get(title) or self._groups.get(match[0]) or self._groups.get(title.removesuffix("s")) or self._similar(title)
+            groups = (
+                self._groups.get(title)
+                or self._groups.get(match[0])
+                or self._groups.get(title.removesuffix("s"))
+                or self._similar(title)
+            )
             found.append(Mention(start, end, self._variants(groups, turn), sentence[start:end], "title"))
         found += self._places(sentence, turn, last)
         taken = [(m.start, m.end) for m in found]
@@ -163,7 +174,9 @@ class Names:
                     if sure or not any({_stem(t) for t in run} <= words for words in self._words.values()):
                         found.append(Strange(run[0].start(), run[-1].end(), text, sure, "no product has this name"))
                 continue
-            found.append(Strange(run[0].start(), run[-1].end(), text, True, f"{unknown[0][0]} is no name that the shop has"))
+            found.append(
+                Strange(run[0].start(), run[-1].end(), text, True, f"{unknown[0][0]} is no name that the shop has")
+            )
         return found
 
     def _runs(self, sentence: str, taken: Sequence[tuple[int, int]]) -> list[list[re.Match[str]]]:
@@ -178,9 +191,16 @@ class Names:
             if re.fullmatch("EUR|USD|GBP|CNY|RMB", token[0]):
                 last = -10
                 continue
-            named = latin and re.search("[A-Za-z]", token[0]) or token[0][0].isupper()
+            named = (latin and re.search("[A-Za-z]", token[0])) or token[0][0].isupper()
             follows = runs and sentence[last : token.start()].strip(" ") in ("", "&", "-") and last >= 0
-            if named or (follows and token[0][0].isdigit() and not re.match(r":\d|\s*(?:EUR|USD|%|stars?\b|(?:g|kg|mg|cm|mm|m|km|l|ml|h|w|c|in|ft|oz|lb)\b)", sentence[token.end() :])):
+            if named or (
+                follows
+                and token[0][0].isdigit()
+                and not re.match(
+                    r":\d|\s*(?:EUR|USD|%|stars?\b|(?:g|kg|mg|cm|mm|m|km|l|ml|h|w|c|in|ft|oz|lb)\b)",
+                    sentence[token.end() :],
+                )
+            ):
                 if follows:
                     runs[-1].append(token)
                 elif named:
@@ -194,7 +214,9 @@ class Names:
 
     def _trimmed(self, sentence: str, run: list[re.Match[str]]) -> list[re.Match[str]]:
         """Without the plain word that begins a sentence."""
-        start = run[0].start() == 0 or re.search(r"[.!?:;。！？：；“”\"'(—–-]\s*$", sentence[: run[0].start()]) is not None
+        start = (
+            run[0].start() == 0 or re.search(r"[.!?:;。！？：；“”\"'(—–-]\s*$", sentence[: run[0].start()]) is not None
+        )
         while run and start and self._plain_word(run[0][0]):
             run = run[1:]
         return run
@@ -202,7 +224,7 @@ class Names:
     def _plain_word(self, word: str) -> bool:
         plain = _plain(word)
         bare = plain.removesuffix("'s")
-        if plain in stopwords() or "'" in plain and bare in stopwords():
+        if plain in stopwords() or ("'" in plain and bare in stopwords()):
             return True
         return self._count[stem(bare)] == 0 and is_english(bare)
 
@@ -210,9 +232,22 @@ class Names:
         plain = _plain(token[0]).removesuffix("'s")
         parts = [part for part in re.split(r"[-/&.]", plain) if part]
         whole = {plain, stem(plain), *parts}
-        if plain in lexicon()["capitals"] or plain in stopwords() or plain in self._records.names or plain in heard or plain in mine:
+        if (
+            plain in lexicon()["capitals"]
+            or plain in stopwords()
+            or plain in self._records.names
+            or plain in heard
+            or plain in mine
+        ):
             return True
-        if all(self._count[stem(part)] or part in self._texts or stem(part) in self._common or part in mine or part.isdigit() for part in parts):
+        if all(
+            self._count[stem(part)]
+            or part in self._texts
+            or stem(part) in self._common
+            or part in mine
+            or part.isdigit()
+            for part in parts
+        ):
             return True
         if any(char.isdigit() for char in plain):
             return True  # a number or an id is looked at as one
@@ -262,7 +297,9 @@ class Names:
             return mention
         end = mention.end + match.end()
         ids = tuple(fitting[:1]) or mention.products
-        return replace(mention, end=end, text=sentence[mention.start : end], products=ids, missing="" if fitting else match[1])
+        return replace(
+            mention, end=end, text=sentence[mention.start : end], products=ids, missing="" if fitting else match[1]
+        )
 
     def _with_kind(self, last: re.Match[str], groups: Sequence[str]) -> int:
         """Where a part of a title ends with the plain words after it: "the Torque shorts", "the Rival messenger bag"."""
@@ -313,7 +350,9 @@ class Names:
         found: list[Mention] = []
         for match in _PLACE.finditer(sentence):
             if match["front"] or match["pair"]:
-                many = {"两": 2, "二": 2, "三": 3, "四": 4, "two": 2, "three": 3}[match["many"] or match["pair"].lower()]
+                many = {"两": 2, "二": 2, "三": 3, "四": 4, "two": 2, "three": 3}[
+                    match["many"] or match["pair"].lower()
+                ]
                 found.append(Mention(match.start(), match.end(), tuple(turn[:many]), match[0], "place", all=True))
                 continue
             raw = match["word"] or match["digit"] or match["hash"] or match["zh"] or match["no"]
@@ -350,7 +389,12 @@ def together(sentence: str, mentions: Sequence[Mention]) -> list[list[Mention]]:
     groups: list[list[Mention]] = []
     for mention in mentions:
         before = sentence[groups[-1][-1].end : mention.start] if groups else "x"
-        if groups and not mention.beside and not groups[-1][-1].beside and _TOGETHER.match(re.sub(r"[（(][^）)]*[）)]", "", before)):
+        if (
+            groups
+            and not mention.beside
+            and not groups[-1][-1].beside
+            and _TOGETHER.match(re.sub(r"[（(][^）)]*[）)]", "", before))
+        ):
             groups[-1].append(mention)
         else:
             groups.append([mention])
@@ -368,7 +412,11 @@ def owner(sentence: str, mentions: Sequence[Mention], place: int) -> list[Mentio
         return []
     for mention in mentions:  # "unlike A, which is lined, B ...": the relative clause is A's
         following = min((m.start for m in mentions if m.start > mention.end), default=len(sentence))
-        if mention.beside and mention.end <= place < following and re.match(r",?\s*(?:which|that|who)\b", sentence[mention.end :]):
+        if (
+            mention.beside
+            and mention.end <= place < following
+            and re.match(r",?\s*(?:which|that|who)\b", sentence[mention.end :])
+        ):
             return [mention]
     start, end = next(((a, b) for a, b in clauses(sentence) if a <= place < b), (0, len(sentence)))
     inside = [group for group in lists if group[0].start < end and group[-1].end > start]

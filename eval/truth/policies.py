@@ -9,7 +9,7 @@ from math import log
 
 from eval.truth.quantities import Quantity, quantities
 from eval.truth.records import Passage, negated
-from eval.truth.spoken import Finding, Spoken
+from eval.truth.spoken import Finding, Spoken, Verdict
 from eval.truth.text import fold, phrase, stem, stems, tokens
 from eval.truth.vocabulary import lexicon
 
@@ -21,25 +21,42 @@ def stated_number(spoken: Spoken, quantity: Quantity) -> Iterator[Finding]:
     passages = spoken.records.passages
     having = [p for p in passages if any(_same(q, quantity) for q in _numbers(p))]
     if not having:
-        loose = [p for p in passages if any(q.unit == _LOOSE.get(quantity.unit) and q.value == quantity.value for q in _numbers(p))]
-        verdict = "doubtful" if loose else "wrong"
+        loose = [
+            p
+            for p in passages
+            if any(q.unit == _LOOSE.get(quantity.unit) and q.value == quantity.value for q in _numbers(p))
+        ]
+        verdict: Verdict = "doubtful" if loose else "wrong"
         why = "the policy counts other days" if loose else "no product of this turn and no policy has this number"
-        yield spoken.finding("number", quantity.text, verdict, why, _sources(loose or spoken.turn.cited))  # type: ignore[arg-type]
+        yield spoken.finding("number", quantity.text, verdict, why, _sources(loose or spoken.turn.cited))
         return
     cited = spoken.turn.cited or [p for p in passages if p.source == "shop.yaml"]
     alike = [p for p in having if p in cited]
-    nearest = max((_likeness(spoken, p) for p in spoken.turn.cited if any(_days(q.unit) == _days(quantity.unit) for q in _numbers(p))), default=0.0)
+    nearest = max(
+        (
+            _likeness(spoken, p)
+            for p in spoken.turn.cited
+            if any(_days(q.unit) == _days(quantity.unit) for q in _numbers(p))
+        ),
+        default=0.0,
+    )
     if not alike and nearest > max(_likeness(spoken, p) for p in having):
-        yield spoken.finding("number", quantity.text, "wrong", "the policy that is cited has another number", _sources(spoken.turn.cited))
+        yield spoken.finding(
+            "number", quantity.text, "wrong", "the policy that is cited has another number", _sources(spoken.turn.cited)
+        )
         return
     if not alike and not _hours(having):
-        yield spoken.finding("number", quantity.text, "doubtful", "the number stands in a policy that is not cited", _sources(having))
+        yield spoken.finding(
+            "number", quantity.text, "doubtful", "the number stands in a policy that is not cited", _sources(having)
+        )
         return
     rivals = [p for p in passages if any(_days(q.unit) == _days(quantity.unit) for q in _numbers(p))]
     mine = max(_likeness(spoken, p) for p in having)
     most = max(_likeness(spoken, p) for p in rivals)
     if mine == 0 and most > 0:
-        yield spoken.finding("number", quantity.text, "wrong", "the policy says this number of something else", _sources(having))
+        yield spoken.finding(
+            "number", quantity.text, "wrong", "the policy says this number of something else", _sources(having)
+        )
         return
     if found := _wrong_cell(spoken, quantity, having) or _wrong_part(spoken, quantity, having):
         yield found
@@ -48,8 +65,10 @@ def stated_number(spoken: Spoken, quantity: Quantity) -> Iterator[Finding]:
         yield found
         return
     if mine < 0.7 * most:
-        verdict = "wrong" if mine < 0.5 * most else "doubtful"
-        yield spoken.finding("number", quantity.text, verdict, "the policy says this number of something else", _sources(having))  # type: ignore[arg-type]
+        how: Verdict = "wrong" if mine < 0.5 * most else "doubtful"
+        yield spoken.finding(
+            "number", quantity.text, how, "the policy says this number of something else", _sources(having)
+        )
 
 
 def policy_claims(spoken: Spoken) -> Iterator[Finding]:
@@ -64,9 +83,9 @@ def policy_claims(spoken: Spoken) -> Iterator[Finding]:
         ours, theirs = _polarity(spoken.text, verb), _polarity(passage.text, verb)
         if ours is not None and theirs is not None and ours != theirs:
             likely = len(said & held) >= 0.6 * len(said)
-            verdict = "wrong" if likely else "doubtful"
+            verdict: Verdict = "wrong" if likely else "doubtful"
             why = f"the policy says: {passage.text}"
-            yield spoken.finding("policy", verb, verdict, why, (passage.source,))  # type: ignore[arg-type]
+            yield spoken.finding("policy", verb, verdict, why, (passage.source,))
             return
 
 
@@ -133,8 +152,14 @@ def _wrong_cell(spoken: Spoken, quantity: Quantity, having: Sequence[Passage]) -
     columns = {p.column for p in spoken.records.passages if p.column and p.source == cells[0].source}
     named = {column for column in columns if any(_label_said(part, spoken) for part in _parts(column))}
     if named and not any(p.column in named for p in cells):
-        return spoken.finding("number", quantity.text, "wrong", f"the policy has it for {cells[0].column}", _sources(cells))
-    amount = [q for q in (*quantities(spoken.text), *quantities(spoken.turn.say)) if q.unit == "money" and q.value != quantity.value]
+        return spoken.finding(
+            "number", quantity.text, "wrong", f"the policy has it for {cells[0].column}", _sources(cells)
+        )
+    amount = [
+        q
+        for q in (*quantities(spoken.text), *quantities(spoken.turn.say))
+        if q.unit == "money" and q.value != quantity.value
+    ]
     rows = [p for p in cells if not named or p.column in named]
     if amount and not any(_in_row(amount[0], p.row) for p in rows):
         return spoken.finding("number", quantity.text, "wrong", f"the policy has it for {rows[0].row}", _sources(rows))
@@ -156,22 +181,29 @@ def _wrong_part(spoken: Spoken, quantity: Quantity, having: Sequence[Passage]) -
         theirs = max(len(said & (stems(part) - set().union(*(stems(o) for o in own)))) for part in others)
         if not (theirs > 0 and mine == 0):
             return None
-    return spoken.finding("number", quantity.text, "wrong", "the policy says this number of something else", _sources(having))
+    return spoken.finding(
+        "number", quantity.text, "wrong", "the policy says this number of something else", _sources(having)
+    )
 
 
-def _outdone(spoken: Spoken, quantity: Quantity, having: Sequence[Passage], rivals: Sequence[Passage]) -> Finding | None:
+def _outdone(
+    spoken: Spoken, quantity: Quantity, having: Sequence[Passage], rivals: Sequence[Passage]
+) -> Finding | None:
     """Another passage has all the words that the sentence shares with the number's own, and more."""
     others = [p for p in rivals if p not in having and not p.column]
     if spoken.chinese or not others or any(p.column for p in having):
         return None
     mine, rival = (max(listed, key=lambda p: _likeness(spoken, p)) for listed in (having, others))
     said = stems(spoken.text)
-    only_mine, only_theirs = said & (stems(mine.whole) - stems(rival.whole)), said & (stems(rival.whole) - stems(mine.whole))
+    only_mine, only_theirs = (
+        said & (stems(mine.whole) - stems(rival.whole)),
+        said & (stems(rival.whole) - stems(mine.whole)),
+    )
     if only_mine or not only_theirs or _likeness(spoken, rival) <= _likeness(spoken, mine):
         return None
-    verdict = "wrong" if len(only_theirs) > 1 else "doubtful"
+    verdict: Verdict = "wrong" if len(only_theirs) > 1 else "doubtful"
     why = f"nearer is: {rival.text}"
-    return spoken.finding("number", quantity.text, verdict, why, _sources([mine, rival]))  # type: ignore[arg-type]
+    return spoken.finding("number", quantity.text, verdict, why, _sources([mine, rival]))
 
 
 def _cut(text: str) -> list[str]:
@@ -198,7 +230,15 @@ def _parts(label: str) -> list[str]:
 
 
 def _label_said(label: str, spoken: Spoken) -> bool:
-    chinese = {"germany": "德国", "european union": "欧盟", "switzerland": "瑞士", "norway": "挪威", "standard": "标准", "priority": "优先", "overnight": "隔夜"}
+    chinese = {
+        "germany": "德国",
+        "european union": "欧盟",
+        "switzerland": "瑞士",
+        "norway": "挪威",
+        "standard": "标准",
+        "priority": "优先",
+        "overnight": "隔夜",
+    }
     return bool(phrase(label).search(spoken.text)) or chinese.get(label.lower(), "\0") in spoken.text
 
 

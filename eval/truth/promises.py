@@ -30,7 +30,9 @@ def promises(spoken: Spoken) -> Iterator[Finding]:
 
 def _denied(spoken: Spoken, match: re.Match[str]) -> bool:
     """Whether it is refused: "I cannot offer a discount", "不能打折"."""
-    return spoken.negates(match.start(), match.end()) or bool(re.search(r"\b(?:cannot|can't|not|n't|no)\b|不|无法|没有", match[0]))
+    return spoken.negates(match.start(), match.end()) or bool(
+        re.search(r"\b(?:cannot|can't|not|n't|no)\b|不|无法|没有", match[0])
+    )
 
 
 def _in_policy(spoken: Spoken, words: str) -> bool:
@@ -41,7 +43,11 @@ def _in_policy(spoken: Spoken, words: str) -> bool:
     text = fold(passage.whole)
     if spoken.chinese:
         return shares(spoken.text, text)
-    own = [word for word in re.findall(r"[a-z]+", fold(words)) if len(word) > 3 and word not in ("will", "have", "your", "delivery")]
+    own = [
+        word
+        for word in re.findall(r"[a-z]+", fold(words))
+        if len(word) > 3 and word not in ("will", "have", "your", "delivery")
+    ]
     return bool(own) and any(word.rstrip("sed") in text for word in own)
 
 

@@ -76,13 +76,19 @@ _DIGITS = re.compile(
     re.I,
 )
 _ONE_WORD = "|".join(_ENGLISH_NUMBERS)
-_SPELLED = re.compile(rf"\b(?P<number>(?:{_ONE_WORD})(?:[\s-](?:and )?(?:{_ONE_WORD}))*)\b(?:[\s-](?:{_UNIT})|(?=[\s-]))", re.I)
-_SPELLED_ZH = re.compile(rf"(?<![第每同任另某])(?P<number>[一二两三四五六七八九十百]+)(?:{_WIDE}|款|种|个|条|次|层|只|台|本|色|码)")
+_SPELLED = re.compile(
+    rf"\b(?P<number>(?:{_ONE_WORD})(?:[\s-](?:and )?(?:{_ONE_WORD}))*)\b(?:[\s-](?:{_UNIT})|(?=[\s-]))", re.I
+)
+_SPELLED_ZH = re.compile(
+    rf"(?<![第每同任另某])(?P<number>[一二两三四五六七八九十百]+)(?:{_WIDE}|款|种|个|条|次|层|只|台|本|色|码)"
+)
 _RANGE = re.compile(
     rf"(?P<first>{_NUMBER})\s?(?:-|–|—|~|～|至|到|to|and|x|×|or|或)\s?(?={_NUMBER}[\s-]?(?:{_UNIT.replace('?P<wide>', '?:').replace('?P<latin>', '?:')}))",
     re.I,
 )
-_TIME = re.compile(r"(?<![\d.:])(\d{1,2})[:：](\d{2})(?![\d:])|\b(\d{1,2})\s?(am|pm|a\.m\.|p\.m\.)(?!\w)|(\d{1,2})点(?:钟|整)?", re.I)
+_TIME = re.compile(
+    r"(?<![\d.:])(\d{1,2})[:：](\d{2})(?![\d:])|\b(\d{1,2})\s?(am|pm|a\.m\.|p\.m\.)(?!\w)|(\d{1,2})点(?:钟|整)?", re.I
+)
 _CODE = re.compile(
     r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]*\d)(?=[A-Za-z0-9-]*[A-Za-z])(?!\d+(?:[.,]\d+)?-?[A-Za-z]+(?![A-Za-z0-9-]*\d))"
     r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![A-Za-z0-9-])|(?<![\d.])\d+:\d{3,}|(?<![\d./])\d/\d(?![\d/])(?!\s*(?:stars|星))"
@@ -121,7 +127,11 @@ def quantities(text: str) -> list[Quantity]:
         if any(start < match.end("number") and match.start("number") < end for start, end in taken):
             continue
         value = number(match["number"])
-        if value is None or re.match(r"(?:st|nd|rd|th|X{1,3}L)(?![A-Za-z])", text[match.end("number") :]) or text[: match.start()].endswith("第"):
+        if (
+            value is None
+            or re.match(r"(?:st|nd|rd|th|X{1,3}L)(?![A-Za-z])", text[match.end("number") :])
+            or text[: match.start()].endswith("第")
+        ):
             continue  # an ordinal counts nothing
         below = match["sign"] or text[: match.start("number")].endswith("零下")
         found.append(_quantity(text, match, -value if below else value))
@@ -180,8 +190,10 @@ def _with_range_units(text: str, found: list[Quantity], inherited: dict[int, int
             other = by_start.get(inherited[q.start])
             times = re.search(r"[x×]", text[q.end : other.start]) if other else None
             if other is not None and other.unit not in ("", "time") and not (times and other.unit != "mm"):
-                factor = other.value / (number(re.match(_NUMBER, other.text)[0]) or 1) if re.match(_NUMBER, other.text) else 1  # type: ignore[index]
-                q = Quantity(q.value * Decimal(factor), other.unit, q.start, q.end, q.text, "", other.currency)
+                written = re.search(_NUMBER, other.text)
+                plain = number(written[0]) if written else None
+                factor = abs(other.value) / plain if plain else Decimal(1)
+                q = Quantity(q.value * factor, other.unit, q.start, q.end, q.text, "", other.currency)
                 by_start[q.start] = q
         done.append(q)
     return done

@@ -192,7 +192,10 @@ def _label(line: Line) -> str:
     return "" if line.source in plain else f"{line.source.replace('_', ' ')}:"
 
 
-_AROUND = re.compile(r"^\s*(?:is|are)(?: not\b|n't)|\b(?:is|are|was|were|do|does) not among\b|\bamong\b.{0,12}\bnot\b|\bis not (?:offered|available|one of)\b|\bare not (?:offered|available)\b", re.I)
+_AROUND = re.compile(
+    r"^\s*(?:is|are)(?: not\b|n't)|\b(?:is|are|was|were|do|does) not among\b|\bamong\b.{0,12}\bnot\b|\bis not (?:offered|available|one of)\b|\bare not (?:offered|available)\b",
+    re.I,
+)
 _NOBODY = re.compile(r"\b(?:none|neither|nobody|no one|nor)\b|没有一|都不|都没有|均不|均无", re.I)
 
 
@@ -202,7 +205,9 @@ def negated(text: str, start: int, end: int) -> bool:
     before = re.split(r"[,;:.，；：。、]\s|[，；：。、]|\b(?:but|and|although|though)\b|但|而", text[:start])[-1]
     if re.search(r"\bnot only\s*$|\bnothing but\s*$|不仅|不但", before[-16:]):
         return False
-    if any(word in before[-5:] for word in words["zh"]) and not re.search(r"不仅|不但|不错|不同|不过|无论|非常|无缝$", before[-6:]):
+    if any(word in before[-5:] for word in words["zh"]) and not re.search(
+        r"不仅|不但|不错|不同|不过|无论|非常|无缝$", before[-6:]
+    ):
         return True
     if _NOBODY.search(before):
         return True
@@ -219,7 +224,9 @@ def negated(text: str, start: int, end: int) -> bool:
 def refused(text: str, start: int, end: int) -> bool:
     """As `negated`, for a colour or size that is offered or not: "Black is not among the colours", "红色没有"."""
     after = re.split(r"[,;.，；。]\s|[，；。]|\bbut\b|但", text[end:])[0]
-    return negated(text, start, end) or bool(_AROUND.search(after) or re.match(r"[^，。]{0,6}(?:没有|缺|不提供|无)", after))
+    return negated(text, start, end) or bool(
+        _AROUND.search(after) or re.match(r"[^，。]{0,6}(?:没有|缺|不提供|无)", after)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +305,27 @@ class Records:
 
 def phrase_counts(value: str) -> bool:
     """Whether a facet's value is a property and no common word: "Regular" and "Other" say nothing alone."""
-    plain = {"regular", "basic", "medium", "other", "solid", "small", "large", "open", "single", "double", "fixed", "urban", "synthetic", "fashion", "electronic", "recreation", "style", "light", "dry"}
+    plain = {
+        "regular",
+        "basic",
+        "medium",
+        "other",
+        "solid",
+        "small",
+        "large",
+        "open",
+        "single",
+        "double",
+        "fixed",
+        "urban",
+        "synthetic",
+        "fashion",
+        "electronic",
+        "recreation",
+        "style",
+        "light",
+        "dry",
+    }
     return value.lower() not in plain
 
 
@@ -312,7 +339,11 @@ def split(source: str, text: str) -> Iterator[Passage]:
             headings = [*headings[: level - 1], lines.pop(0).lstrip("# ")]
         heading = ". ".join(headings[-2:])
         table = [line for line in lines if line.startswith("|")]
-        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table if not re.fullmatch(r"[|\s:-]+", line)]
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in table
+            if not re.fullmatch(r"[|\s:-]+", line)
+        ]
         for row in rows[1:]:
             for label, cell in zip(rows[0][1:], row[1:], strict=False):
                 yield Passage(source, heading, cell, row[0], label)
@@ -337,8 +368,12 @@ def _orders(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     for row in _jsonl(folder / "events.jsonl"):
         key = row.get("order_id")
         if key and row.get("type") == "purchase" and (key not in found or "status" not in found[key]):
-            held = found.setdefault(str(key), {"id": key, "shopper_id": row["shopper_id"], "at": row["at"], "lines": []})
-            held["lines"].append({"product_id": row["product_id"], "quantity": row.get("quantity", 1), "price": row.get("price")})
+            held = found.setdefault(
+                str(key), {"id": key, "shopper_id": row["shopper_id"], "at": row["at"], "lines": []}
+            )
+            held["lines"].append(
+                {"product_id": row["product_id"], "quantity": row.get("quantity", 1), "price": row.get("price")}
+            )
     return found
 
 

@@ -17,7 +17,10 @@ Kind = Literal["number", "name", "attribute", "comparison", "promise", "availabi
 Verdict = Literal["wrong", "doubtful"]
 Rule = Literal["all", "any", "plural"]
 
-_EVERY = re.compile(r"\b(?:both|all|each(?= (?:of|one|is|has|comes|costs)\b)|every|either of|any of|none|neither|all (?:of )?(?:these|them))\b|都|均|两者|每|全部", re.I)
+_EVERY = re.compile(
+    r"\b(?:both|all|each(?= (?:of|one|is|has|comes|costs)\b)|every|either of|any of|none|neither|all (?:of )?(?:these|them))\b|都|均|两者|每|全部",
+    re.I,
+)
 _PLURAL = re.compile(r"\b(?:they|these|those|them|their)\b|它们|这些|这几款|这两款|两款|这几种", re.I)
 _OTHER = re.compile(r"\b(?:the other|another|others)\b|另一|其他|其它", re.I)
 _QUOTED = re.compile(r"[“\"「『][^”\"」』]{12,}(?:[”\"」』]|$)")

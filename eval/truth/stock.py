@@ -16,7 +16,10 @@ from index.catalogue import Product
 FEW = 3  # pieces at most, where "only a few are left"
 _LETTER = re.compile(r"(?<![A-Za-z0-9'’/.-])(XXS|XS|S|M|L|XL|XXL|3XL)(?![A-Za-z0-9'’.](?!\s|$)|[-/](?![SMLX]))")
 _SIZED = re.compile(r"\bsiz(?:e|es|ed|ing)\b|尺码|码|号", re.I)
-_NUMBERED = re.compile(r"\bsizes?\s+(?:(?:EU|US|UK|from|between)\s+)?((?:\d{2}(?:[.,]5)?(?:\s?(?:,|and|or|to|-|–|through)\s?)*)+)|((?:\d{2}(?:、|，|和|或|至|到|-)?)+)\s?码", re.I)
+_NUMBERED = re.compile(
+    r"\bsizes?\s+(?:(?:EU|US|UK|from|between)\s+)?((?:\d{2}(?:[.,]5)?(?:\s?(?:,|and|or|to|-|–|through)\s?)*)+)|((?:\d{2}(?:、|，|和|或|至|到|-)?)+)\s?码",
+    re.I,
+)
 _UNRATED = re.compile(
     r"\b(?:no (?:customer )?(?:reviews?|ratings?)\b|(?:nobody|no one|no customer) has (?:rated|reviewed)|not (?:yet )?(?:been )?(?:rated|reviewed)\b|without (?:any )?(?:reviews|ratings))|(?:还|暂)?(?:没有|无)(?:顾客|任何)?(?:评价|评论|评分)|尚未评价",
     re.I,
@@ -44,7 +47,9 @@ def _rated(spoken: Spoken) -> Iterator[Finding]:
             subjects = spoken.subjects(match.start())
             held = [bool(record.product.review_count) is wanted for record in subjects.records]
             if verdict := agreed(subjects.rule, held):
-                yield spoken.finding("availability", match[0], verdict, "the reviews in the folder say otherwise", subjects.ids)
+                yield spoken.finding(
+                    "availability", match[0], verdict, "the reviews in the folder say otherwise", subjects.ids
+                )
 
 
 def _stock(spoken: Spoken) -> Iterator[Finding]:
@@ -61,7 +66,9 @@ def _stock(spoken: Spoken) -> Iterator[Finding]:
             true = {"in": there, "out": not there, "few": few}[claim]
             held.append(true != negative)
         if verdict := agreed(subjects.rule, held):
-            yield spoken.finding("availability", match[0], verdict, "the stock in the folder says otherwise", subjects.ids)
+            yield spoken.finding(
+                "availability", match[0], verdict, "the stock in the folder says otherwise", subjects.ids
+            )
 
 
 def meant(spoken: Spoken, record: Record) -> list[Product]:
@@ -71,7 +78,10 @@ def meant(spoken: Spoken, record: Record) -> list[Product]:
     colors = colors or [
         color
         for color in record.colors
-        if any(said.term.kind == "color" and any(phrase(w).search(color) for w in said.term.shown) for said in spoken.records.vocabulary.find(spoken.text))
+        if any(
+            said.term.kind == "color" and any(phrase(w).search(color) for w in said.term.shown)
+            for said in spoken.records.vocabulary.find(spoken.text)
+        )
     ]
     if not sizes and not colors:
         shown = record.product.id in spoken.turn.held
@@ -79,7 +89,8 @@ def meant(spoken: Spoken, record: Record) -> list[Product]:
     return [
         variant
         for variant in record.group.variants
-        if (not sizes or any(fits_size(variant.size or "", size) for size in sizes)) and (not colors or variant.color in colors)
+        if (not sizes or any(fits_size(variant.size or "", size) for size in sizes))
+        and (not colors or variant.color in colors)
     ]
 
 
@@ -100,13 +111,20 @@ def _sizes(spoken: Spoken) -> Iterator[Finding]:
         verdict = agreed(subjects.rule, held)
         if verdict is None:
             offered = re.search(r"\b(?:available|have|offer|comes?|get)\b|有", spoken.text)
-            sold_out = [not any(v.in_stock and fits_size(v.size or "", size) for v in record.group.variants) for record in records]
+            sold_out = [
+                not any(v.in_stock and fits_size(v.size or "", size) for v in record.group.variants)
+                for record in records
+            ]
             if offered and not negative and all(sold_out):
                 yield spoken.finding("availability", size, "doubtful", "that size is sold out", subjects.ids)
             continue
-        if negative and any(any(v.in_stock is False and fits_size(v.size or "", size) for v in r.group.variants) for r in records):
+        if negative and any(
+            any(v.in_stock is False and fits_size(v.size or "", size) for v in r.group.variants) for r in records
+        ):
             verdict = "doubtful"
-        yield spoken.finding("availability", size, verdict, f"the sizes are {', '.join(records[0].sizes)}", subjects.ids)
+        yield spoken.finding(
+            "availability", size, verdict, f"the sizes are {', '.join(records[0].sizes)}", subjects.ids
+        )
 
 
 def _said_sizes(text: str) -> Iterator[tuple[str, int, int]]:

@@ -18,9 +18,13 @@ _CLAIMS = re.compile(
     r"|ideal for|perfect for|great for|good for|suitable for|suited (?:for|to)|meant for|intended for|best for|take\b.{0,70}? for|works? (?:well )?for|works? with|works? on|useful for|excellent for|notice|you will find|adds?|brings?|delivers?|helps?|keeps?|protects?|allows?|ensures?|prevents?|reduces?|improves?|supports?)\s+",
     re.I,
 )
-_CLAIMS_ZH = re.compile(r"(?:带有|采用|附带|附送|配有|配备|设有|内置|具有|拥有|适合|适用于|专为|可用于)([^，。；、！？]{1,16})")
+_CLAIMS_ZH = re.compile(
+    r"(?:带有|采用|附带|附送|配有|配备|设有|内置|具有|拥有|适合|适用于|专为|可用于)([^，。；、！？]{1,16})"
+)
 _QUOTE = re.compile(r"[“\"「『]([^”\"」』]{8,})[”\"」』.。]")
-_NOT_OF_IT = re.compile(r"\b(?:i|we|you|nothing|customers|colleagues?|they(?: all)?) (?:have|has|'ve|will|can|could)\b.{0,12}$", re.I)
+_NOT_OF_IT = re.compile(
+    r"\b(?:i|we|you|nothing|customers|colleagues?|they(?: all)?) (?:have|has|'ve|will|can|could)\b.{0,12}$", re.I
+)
 _NOT_STATED = re.compile(r"\b(?:whether|if|about|how|what)\b(.*)$|(?:说明|提到|提及|注明)(.*)$", re.I)
 
 
@@ -39,13 +43,21 @@ def _english(spoken: Spoken) -> Iterator[Finding]:
     said = [(found.start, found.end) for found in spoken.records.vocabulary.find(spoken.text)]
     said += [(quantity.start, quantity.end) for quantity in quantities(spoken.text)]
     for match in _CLAIMS.finditer(spoken.text):
-        end = re.search(r"[,.;:!?](?!\d)|\b(?:while|whereas|but|although|because|since|as|so|which|that|and (?:is|has|costs?|comes?|weighs?|it))\b|$", spoken.text[match.end() :])
+        end = re.search(
+            r"[,.;:!?](?!\d)|\b(?:while|whereas|but|although|because|since|as|so|which|that|and (?:is|has|costs?|comes?|weighs?|it))\b|$",
+            spoken.text[match.end() :],
+        )
         stop = match.end() + (end.start() if end else 0)
         subjects = spoken.subjects(match.end())
         if not subjects.records or spoken.quotes(match.start()) or _NOT_OF_IT.search(spoken.text[: match.end()]):
             continue
         text = " ".join(f"{record.text} {record.review_text if spoken.hearsay else ''}" for record in subjects.records)
-        known = stems(text) | stems(text.replace("-", " ")) | stems(spoken.turn.heard if spoken.echoes(match.start()) else "") | _generic()
+        known = (
+            stems(text)
+            | stems(text.replace("-", " "))
+            | stems(spoken.turn.heard if spoken.echoes(match.start()) else "")
+            | _generic()
+        )
         missing = []
         for word in re.finditer(r"[A-Za-z][A-Za-z'’-]{2,}", spoken.text[match.end() : stop]):
             start = match.end() + word.start()
@@ -76,11 +88,19 @@ def _quotes(spoken: Spoken) -> Iterator[Finding]:
     for match in _QUOTE.finditer(spoken.text):
         subjects = spoken.subjects(match.start())
         plain = _bare(match[1])
-        texts = [_bare(f"{record.text} {record.product.description} {record.review_text}") for record in subjects.records]
+        texts = [
+            _bare(f"{record.text} {record.product.description} {record.review_text}") for record in subjects.records
+        ]
         if spoken.free(match.start(1), match.end(1)) and len(plain) > 8 and texts:
             titles = {_bare(title) for title in spoken.records.catalogue.titles.values()}
-            if plain not in titles and not any(plain in text for text in texts) and plain not in _bare(spoken.records.policy_text + fold(spoken.turn.heard)):
-                yield spoken.finding("attribute", match[0], "wrong", "the quotation is not in the folder's text of it", subjects.ids)
+            if (
+                plain not in titles
+                and not any(plain in text for text in texts)
+                and plain not in _bare(spoken.records.policy_text + fold(spoken.turn.heard))
+            ):
+                yield spoken.finding(
+                    "attribute", match[0], "wrong", "the quotation is not in the folder's text of it", subjects.ids
+                )
 
 
 def _stated_after_all(spoken: Spoken) -> Iterator[Finding]:
@@ -94,7 +114,9 @@ def _stated_after_all(spoken: Spoken) -> Iterator[Finding]:
     wanted = {word for word in wanted if len(word) > 2 and word not in {stem(w) for w in stopwords()}}
     for record in subjects.records:
         if wanted and wanted <= stems(record.text):
-            yield spoken.finding("attribute", match[0], "doubtful", "called not stated, but the folder speaks of it", subjects.ids)
+            yield spoken.finding(
+                "attribute", match[0], "doubtful", "called not stated, but the folder speaks of it", subjects.ids
+            )
             return
 
 

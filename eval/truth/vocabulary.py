@@ -86,7 +86,11 @@ class Vocabulary:
 
     def _term(self, words: str) -> Term | None:
         key = _key(words)
-        return self._phrases.get(key) or self._phrases.get(key.removesuffix("s")) or self._phrases.get(key.removesuffix("es"))
+        return (
+            self._phrases.get(key)
+            or self._phrases.get(key.removesuffix("s"))
+            or self._phrases.get(key.removesuffix("es"))
+        )
 
 
 def _key(words: str) -> str:
@@ -105,13 +109,10 @@ def _lexicon_terms() -> tuple[Term, ...]:
         said = (*row["en"], *row.get("zh", ()))
         shown = (*row["en"], *row.get("shown_by", ()))
         terms.append(Term(name, "property", strength, said, shown, tuple(row.get("denied_by", ()))))
-    for section, kind, strength in (
-        ("materials", "material", "fact"),
-        ("colors", "color", "fact"),
-        ("uses", "use", "soft"),
-        ("soft", "soft", "soft"),
-    ):
-        terms += _worded(held[section], kind, strength)  # type: ignore[arg-type]
+    terms += _worded(held["materials"], "material", "fact")
+    terms += _worded(held["colors"], "color", "fact")
+    terms += _worded(held["uses"], "use", "soft")
+    terms += _worded(held["soft"], "soft", "soft")
     for row in held["types"]:
         terms += [Term(word, "type", "soft", (word,), tuple(row["en"])) for word in (*row["en"], *row["zh"])]
     for name, row in held["genders"].items():
