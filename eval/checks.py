@@ -40,7 +40,7 @@ class Seen:
     reply: Mapping[str, Any]
     before: Mapping[str, int]
     events: frozenset[tuple[str, str]]  # this shopper's own (type, product id)
-    earlier: tuple[str, ...] = ()  # messages and replies of the turns before
+    earlier: tuple[str, ...] = ()  # the shopper's messages of the turns before
 
     @property
     def cards(self) -> list[Mapping[str, Any]]:

@@ -99,7 +99,7 @@ def _judged(folder: Path, rows: Sequence[Row]) -> Iterator[Judged]:
             seen = checks.Seen(shop, judge.records.catalogue, script, say, reply, cart, frozenset())
             findings = tuple(judge.reply(reply, say, before))
             yield Judged(row["shop"], row["kind"], judge.turn(reply, say, before), findings, checks.voice(seen))
-            before += [say, reply["reply"]]
+            before.append(say)
             cart = reply["cart"]
 
 

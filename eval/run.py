@@ -127,7 +127,7 @@ def _run_one(
                 checks = check_turn(turn.expect, seen)
                 result["turns"].append({"say": turn.say, "reply": reply, "checks": [asdict(c) for c in checks]})
                 before = reply["cart"]
-                earlier = (*earlier, turn.say, reply["reply"])
+                earlier = (*earlier, turn.say)
         finally:
             fresh.close_state()
     except Exception:  # a run that breaks is a failed run, not the end of the others

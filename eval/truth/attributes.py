@@ -53,23 +53,18 @@ def _wish(spoken: Spoken) -> Iterator[Finding]:
     if match is None or spoken.question:
         return
     subjects = spoken.subjects(match.start())
-    negative = spoken.negates(match.start(), match.end())
+    if spoken.negates(match.start(), match.end()):
+        return
     for said in spoken.records.vocabulary.find(spoken.turn.say):
-        if said.term.kind in ("type", "soft") or negative:
+        if said.term.kind in ("type", "soft"):
             continue
         unwanted = negated(spoken.turn.say, said.start, said.end)
-        verdicts = [
-            _verdict(record.state(said.term), unwanted, said.term.strength == "fact", True)
-            for record in subjects.records
-        ]
-        if unwanted:  # what is not stated is not there
-            verdicts = ["wrong" if record.state(said.term) == "affirmed" else None for record in subjects.records]
-        if agreed(subjects.rule, [verdict is None for verdict in verdicts]):
-            denied = any(record.state(said.term) in ("denied", "affirmed") for record in subjects.records)
+        states = [record.state(said.term) for record in subjects.records]
+        held = [state != "affirmed" if unwanted else state not in ("silent", "denied") for state in states]
+        if agreed(subjects.rule, held):
+            contrary = ("affirmed" if unwanted else "denied") in states
             why = f"the wish was: {'not ' if unwanted else ''}{said.words}"
-            yield spoken.finding(
-                "attribute", match[0], "wrong" if denied and "wrong" in verdicts else "doubtful", why, subjects.ids
-            )
+            yield spoken.finding("attribute", match[0], "wrong" if contrary else "doubtful", why, subjects.ids)
             return
 
 

@@ -31,7 +31,7 @@ class Judge:
         Args:
             reply: as `onevoice ask --json` prints it.
             say: the message that it answers.
-            before: what was said in the conversation before, messages and replies.
+            before: the shopper's messages of the conversation before it.
         """
         turn = Turn(self.records, self._names, say, reply, tuple(before))
         return [finding for spoken in self.spoken(turn) for finding in judge(spoken)]

@@ -23,6 +23,9 @@ _EVERY = re.compile(
 )
 _PLURAL = re.compile(r"\b(?:they|these|those|them|their)\b|它们|这些|这几款|这两款|两款|这几种", re.I)
 _OTHER = re.compile(r"\b(?:the other|another|others)\b|另一|其他|其它", re.I)
+_ANAPHOR = re.compile(
+    r"\s*(?:(?:and|but|also|however|yes|no),?\s+)?(?:it|its|it's|they|their|this|these)\b|它|这款|它们", re.I
+)
 _QUOTED = re.compile(r"[“\"「『][^”\"」』]{12,}(?:[”\"」』]|$)")
 _QUESTION = re.compile(r"[?？]\s*[\"”]?$|吗[。.]?$")
 
@@ -55,7 +58,7 @@ class Turn:
     names: Names
     say: str
     reply: Mapping[str, Any]
-    before: tuple[str, ...] = ()  # messages and replies of the conversation until now
+    before: tuple[str, ...] = ()  # the shopper's messages before this one
 
     @cached_property
     def shown(self) -> list[str]:
@@ -183,6 +186,9 @@ class Spoken:
             listed = [key for m in self.mentions for key in m.products if not m.beside] or list(self.previous)
             ids = listed if len(set(listed)) > 1 else self.turn.shown or self.turn.held
             return self._of(list(dict.fromkeys(ids)), "all")
+        if self.previous and _ANAPHOR.match(self.text[start:end]) and not any(m.start < end for m in self.mentions):
+            plural = _PLURAL.search(self.text[start:end]) and len(self.previous) > 1
+            return self._of(list(self.previous), "plural" if plural else "any")
         owners = owner(self.text, self.mentions, place)
         if owners:
             ids = list(dict.fromkeys(key for mention in owners for key in mention.products))
