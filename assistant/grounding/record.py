@@ -15,7 +15,7 @@ from index.catalogue import Catalogue, Product, Review
 from index.words import fold, stem, words
 
 _DENIAL = re.compile(
-    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,3})((?:[^\w.;]+[\w-]+){0,6})"
+    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,5})((?:[^\w.;]+[\w-]+){0,6})"
 )
 _MARKS = re.compile("[™®©]")
 _WORDS = {"dual": 2, "double": 2, "twin": 2, "triple": 3, "single": 1}
