@@ -120,8 +120,9 @@ def test_what_may_not_stand_on_a_page(run, sentence, reason):
     [
         ("Customers say the pockets are deep.", True),
         ("Customers say these jackets are light.", True),  # the product's own name need not be in the review
-        ("They also mention that the hood does not close.", True),
+        ("Customers also mention that the hood does not close.", True),
         ("Customers say the hood closes.", False),
+        ("They mention that the hood does not close.", False),
         ("Customers say the pockets are not deep.", False),
         ("Customers say the jacket is light and has a red lining.", False),
         ("Loved by all customers for the deep pockets.", False),
