@@ -221,6 +221,7 @@ def test_the_model_reads_attributes_and_reviews_and_no_description_price_or_rati
     assert str(system.content).startswith(composer_of(read_shop(run.out.parent.parent / "shop")).brand)
     for told in ("Title: Alder Rain Jacket", "Material: Nylon", "Color (to choose from): Blue, Red", "A bit loud."):
         assert told in asked.content
+    assert "\n> Material: Nylon\n" in asked.content
     for untold in ("long walks", "80", "EUR", "Rating"):
         assert untold not in asked.content
 
