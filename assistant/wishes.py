@@ -46,6 +46,7 @@ class Wish:
 
 
 _STATED_SIZE = re.compile(r"尺码\s*(?:是|为)?\s*([a-z0-9]{1,4})(?![a-z0-9])")
+MOST_WORDS = 5  # of a wish; more is a message
 _WORDS = re.compile(r"[\w '&%/.,-]{1,60}")  # a wish is words: no markup, nothing to be run
 
 
@@ -75,7 +76,7 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
     if key in ("size", "language", "personalization"):
         key = "prefers"
     said = _said(context, value)
-    if said is None or not _WORDS.fullmatch(said):
+    if said is None or not _WORDS.fullmatch(said) or len(said.split()) > MOST_WORDS:
         return None
     return Wish("avoids" if _AVOIDS.search(text) else "prefers" if key == "budget" else _polar(key, text), said)
 

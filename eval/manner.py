@@ -155,7 +155,9 @@ def _english(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> 
 
 
 def _whole(text: str, sentences: Sequence[str], limits: Mapping[str, int], calls: int) -> str:
-    said = [re.sub(r"\W+", " ", s.lower()).strip() for s in sentences if _QUOTE not in s and s[0].isalpha()]  # two names, two sentences
+    said = [
+        re.sub(r"\W+", " ", s.lower()).strip() for s in sentences if _QUOTE not in s and s[0].isalpha()
+    ]  # two names, two sentences
     long = [sentence for sentence in said if len(sentence) > 12]
     if len(set(long)) < len(long):
         return "says the same twice"
