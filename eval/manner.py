@@ -158,7 +158,7 @@ def _whole(text: str, sentences: Sequence[str], limits: Mapping[str, int], calls
     said = [
         re.sub(r"\W+", " ", s.lower()).strip() for s in sentences if _QUOTE not in s and s[0].isalpha()
     ]  # two names, two sentences
-    long = [sentence for sentence in said if len(sentence) > 12]
+    long = [s for s in said if len(s) > 12 and (len(s.split()) > 2 or not s.isascii())]  # "Status: delivered."
     if len(set(long)) < len(long):
         return "says the same twice"
     if len(re.findall("[?？]", text)) > limits["max_questions"] * calls:

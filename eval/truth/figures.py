@@ -31,7 +31,7 @@ _BY = re.compile(
     re.I,
 )
 _STOCK = re.compile(
-    r"\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|\bstock\b|\bavailable\b|\bstill have\b|还剩|只剩|剩余|仅剩|剩下",
+    r"would you like \d+\?|需要\d+件吗|\b(?:in stock|left|remaining|remain|on stock|pieces? (?:are|is) left|we have|there are)\b|库存|\bstock\b|\bavailable\b|\bstill have\b|还剩|只剩|剩余|仅剩|剩下",
     re.I,
 )
 _RATING = re.compile(r"\brat(?:ed|es|ing|ings)\b|\bscor(?:e|es|ed)\b|评分|得分|评价为|打分", re.I)
@@ -125,12 +125,13 @@ def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
         return replace(quantity, unit="review")
     stocked = quantity.unit in ("", "piece") and _STOCK.search(spoken.text)
     if stocked and (
-        quantity.noun in ("of", "left", "in", "pieces", "piece", "units", "件", "items")
+        re.search(r"would you like|需要", spoken.text, re.I)
+        or quantity.noun in ("of", "left", "in", "pieces", "piece", "units", "件", "items")
         or quantity.unit == "piece"
         or re.search(r"库存|剩", near)
     ):
         if re.search(
-            r"\b(?:stock|left|remain\w*|we (?:still )?have (?:only |just )?\S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩",
+            r"would you like \d+\?|需要\d+件吗|\b(?:stock|left|remain\w*|we (?:still )?have (?:only |just )?\S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩",
             spoken.text,
             re.I,
         ):
