@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -249,17 +249,25 @@ def grounded(seen: Seen) -> str:
     return ""
 
 
+def _without(text: str, names: Iterable[str]) -> str:
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return text
+
+
 def voice(seen: Seen) -> str:
     """The rules of the voice that a program can check, as `manner` reads them; the reply's language is the message's."""
     reply = seen.reply
     if not reply["reply"].strip():
         return "empty"
-    message = seen.say if _chinese(seen.say) or not _CJK.search(seen.say) else reply["reply"]  # some mix languages
     titles = {product.title for product in seen.catalogue.products.values()}
+    quoted = quoted_of(reply, titles, seen.shop)
+    said, replied = _without(seen.say, quoted), _without(reply["reply"], quoted)  # names are in no language
+    message = said if _chinese(said) or not _CJK.search(said) else replied  # some mix languages
     return fault(
         reply["reply"],
         "zh" if _chinese(message) else "en",
-        quoted=quoted_of(reply, titles, seen.shop),
+        quoted=quoted,
         calls=max(1, len(reply["tools"])),
         **spoken(seen.shop.folder, seen.shop.settings.voice),
     )
