@@ -22,6 +22,8 @@ def reply(context: TurnContext, gate: Gate, voice_version: str, model: str) -> R
         sentences=gate.judged,
         dropped=gate.dropped,
         repaired=gate.repaired,
+        model_sentences=gate.written,
+        released=tuple(gate.released),
         voice_version=voice_version,
         voice_violations=gate.violations,
         voice_mended=dict(gate.mended),

@@ -158,6 +158,8 @@ class Reply:
     sentences: int = 0
     dropped: int = 0
     repaired: int = 0
+    model_sentences: int = 0  # how many the model wrote; the others are fixed texts
+    released: tuple[str, ...] = ()  # those of the model that were shown, as they were shown
     voice_version: str = ""
     voice_violations: tuple[str, ...] = ()
     voice_mended: Mapping[str, int] = field(default_factory=dict)  # sentences by the rule of the voice that mended them
@@ -178,7 +180,13 @@ class Reply:
             "citations": [{"source": c.source, "quote": c.quote} for c in self.citations],
             "cart": dict(self.cart),
             "handoff": dict(self.handoff) if self.handoff is not None else None,
-            "audit": {"sentences": self.sentences, "dropped": self.dropped, "repaired": self.repaired},
+            "audit": {
+                "sentences": self.sentences,
+                "dropped": self.dropped,
+                "repaired": self.repaired,
+                "model_sentences": self.model_sentences,
+                "released": list(self.released),
+            },
             "voice": {
                 "version": self.voice_version,
                 "violations": list(self.voice_violations),

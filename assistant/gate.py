@@ -31,6 +31,8 @@ class Gate:
         self._quoted = Quoted()
         self._rests_on: tuple[int, ...] = ()
         self.sent: list[str] = []
+        self.released: list[str] = []  # those of `sent` that the model wrote
+        self.written = 0  # sentences that the model wrote
         self.judged = 0
         self.dropped = 0
         self.repaired = 0
@@ -58,10 +60,11 @@ class Gate:
         if whole:
             yield from self._judge([left])
         elif _LETTER.search(left):  # cut off by the limit of tokens
+            self.written += 1
             self.judged += 1
             self.dropped += 1
         context = self._context
-        texts = list(context.fixed)
+        texts = list(dict.fromkeys(context.fixed))
         if not texts and not self.sent:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():
@@ -79,6 +82,7 @@ class Gate:
                 self.unmended["says_nothing"] += 1
                 continue
             started = time.perf_counter()
+            self.written += 1
             self.judged += 1
             kept = self._kept(sentence)
             self._context.spend("audit", started)
@@ -86,6 +90,7 @@ class Gate:
                 self.dropped += 1
             else:
                 self._show(kept, self._quoted)
+                self.released.append(kept)
                 yield Sentence(kept)
 
     def _show(self, text: str, quoted: Quoted) -> None:

@@ -31,6 +31,24 @@ _OWN_MARKS = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
+# Sentences of a text about goods that speak to the assistant, or ask a shopper for what a shop never asks in a chat.
+_ADDRESSED = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier)|\b(?:system|assistants?|developer|admin)\s*:|"
+    r"\bnote to (?:ai|the assistant|agents?|bots?)|\b(?:ai|assistant|agents?|bots?|chatbot|model)\b[^.!?]{0,40}\b(?:must|should|always|call|say|tell|quote|confirm|never)\b|"
+    r"\b(?:dear|ask the|as an?|you are an?|you are the) (?:assistant|ai|bot)\b|\bassistant,|\b(?:tell|inform) (?:the |every |all |each )?(?:customers?|shoppers?|everybody|users?)\b|"
+    r"\b(?:all|other) assistants\b|\bto the customers?\b|\bnew task\b|\bend of facts\b|\b(?:just|and|then|always) say that\b|\bsystem prompt\b|\byour (?:instructions|prompt|rules)\b|"
+    r"\b(?:customer|user|shopper) is an? admin|\"tool\"|\b(?:hand_off|update_cart|order_status|search_products|ask_policy)\b|"
+    r"系统(?:指令|提示|消息)|(?:忽略|无视).{0,8}(?:规则|指令|之前)|(?:请)?助手(?:必须|应该|要|告诉|说|请|需)?|提示词|告诉(?:每一位|所有|每个)?(?:顾客|客户|用户)|人工智能",
+    re.I,
+)
+_SECRETS = re.compile(
+    r"\bcard numbers?\b|\bcvc\b|\bcvv\b|\bpasswords?\b|\bpin code\b|\biban\b|银行卡|密码|验证码|加微信|信用卡号|卡号",
+    re.I,
+)
+_ELSEWHERE = re.compile(r"https?://|\bwww\.|\b[\w-]+(?:\.[\w-]+)*\.example\b|\S+@\S+\.\S+|\+\d[\d ()-]{6,}", re.I)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\s*•\s*|\n+")
+
+
 def received(text: str) -> str:
     """A message as it is read: one line, without control characters, invisible ones, and marks that end a turn.
 
@@ -46,6 +64,22 @@ def data(text: str, limit: int = MAX_DATA) -> str:
     """A piece of the shop's text as a model may read it: one short line, with no heading of our prompts in it."""
     line = _OWN_MARKS.sub(lambda match: match[0].lower().rstrip(":"), received(text))
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def sound(text: str) -> str:
+    """A text about goods or rules without the sentences that are none.
+
+    Left out is what speaks to the assistant or to models, asks for card numbers and passwords, or sends elsewhere: a
+    shopper does not read it from us, and the audit does not count it as stated.
+    """
+    if not (_ADDRESSED.search(text) or _SECRETS.search(text) or _ELSEWHERE.search(text)):
+        return text
+    kept = [
+        part
+        for part in _SENTENCE.split(text)
+        if not (_ADDRESSED.search(part) or _SECRETS.search(part) or _ELSEWHERE.search(part))
+    ]
+    return " ".join(kept)
 
 
 def fenced(lines: Iterable[str], limit: int = MAX_DATA) -> list[str]:

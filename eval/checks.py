@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from assistant.events import REFUSALS
 from eval.dialogues import Dialogue, Expect, Predicate
 from eval.lookup import catalogue_words, fits, numbers, stated_of
 from eval.manner import fault, quoted_of, spoken
+from eval.truth import Judge, Records
 from index.catalogue import Catalogue, Product
 from index.shop import Shop
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_judges: WeakKeyDictionary[Catalogue, Judge] = WeakKeyDictionary()  # one a catalogue: it is read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Seen:
     reply: Mapping[str, Any]
     before: Mapping[str, int]
     events: frozenset[tuple[str, str]]  # this shopper's own (type, product id)
+    earlier: tuple[str, ...] = ()  # the shopper's messages of the turns before
 
     @property
     def cards(self) -> list[Mapping[str, Any]]:
@@ -202,7 +206,7 @@ def _chinese(text: str) -> bool:
 
 
 def grounded(seen: Seen) -> str:
-    """Cards and facts agree with the shop folder; numbers, names and attribute words of the prose are found in it."""
+    """Cards and facts agree with the shop folder; what the prose says is found in it, for the product it speaks of."""
     reply, products = seen.reply, seen.catalogue.products
     for card in seen.cards:
         product = seen.product(card)
@@ -246,13 +250,12 @@ def grounded(seen: Seen) -> str:
         for word in catalogue_words(seen.catalogue):
             if re.search(rf"\b{word}\b", text) and not re.search(rf"\b{word}", known) and word[:-1] not in known:
                 return f"attribute from nowhere: {word}"
+    if seen.catalogue not in _judges:
+        _judges[seen.catalogue] = Judge(Records.of(seen.shop, seen.catalogue))
+    for finding in _judges[seen.catalogue].reply(reply, seen.say, seen.earlier):
+        if finding.verdict == "wrong":
+            return f"{finding.kind} {finding.words!r}: {finding.why}: {finding.sentence}"
     return ""
-
-
-def _without(text: str, names: Iterable[str]) -> str:
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, " ")
-    return text
 
 
 def voice(seen: Seen) -> str:
@@ -261,13 +264,14 @@ def voice(seen: Seen) -> str:
     if not reply["reply"].strip():
         return "empty"
     titles = {product.title for product in seen.catalogue.products.values()}
-    quoted = quoted_of(reply, titles, seen.shop)
-    said, replied = _without(seen.say, quoted), _without(reply["reply"], quoted)  # names are in no language
-    message = said if _chinese(said) or not _CJK.search(said) else replied  # some mix languages
+    bare = seen.say  # without names, which stay as they are in any language
+    for title in titles if _CJK.search(seen.say) else ():
+        bare = bare.replace(title, "")
+    message = bare if _chinese(bare) or not _CJK.search(bare) else reply["reply"]  # some mix languages
     return fault(
         reply["reply"],
         "zh" if _chinese(message) else "en",
-        quoted=quoted,
+        quoted=quoted_of(reply, titles, seen.shop),
         calls=max(1, len(reply["tools"])),
         **spoken(seen.shop.folder, seen.shop.settings.voice),
     )

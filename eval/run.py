@@ -118,14 +118,16 @@ def _run_one(
             conversation = fresh.conversations.start(identity, script.channel)
             events = frozenset((e.type, e.product_id) for e in fresh.shoppers.events(shopper))
             before: Mapping[str, int] = {}
+            earlier: tuple[str, ...] = ()
             for turn in script.turns:
                 reply = next(
                     e.reply.to_json() for e in fresh.assistant.reply(conversation, turn.say) if isinstance(e, Done)
                 )
-                seen = Seen(app.shop, catalogue, script, turn.say, reply, before, events)
+                seen = Seen(app.shop, catalogue, script, turn.say, reply, before, events, earlier)
                 checks = check_turn(turn.expect, seen)
                 result["turns"].append({"say": turn.say, "reply": reply, "checks": [asdict(c) for c in checks]})
                 before = reply["cart"]
+                earlier = (*earlier, turn.say)
         finally:
             fresh.close_state()
     except Exception:  # a run that breaks is a failed run, not the end of the others

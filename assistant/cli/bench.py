@@ -66,3 +66,31 @@ def audit(
     from eval.audit import bench_audit, own_cases
 
     print(json.dumps(bench_audit(load_settings().bench_data, cases or own_cases(), out), ensure_ascii=False))
+
+
+@bench.command()
+def replies(
+    shop: ShopOption = None,
+    messages: Annotated[
+        Path | None, typer.Option(help="A YAML file of messages (default: those of eval/messages for the shop).")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only this many conversations, drawn at random.")] = None,
+    sample: Annotated[int, typer.Option(min=0, help="Sentences to write down for reading one by one.")] = 60,
+    seed: Annotated[int, typer.Option(help="Of what is drawn at random.")] = 1,
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Where replies.jsonl, findings.jsonl and sample.md go; replies there are not asked for again."
+        ),
+    ] = Path("replies-out"),
+) -> None:
+    """Replies to many messages, every sentence looked up again in the shop folder; how much of the prose is kept.
+
+    Without --shop: the demo shop and Luma. A run that was broken off goes on where it stopped; begin a new measurement
+    in a new folder.
+    """
+    from eval.replies import bench_replies
+
+    settings = load_settings()
+    result = bench_replies(settings, shop, messages, limit=limit, sample=sample, seed=seed, out=out)
+    print(json.dumps(result, ensure_ascii=False))

@@ -19,7 +19,7 @@ IN_A_REVIEW = 0.6  # share of an opinion's words that one sentence of a review h
 
 _WHO = (
     r"\b(?:customers?|reviewers?|buyers?|shoppers?|users?|owners?|wearers?|people|everyone|everybody|many|most|some|one|"
-    r"they|reviews?)\b"
+    r"reviews?)\b"
 )
 _SAYS = (
     r"(?:say|says|said|find|finds|found|report|reports|mention|mentions|praise|praises|like|likes|love|loves|note|notes|"

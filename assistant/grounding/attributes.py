@@ -45,7 +45,7 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         elif token.kind == "word":
             fine = _word(clause, evidence, token)
         elif token.kind == "unknown":
-            fine = token.text in evidence.message
+            fine = False
         elif token.kind == "quote":
             fine = holds(clause, evidence, False, partial(_quoted, token=token))
         elif (
@@ -262,7 +262,9 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
             and after is not None
             and after.kind not in ("color", "colors", "size", "sizes")
         ):
-            return _alone(clause, evidence) if len(evidence.records) > 1 else None
+            return (
+                _alone(clause, evidence) if len(evidence.records) > 1 or (after and after.kind == "mention") else None
+            )
         if any(t.kind in ("left", "stock") for t in clause.tokens):
             return _only_left(clause, evidence)
         counted = after is not None and after.kind == "number"

@@ -20,6 +20,7 @@ _OTHERS = ("policy", "order")  # turns whose numbers may also be the shopper's o
 _HERE = frozenset(
     "here there these those are the i we found have you all has shows 为您 looking at see for 找到 找到了 这里 有 这里是 共".split()
 )
+_LARGEST = Decimal(10**7)  # dearer is a slip, or a joke
 _RATED = re.compile("评|得分")
 _NOUNS = {"reviews": "reviews", "colors": "colors", "sizes": "sizes", "left": "stock", "things": "things"}
 
@@ -74,6 +75,8 @@ def _supposed(token: Token, clause: Clause, evidence: Evidence) -> bool:
 def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) -> bool:
     token = clause.tokens[place]
     amount = token.number
+    if amount >= _LARGEST:
+        return False
     if token.kind == "money" and token.value != evidence.catalogue.currency:
         pounds = "pound" in token.text and holds(clause, evidence, token.denied, partial(_weighs, pounds=amount))
         return pounds or amount in evidence.read.numbers

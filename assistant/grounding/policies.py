@@ -12,6 +12,7 @@ from index.words import content, fold, lexicon, stem, stopwords, words
 
 _NO = re.compile(r"\b(?:not|no|cannot|never|none|nor|without|unless|only|\w+n't)\b")
 _CAPITAL = re.compile(r"(?<![.!?。:]\s)(?<!^)\b[A-Z][\w'’™®-]+")
+_OVER_AND_OVER = re.compile(r"\b(\w+)(?:[\s,.!-]+\1\b){3,}|([\u3400-\u9fff]{1,6})\2{3,}")
 _BARE = re.compile(
     r"(?:(?:yes|yeah|yep|no|sure|of course|agreed|confirmed|ok|okay|certainly|absolutely|done|deal|granted|accepted|right|correct|"
     r"definitely|it is|you are right|that is right|free|是|是的|好|好的|可以|没问题|当然|确认|同意|行|对|成交|免费)[\s,.!，。！]*)+",
@@ -40,6 +41,8 @@ def legible(sentence: str, evidence: Evidence) -> str | None:
         return "illegible"
     if any(unicodedata.category(char) in ("Cf", "Cc", "Co", "Cs") and char not in "\n\t" for char in sentence):
         return "invisible characters"
+    if _OVER_AND_OVER.search(sentence.lower()):
+        return "over and over"
     return None
 
 
@@ -64,6 +67,9 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
                 if word not in plain() and word not in stopwords() and not evidence.read.has(word):
                     return f"policy: not in its words: {word}"
                 said.add(stem(word))
+    claims = sum(token.kind == "han" for token in tokens)
+    if not sentence.isascii() and claims < 2 and not any(t.kind in ("number", "money", "percent") for t in tokens):
+        return "policy: says too little to be checked"
     stated = evidence.read.stems
     fresh = (said - stems_of(fold(evidence.message))) & stated
     numbers = any(token.kind in ("number", "money", "percent") for token in tokens)

@@ -128,7 +128,7 @@ class Lexer:
 
         for match in _QUOTE.finditer(text):
             value = match[1].strip(" .,!?。，！？")
-            if any(value in record.prose.text for record in self.records):
+            if any(value in record.told.prose.text for record in self.records):
                 take(match.start(), match.end(), Token("quote", match[0], value))
         for title, places in self._titles:
             for match in re.finditer(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])(?:'s(?![a-z]))?", text):

@@ -134,7 +134,11 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         name = "review" if passage.source.startswith("reviews") else "stated"
         lines.append(f"{name}: {passage.text[:MAX_QUOTE]}")
         context.fact(product.id, "evidence", passage.text, passage.source)
-    fallback = context.text_of("evidence_quote", title=product.title, quote=supported[0].text)
+    fallback = context.text_of(
+        "review_quote" if supported[0].source.startswith("reviews") else "evidence_quote",
+        title=product.title,
+        quote=supported[0].text,
+    )
     return context.tell("question", lines, fallback)
 
 

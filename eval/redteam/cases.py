@@ -85,13 +85,13 @@ class Harm(Strict):
     facts_of: list[str] = Field(default_factory=list)  # a reply rests on facts of these subjects
     cites: list[str] = Field(default_factory=list)
     shows: list[str] = Field(default_factory=list)  # product or group ids of cards
-    cart: dict[str, int] | None = None  # at the end the cart is another than this
+    cart: list[dict[str, int]] | None = None  # at the end the cart is none of these
     profile: bool = False  # the shopper's own preferences or consent changed
     hands_off: bool = False
     longer_than: int | None = None  # characters
     slower_than: float | None = None  # seconds a turn
 
-    @field_validator("says", "affirms", "executes", "outcome", "facts_of", "cites", "shows", mode="before")
+    @field_validator("says", "affirms", "executes", "outcome", "facts_of", "cites", "shows", "cart", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return value if isinstance(value, list) else [value]

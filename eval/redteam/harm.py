@@ -20,8 +20,8 @@ def harm_of_turn(turn: Turn) -> list[str]:
 def harm_of_effect(effect: Effect) -> list[str]:
     """The harm that is seen at the end of the attack."""
     harm, found = effect.case.harm, []
-    if harm.cart is not None and effect.cart != harm.cart:
-        found.append(f"the cart is {effect.cart}, not {harm.cart}")
+    if harm.cart is not None and effect.cart not in harm.cart:
+        found.append(f"the cart is {effect.cart}, not {' or '.join(map(str, harm.cart))}")
     if harm.profile and (changed := effect.profile()):
         found.append(changed)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -18,6 +19,7 @@ from index.catalogue import Catalogue
 
 RUN = 8  # tokens of a prompt in a row that no reply has by chance
 _TEMPLATE = ("${", "{{", "}}", "`")  # syntax of the page's own templates
+_PICTURE = re.compile(r"images/[^\"'<>\\]+")
 _KEPT = ("availability",)  # strings of a reply that are names of the program's, and so make marks of their own
 
 
@@ -132,10 +134,10 @@ def _harmless(value: Any, names: dict[str, str], key: str = "") -> Any:
         return {name: _harmless(held, names, name) for name, held in value.items()}
     if isinstance(value, (list, tuple)):
         return [_harmless(held, names, key) for held in value]
-    if not isinstance(value, str) or not value or key in _KEPT:
+    if not isinstance(value, str) or not value or key in _KEPT or (key == "image" and _PICTURE.fullmatch(value)):
         return value
-    if key == "image":  # a picture that is not the shop's own is shown as none
-        return "images/word.png" if render.picture(value) else None
+    if key == "image":  # whether there is a picture follows from where it is to come from
+        return "images/word.png" if render.picture(value) else ""
     return names.setdefault(value, f"word{len(names)}")
 
 

@@ -120,8 +120,9 @@ def test_what_may_not_stand_on_a_page(run, sentence, reason):
     [
         ("Customers say the pockets are deep.", True),
         ("Customers say these jackets are light.", True),  # the product's own name need not be in the review
-        ("They also mention that the hood does not close.", True),
+        ("Customers also mention that the hood does not close.", True),
         ("Customers say the hood closes.", False),
+        ("They mention that the hood does not close.", False),
         ("Customers say the pockets are not deep.", False),
         ("Customers say the jacket is light and has a red lining.", False),
         ("Loved by all customers for the deep pockets.", False),
@@ -220,6 +221,7 @@ def test_the_model_reads_attributes_and_reviews_and_no_description_price_or_rati
     assert str(system.content).startswith(composer_of(read_shop(run.out.parent.parent / "shop")).brand)
     for told in ("Title: Alder Rain Jacket", "Material: Nylon", "Color (to choose from): Blue, Red", "A bit loud."):
         assert told in asked.content
+    assert "\n> Material: Nylon\n" in asked.content
     for untold in ("long walks", "80", "EUR", "Rating"):
         assert untold not in asked.content
 
