@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.patterns import load_patterns
 from index.words import fold
 
-Act = Literal["add", "remove", "set", "person", "remember", "forget", "consent_off", "consent_on", "agree"]
+Act = Literal["add", "remove", "set", "person", "remember", "forget", "consent_off", "consent_on", "agree", "orders"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,13 +110,12 @@ def price_then(context: TurnContext, product: Product) -> str | None:
     return told if told is not None and told != str(product.current_price) else None
 
 
-def checked(context: TurnContext) -> str:
-    """The time of day at which prices were read just now, by the shop's clock: "10:42 CET". Kept as a fact."""
-    time = context.now.astimezone(context.services.shop.zone).strftime(
-        "%H:%M" if context.language == "zh" else "%H:%M %Z"
-    )
-    context.fact("cart", "price checked", time, SOURCE)
-    return time
+def checked(context: TurnContext) -> dict[str, str]:
+    """When prices were read just now, by the shop's clock: `time` ("10:42") and `zone` ("CET"). Kept as a fact."""
+    now = context.now.astimezone(context.services.shop.zone)
+    read = {"time": now.strftime("%H:%M"), "zone": now.strftime("%Z")}
+    context.fact("cart", "price checked", " ".join(read.values()), SOURCE)
+    return read
 
 
 def because_of(context: TurnContext, event: Event) -> Because:

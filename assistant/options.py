@@ -13,12 +13,15 @@ from index.words import fold
 LISTED = 10  # options that are named, at most
 
 
-def lacking(context: TurnContext, product: Product) -> tuple[str, str] | None:
+def lacking(context: TurnContext, product: Product, said: Filters | None = None) -> tuple[str, str] | None:
     """(what was asked for, what there is) where a product's group has no variant in the colour and size said.
 
     None where it has one, where none was said, and where the catalogue does not state what it comes in.
+
+    Args:
+        said: what is said of this product; default: what the message says.
     """
-    said, variants = context.said.filters, _variants(context, product)
+    said, variants = said or context.said.filters, _variants(context, product)
     title = fold(product.title)
     colors = tuple(color for color in said.color if not re.search(rf"(?<!\w){re.escape(fold(color))}(?!\w)", title))
     has_colors, has_sizes = any(v.color for v in variants), any(v.size for v in variants)

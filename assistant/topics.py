@@ -1,4 +1,4 @@
-"""What a question in Chinese about the shop's rules is about: holds a model's translation to what was asked."""
+"""What a question about the shop's rules is about: holds a translation to what was asked, and finds a policy by its name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def in_english(text: str, translation: str) -> str:
 
     Where no topic is known in the question, the translation stands.
     """
-    topics = [topic for topic in _topics() if any(word in text for word in topic["said"])]
+    topics = [topic for topic in _topics("zh") if any(word in text for word in topic["said"])]
     have = {stem(word) for word in words(translation)}
     if topics and not any(
         have & {stem(word) for phrase in topic["words"] for word in words(phrase)} for topic in topics
@@ -27,7 +27,12 @@ def in_english(text: str, translation: str) -> str:
     return translation
 
 
+def whole(text: str) -> str | None:
+    """The question to look up for a message that names a policy as a whole ("sum up the return policy")."""
+    return next((topic["ask"] for topic in _topics("en") if any(said in text.lower() for said in topic["said"])), None)
+
+
 @cache
-def _topics() -> list[Mapping[str, Any]]:
-    loaded: list[Mapping[str, Any]] = yaml.safe_load((FOLDER / "topics.yaml").read_text(encoding="utf-8"))["zh"]
-    return loaded
+def _topics(language: str) -> list[Mapping[str, Any]]:
+    loaded: Mapping[str, list[Mapping[str, Any]]] = yaml.safe_load((FOLDER / "topics.yaml").read_text(encoding="utf-8"))
+    return loaded[language]

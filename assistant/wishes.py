@@ -9,7 +9,7 @@ from decimal import Decimal
 from assistant.turn import TurnContext
 from index.words import fold, stem, stopwords, words
 
-LONGEST = 60  # characters of a wish
+LONGEST, MOST = 60, 5  # characters and words of a wish: more is no wish but a text
 KEYS = ("avoids", "prefers", "size", "budget", "language", "personalization")
 _AVOIDS = re.compile(
     r"\b(?:never|not|no|avoid\w*|allergic|intolerant|sensitive|hates?|dislikes?|don't|dont|can't|cannot|without|vegan|vegetarian)\b|"
@@ -17,6 +17,8 @@ _AVOIDS = re.compile(
 )
 _SIZE = re.compile(r"\b(?:sizes?|wear|i'?m an?|i am an?)\b|码|号|尺|穿")
 _BUDGET = re.compile(r"\b(?:budget|spend|pay|at most|up to|maximum|under)\b|预算|最多|不超过|以内")
+_SIZED = re.compile(r"(?:码|尺寸|size)\s*(?:is|是|为|:|：)?\s*([a-z0-9][a-z0-9./-]{0,5})(?![a-z0-9])")
+_WORDS_ONLY = re.compile(r"[\w\s'’.,%&/-]+")
 _LANGUAGES = {
     "english": "English", "chinese": "Chinese", "mandarin": "Chinese", "german": "German", "french": "French",
     "spanish": "Spanish", "italian": "Italian", "中文": "Chinese", "英文": "English", "英语": "English", "汉语": "Chinese",
@@ -46,8 +48,6 @@ class Wish:
 
 
 _STATED_SIZE = re.compile(r"尺码\s*(?:是|为)?\s*([a-z0-9]{1,4})(?![a-z0-9])")
-MOST_WORDS = 5  # of a wish; more is a message
-_WORDS = re.compile(r"[\w '&%/.,-]{1,60}")  # a wish is words: no markup, nothing to be run
 
 
 def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
@@ -68,15 +68,12 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
     language = next((name for word, name in _LANGUAGES.items() if re.search(rf"(?<![a-z]){word}", text)), None)
     if language and (key == "language" or re.search(r"\bspeak|\banswer|\blanguage|语言|回答", text)):
         return Wish("language", language)
-    if filters.size and _SIZE.search(text) and not _AVOIDS.search(text):
-        return Wish("size", filters.size[0])
-    sizes = {fold(size): size for size in context.services.search.catalogue.facets.get("size", {})}
-    if (stated := _STATED_SIZE.search(text)) and stated[1] in sizes:
-        return Wish("size", sizes[stated[1]])
+    if _SIZE.search(text) and not _AVOIDS.search(text) and (size := _size(context, text)):
+        return Wish("size", size)
     if key in ("size", "language", "personalization"):
         key = "prefers"
     said = _said(context, value)
-    if said is None or not _WORDS.fullmatch(said) or len(said.split()) > MOST_WORDS:
+    if said is None or not _WORDS_ONLY.fullmatch(said) or len(said.split()) > MOST:
         return None
     return Wish("avoids" if _AVOIDS.search(text) else "prefers" if key == "budget" else _polar(key, text), said)
 
@@ -84,6 +81,15 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
 def named_keys(text: str) -> list[str]:
     """The kinds of wishes that a message names as a whole: "forget my size", "all my preferences"."""
     return [key for key, pattern in _NAMED.items() if re.search(pattern, fold(text))]
+
+
+def _size(context: TurnContext, text: str) -> str | None:
+    """The size that a message states, as the catalogue writes it."""
+    if context.said.filters.size:
+        return context.said.filters.size[0]
+    known = context.services.search.catalogue.facets.get("size", {})
+    match = _SIZED.search(text)
+    return next((size for size in known if match and fold(size) == match[1]), None)
 
 
 def _polar(key: str, text: str) -> str:

@@ -17,7 +17,7 @@ from index.shop import Shop
 
 _QUOTE = "□"  # stands for what is quoted from the shop
 _TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
-_SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
+_SENTENCE = re.compile(r"(?:[^.!?。！？]|(?<=\d)\.(?=\d))+[.!?。！？]*")  # "85.00" ends none
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "er", "est")
 _SHORT = (("i'm", "i am"), ("i've", "i have"), ("it's", "it is"), ("they're", "they are"), ("you're", "you are"))
 _INTERNAL = (

@@ -25,6 +25,9 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     context = runtime.context
     typed = order_ids(context.text)
     args = {"order_id": typed[0]} if typed else {}
+    if not typed and not asks("orders", context.text):
+        context.record("order_status", args, ok=False)
+        return unasked(runtime)
     owner = context.conversation.identity.shopper_id
     if owner is None:
         context.record("order_status", args, ok=False)

@@ -41,7 +41,7 @@ def view_cart(runtime: Runtime) -> str:
     changed = [(product, before) for product, _ in held if (before := cards.price_then(context, product))]
     for product, _ in held:
         cards.keep_facts(context, product)
-    read = context.fix("cart_view", lines=lines, total=total, time=cards.checked(context))
+    read = context.fix("cart_view", lines=lines, total=total, **cards.checked(context))
     return " ".join([read, *(_price_changed(context, product, before) for product, before in changed)])
 
 
@@ -116,7 +116,7 @@ def change(context: TurnContext, product: Product, count: int, how: Mode) -> str
     if how == "remove":
         return context.fix("cart_reduced", title=title, quantity=left)
     key, quantity = ("cart_added", count) if how == "add" else ("cart_set", left)
-    done = context.fix(key, quantity=quantity, title=title, price=price, time=cards.checked(context))
+    done = context.fix(key, quantity=quantity, title=title, price=price, **cards.checked(context))
     return f"{done} {_price_changed(context, product, before)}" if before else done
 
 
@@ -141,7 +141,8 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
     if quantity.wrong:
         context.record("update_cart", args, ok=False)
         return context.fix("cart_bad_quantity", "not_allowed")
-    if how != "remove" and (no := lacking(context, product)):
+    said = context.said.filters if part == context.text else context.services.search.reader.read(part).filters
+    if how != "remove" and (no := lacking(context, product, said)):
         context.record("update_cart", args, ok=False)
         return no_such_option(context, product, *no)
     if how == "set" and count is None and (held := _other_variant(context, product)):
@@ -200,7 +201,7 @@ def _exchange(context: TurnContext, held: Product, wanted: Product) -> str:
         return _too_few(context, wanted, error.available, "set")
     context.record("update_cart", args)
     return context.fix(
-        "cart_set", quantity=count, title=cards.name_of(wanted), price=wanted.current_price, time=cards.checked(context)
+        "cart_set", quantity=count, title=cards.name_of(wanted), price=wanted.current_price, **cards.checked(context)
     )
 
 

@@ -12,7 +12,7 @@ from assistant.demands import Demand, demanded, is_question
 from assistant.events import Citation
 from assistant.tools.shopping import Runtime
 from assistant.tools.unasked import unasked
-from assistant.topics import in_english
+from assistant.topics import in_english, whole
 from assistant.turn import TurnContext
 from index.passages import Passage
 
@@ -33,6 +33,8 @@ def ask_policy(question: str, runtime: Runtime) -> str:
     asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
     context.record("ask_policy", {"question": asked})
     passages = _stated(context, asked)
+    if not passages and (named := whole(asked)):
+        passages = _stated(context, named)
     if not passages:
         context.ask("person", question=context.text)
         return context.fix("not_stated_policy", "not_stated")

@@ -33,7 +33,10 @@ _OFFER = re.compile(
 _OPINIONS = re.compile(
     r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
 )
-_GENERAL = ("describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about")
+_GENERAL = (
+    "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
+    "word", "briefly", "short", "quick", "explain", "own",
+)  # fmt: skip
 
 
 @tool
