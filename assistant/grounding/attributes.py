@@ -35,7 +35,7 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         if token.kind in ("color", "size") and gone:
             continue  # what is said not to be there need not exist
         verdicts: dict[str, Callable[[Record], bool | None]] = {
-            "han": partial(_chinese, token=token),
+            "han": partial(_chinese, token=token, evidence=evidence),
             "color": partial(_color, token=token, following=following, clause=clause),
             "size": partial(_size, token=token, clause=clause),
             "gender": partial(_gender, token=token),
@@ -132,9 +132,12 @@ def _stated(record: Record, word: str, denied: bool) -> bool | None:
     return record.verdict(word)
 
 
-def _chinese(record: Record, token: Token) -> bool | None:
+def _chinese(record: Record, token: Token, evidence: Evidence) -> bool | None:
     found = [_phrase(record, phrase, token.denied) for phrase in chinese()[token.value]]
-    return True if True in found else False if False in found else None
+    if True in found or False in found:
+        return True in found
+    closed = [_closed(record, word, evidence) for phrase in chinese()[token.value] for word in words(phrase)]
+    return False if token.denied and False in closed else None
 
 
 def _phrase(record: Record, phrase: str, denied: bool) -> bool | None:
@@ -234,7 +237,9 @@ def _is(variant: Product, size: Token | None, color: Token | None) -> bool:
 
 def _of_stock(clause: Clause, place: int) -> bool:
     """Whether "available" speaks of stock: of the product, or of one variant; else of what it comes in."""
-    return bool(clause.of("size") and clause.of("color")) or not _in_something(clause, place)
+    return bool(clause.of("every_variant") or (clause.of("size") and clause.of("color"))) or not _in_something(
+        clause, place
+    )
 
 
 def _in_something(clause: Clause, place: int) -> bool:
@@ -336,7 +341,7 @@ def _unstated(clause: Clause, evidence: Evidence, token: Token) -> str | None:
         return "not stated: not asked"
     asked = [t for t in clause.of("word", "han") if t.kind == "han" or t.text not in plain()]
     for record in subjects(clause, evidence):
-        verdicts = [_chinese(record, t) if t.kind == "han" else record.verdict(t.text) for t in asked]
+        verdicts = [_chinese(record, t, evidence) if t.kind == "han" else record.verdict(t.text) for t in asked]
         if asked and 2 * sum(verdict is not None for verdict in verdicts) >= len(verdicts):
             return f"stated after all: {asked[0].text}"
     return None

@@ -290,8 +290,8 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         given = any(t.text in ("gave", "gives", "给了", "打了") for t in tokens)
         scale = tokens[place + 2].number if _out_of(clause, place) else Decimal(5)
         stars = _by_reviewer(clause, evidence, token.number)
-        if stars is None and given:  # who gave it is not said: nobody's stars are the product's
-            return False
+        if stars is None and given:  # nobody's stars are the product's
+            return side(partial(_given, value=token.number, bound=bound, all_of_them=_all_gave(tokens[:place])))
         return stars if stars is not None else side(partial(_rated, value=token.number, scale=scale, bound=bound))
     counts: dict[str, Callable[[Record], int | None]] = {
         "reviews": lambda r: r.product.review_count,
@@ -305,11 +305,27 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
     several = token.number > 1 and len(clause.subjects) == len(evidence.records) == token.number
     if several and (not near or all(t.text in _HERE for t in tokens[:place])):
         return True
+    if any(
+        t.text in ("variants", "variant", "versions", "version", "combinations", "combination")
+        for t in tokens[place + 1 : place + 4]
+    ):
+        return side(partial(_variants_in, clause=clause, count=token.number))
     if role == "things" and len(evidence.records) > 1:
         return 1 < token.number <= len(evidence.records)
     if side(lambda r: _in(r.prose, token, near)):
         return True
     return not clause.named and (_supposed(token, clause, evidence) or token.number in evidence.read.numbers)
+
+
+def _all_gave(before: list[Token]) -> bool:
+    return any(t.text in ("every", "all", "each", "both", "所有", "都") or t.kind == "both" for t in before)
+
+
+def _given(record: Record, value: Decimal, bound: Token | None, all_of_them: bool) -> bool:
+    """Whether all reviewers gave so many stars (or at least so many); else one of them."""
+    stars = [review.rating for review in record.reviews]
+    meets = [s >= value if bound is not None and bound.value == ">=" else s == value for s in stars]
+    return bool(meets) and (all(meets) if all_of_them else any(meets))
 
 
 def _role(clause: Clause, place: int) -> str | None:
@@ -367,6 +383,13 @@ def _by_reviewer(clause: Clause, evidence: Evidence, stars: Decimal) -> bool | N
         if review.author and set(words(review.author)) <= said
     ]
     return stars in named if named else None
+
+
+def _variants_in(record: Record, clause: Clause, count: Decimal) -> bool:
+    """ "Four variants are sold out", "comes in 15 variants"."""
+    gone = any(t.kind == "stock" and t.value == "-" for t in clause.tokens)
+    there = any(t.kind == "stock" and t.value == "+" for t in clause.tokens)
+    return count == sum(1 for v in record.variants if not (gone and v.in_stock) and not (there and not v.in_stock))
 
 
 def _count(held: int | None, number: Decimal, bound: Token | None) -> bool:

@@ -59,7 +59,7 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
     found: list[Clause] = []
     last: tuple[int, ...] = () if subject is None else (subject,)
     objects: tuple[int, ...] = ()
-    asks = any(token.kind == "ask" for token in tokens)
+    asks = bool(tokens) and tokens[-1].kind == "ask"
     opening: list[Token] = []
     for segment in _segments(tokens):
         segment = _compared([*opening, *(_placed(token, count) for token in segment)])
@@ -137,6 +137,8 @@ def _compared(segment: list[Token]) -> list[Token]:
     """ "Below the other's" and 价格低于第2款 compare products; "higher than 4" is a bound."""
     found: list[Token] = []
     for n, token in enumerate(segment):
+        if token.text == "instead of" and any(t.kind == "mention" for t in segment[n + 1 : n + 3]):
+            token = replace(token, kind="than")
         after = [t for t in segment[n + 1 : n + 4] if t.text not in ("the", "than", "that", "of", "a")][:1]
         if token.kind == "bound" and after and after[0].kind == "mention" and token.value in ("<=", ">="):
             dimension = (

@@ -146,6 +146,9 @@ class Lexer:
         for match in _PERCENT.finditer(text):
             if (value := decimal_of(match[1] or match[2])) is not None:
                 take(match.start(), match.end(), Token("percent", match[0], "%", value))
+        for match in re.finditer(r"\b(?:an?|one|single) (dollar|euro|pound)\b(?!s)", text):
+            code = {"dollar": "USD", "euro": "EUR", "pound": "GBP"}[match[1]]
+            take(match.start(), match.end(), Token("money", match[0], code, Decimal(1)))
         for match in _MONEY.finditer(text):
             code = str(match.lastgroup)[:3]
             value = decimal_of(next(match[f"{code}{side}"] for side in "ab" if match[f"{code}{side}"]))

@@ -40,7 +40,7 @@ TRUE = [
     "The first one is rated 4.5 out of 5 and has 2 reviews.",
     "The second one is a waterproof backpack, while the third is an enamel mug.",
     "The backpack is waterproof, and it holds 20 litres.",
-    "For long walks, the Alder Rain Jacket keeps you dry.",
+    "For long walks, the Alder Rain Jacket keeps the rain out.",
     "Would you like me to compare two of them?",
     "第1款价格是80欧元，有蓝色和红色。",
     "第2款是防水的背包，比第1款便宜20欧元。",
