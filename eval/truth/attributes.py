@@ -142,8 +142,8 @@ def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
     combined = agreed(subjects.rule, held)
     if combined is None:
         return
-    worst: Verdict = "wrong" if "wrong" in verdicts else "doubtful"
-    verdict: Verdict = "doubtful" if combined == "doubtful" else worst
+    mild = "doubtful" in verdicts if subjects.rule == "any" else "wrong" not in verdicts  # of any, the likeliest
+    verdict: Verdict = "doubtful" if mild or combined == "doubtful" else "wrong"
     if spoken.echoes(said.start):
         verdict = "doubtful"
     told = sorted({state for state, fine in zip(states, held, strict=True) if not fine})
