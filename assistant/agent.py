@@ -22,11 +22,14 @@ from assistant.events import Cards, Done, Event, Sentence, Waiting
 from assistant.gate import Gate
 from assistant.llm import Model, StopOnRequest
 from assistant.middleware import Composition
+from assistant.offers import accepted
 from assistant.prompts import Composer
 from assistant.queue import TurnQueue
 from assistant.shortlist import Shortlist
 from assistant.tools import TOOLS
+from assistant.tools.service import demand_of, refuse
 from assistant.turn import Services, State, TurnContext
+from assistant.untrusted import received
 from assistant.voice import Voice
 from index.words import is_chinese
 
@@ -34,6 +37,43 @@ logger = logging.getLogger("onevoice")
 MAX_MESSAGE = 2_000  # characters
 MAX_MODEL_CALLS, MAX_TOOL_CALLS = 6, 8
 AT_ONCE = 8  # turns at a time on a model endpoint; the embedded model has one at a time
+
+
+class Held:
+    """Prose of a model that calls tools natively: what it writes in a message that goes on to call tools is not said.
+
+    Such a message speaks before anything was read or done. Until a tool has run, a message is kept until its end.
+    """
+
+    def __init__(self) -> None:
+        self._message: str | None = None
+        self._text = ""
+        self._calls = False
+
+    def take(self, chunk: AIMessageChunk, *, direct: bool) -> Iterator[str]:
+        """A piece of a message; gives what may go on to the gate.
+
+        Args:
+            direct: a tool has run, so that prose is an answer and goes on as it comes.
+        """
+        if chunk.id != self._message:
+            yield from self.rest()
+            if self._message is not None:
+                yield "\n"  # two messages are no one sentence
+            self._message, self._calls = chunk.id, False
+        self._calls = self._calls or bool(chunk.tool_call_chunks or chunk.tool_calls)
+        text = chunk.content if isinstance(chunk.content, str) else ""
+        if direct and not self._text:
+            if text:
+                yield text
+        else:
+            self._text += text
+
+    def rest(self) -> Iterator[str]:
+        """The message that was kept, where it called no tool."""
+        text, self._text = self._text, ""
+        if text and not self._calls:
+            yield text
 
 
 class Assistant:
@@ -79,7 +119,7 @@ class Assistant:
                 if stop.is_set():
                     return
                 yield Waiting(position)
-            yield from self._turn(conversation, " ".join(text.split()), stop)
+            yield from self._turn(conversation, received(text[: 4 * MAX_MESSAGE]), stop)
 
     def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:
         started = time.perf_counter()
@@ -128,7 +168,7 @@ class Assistant:
             context.fix(*(("too_long", "not_allowed") if context.text else ("empty", "asks")))
         else:
             try:
-                for item in self._run(context, stop):
+                for item in self._answer(context, stop):
                     if isinstance(item, Cards):
                         yield item
                     else:
@@ -142,11 +182,22 @@ class Assistant:
                 context.fix("could_not_check", "could_not_check")
         yield from gate.closing()
 
+    def _answer(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
+        """Cards and prose: by code alone where a demand is refused or an offer accepted, else by the agent."""
+        if demand := demand_of(context):
+            refuse(context, demand)
+        elif not accepted(context):
+            yield from self._run(context, stop)
+            return
+        if context.cards:
+            yield Cards(tuple(context.cards))
+
     def _run(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
         """The agent's stream: cards from tools, and pieces of the final prose."""
         # Two at once are one tool at a time, so that calls run in their order: the stream's own reader takes a place.
         config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}
         asked: Any = {"messages": [HumanMessage(context.text)]}
+        held = Held()
         stream: Iterator[Any] = self._agent.stream(asked, config, context=context, stream_mode=["messages", "custom"])
         for mode, item in stream:
             if stop.is_set():
@@ -155,5 +206,6 @@ class Assistant:
                 yield item
             elif mode == "messages":
                 message, _ = item
-                if isinstance(message, AIMessageChunk) and isinstance(message.content, str) and message.content:
-                    yield message.content
+                if isinstance(message, AIMessageChunk):
+                    yield from held.take(message, direct=bool(context.tools))
+        yield from held.rest()

@@ -23,6 +23,7 @@ from assistant.ranking import Ranking
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
+from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
@@ -229,6 +230,7 @@ def _assemble(
         carts=carts,
         handoffs=Handoffs(engine, clock),
         ranking=Ranking(shop, search, shoppers),
+        sponsoring=Sponsoring(shop, Impressions(engine)),
         texts=FixedTexts(),
         clock=clock,
     )

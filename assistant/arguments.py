@@ -12,11 +12,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from assistant.supported import from_args, heard_in, named_values, supported
 from assistant.turn import TurnContext
 from index.filters import Filters
 from index.search import SORTS, Query, Sort
 from index.understand import Understanding
-from index.words import content, fold, stem, words
+from index.words import content, fold, stem
 
 
 def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = None) -> Query:
@@ -35,13 +36,13 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     if before and not follows and said.same_price:
         base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
     filters = base.updated(said.filters)
-    filters = filters.updated(_supported(context, thought.filters, follows))
+    filters = filters.updated(supported(context, thought.filters, follows))
     if args:
-        filters = filters.updated(_supported(context, _from_args(args), follows))
-        filters = filters.updated(_named_values(context, args, follows))
+        filters = filters.updated(supported(context, from_args(args), follows))
+        filters = filters.updated(named_values(context, args, follows))
     filters = _relative(context, said, filters)
     text = _text(context, thought, before, follows)
-    return Query(text, filters, _sort(said, thought, args), _heads(context, thought, before, follows))
+    return Query(text, filters, _sort(context, thought, args), _heads(context, thought, before, follows))
 
 
 def _follows(context: TurnContext, said: Understanding, before: Query | None) -> bool:
@@ -54,69 +55,6 @@ def _follows(context: TurnContext, said: Understanding, before: Query | None) ->
     if re.search(r"\b(?:instead|also|as well|what about|how about|any in|same|only|but)\b|呢", fold(context.text)):
         return not fresh or bool(said.spoken)
     return bool(said.spoken) and not fresh
-
-
-def _supported(context: TurnContext, thought: Filters, follows: bool) -> Filters:
-    """What of the model's filters the conversation supports and the message does not already settle.
-
-    In a language that code reads little of, the model's translation stands, but for numbers.
-    """
-    dropped = [name for name in thought.stated() if name in context.said.spoken or name in ("attributes", "exclude")]
-    if {"min_price", "max_price"} & context.said.spoken:
-        dropped += ["min_price", "max_price"]  # the message states the bounds: "under" is a maximum
-    numbers = set(re.findall(r"\d+(?:\.\d+)?", context.text))
-    for name in ("min_price", "max_price"):
-        value = getattr(thought, name)
-        if value is not None and f"{value.normalize():f}" not in numbers:
-            dropped.append(name)
-    if context.language == "en":
-        heard = _heard(context, follows)
-        dropped += ["product_type", "in_stock"]  # code has read them, here or in the search that this goes on with
-        for name in ("brand", "color", "size", "gender", "material"):
-            if not all(any(stem(word) in heard for word in words(value)) for value in getattr(thought, name)):
-                dropped.append(name)
-    return thought.without(*dropped)
-
-
-def _heard(context: TurnContext, follows: bool) -> set[str]:
-    """Stems of the words of the message, and of earlier ones where it goes on with them."""
-    texts = [context.text] + ([said for said, _ in context.state.said[-3:]] if follows else [])
-    return {stem(word) for text in texts for word in words(text)}
-
-
-def _from_args(args: Mapping[str, Any]) -> Filters:
-    """A native model's arguments as filters; what has the wrong form is left out."""
-    values: dict[str, Any] = {}
-    for name in ("product_type", "brand", "color", "size", "gender", "material"):
-        value = args.get(name)
-        if value:
-            values[name] = tuple(str(v) for v in (value if isinstance(value, list) else [value]))
-    for name in ("min_price", "max_price"):
-        if args.get(name) is not None:
-            values[name] = Decimal(str(args[name]))
-    if args.get("in_stock"):
-        values["in_stock"] = True
-    return Filters(**values)
-
-
-def _named_values(context: TurnContext, args: Mapping[str, Any], follows: bool) -> Filters:
-    """Attributes and exclusions of a native model, as far as their words were said and the catalogue has them."""
-    heard, facets = _heard(context, follows), context.services.search.catalogue.facets
-
-    def kept(given: Any) -> dict[str, tuple[str, ...]]:
-        if not isinstance(given, Mapping):
-            return {}
-        values = {
-            str(name): tuple(
-                str(v)
-                for v in (listed if isinstance(listed, list) else [listed])
-                if str(v) in facets.get(str(name), {}) and all(stem(w) in heard for w in words(str(v)))
-            )
-            for name, listed in given.items()
-        }
-        return {name: found for name, found in values.items() if found}
-
-    return Filters(attributes=kept(args.get("attributes")), exclude=kept(args.get("exclude")))
 
 
 def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Filters:
@@ -140,7 +78,7 @@ def _text(context: TurnContext, thought: Understanding, before: Query | None, fo
     if before and follows:
         extra = [w for w in content(own) if w not in content(before.text)]
         return " ".join([before.text, *extra]).strip()
-    heard = _heard(context, False)
+    heard = heard_in(context, False)
     conjoined = own if " and " in own else ""
     kept = [w for w in content(thought.rest) if stem(w) in heard]
     return conjoined or " ".join(kept) or own
@@ -154,6 +92,18 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
     return own if own and context.language == "en" else thought.heads or own
 
 
-def _sort(said: Understanding, thought: Understanding, args: Mapping[str, Any] | None) -> Sort:
-    wanted = said.sort or thought.sort or (args or {}).get("sort")
-    return next((sort for sort in SORTS if sort == wanted), "relevance")
+# What a message has where it asks for an order of prices or ratings.
+_SORTED = {
+    "price_low": r"cheap|afford|inexpensive|low(?:est)? (?:price|to)|least|budget|ascending|便宜|低|实惠",
+    "price_high": r"expensive|dear|pric(?:e)?y|priciest|high(?:est)? (?:price|to|end)|luxur|premium|descending|贵|高|奢",
+    "rating": r"rat(?:ed|ing)|review|best|top|popular|评|口碑|最好|受欢迎",
+}
+
+
+def _sort(context: TurnContext, thought: Understanding, args: Mapping[str, Any] | None) -> Sort:
+    """The order that is asked for: by the message's words; the model's where the message says anything of the kind."""
+    if context.said.sort:
+        return next((sort for sort in SORTS if sort == context.said.sort), "relevance")
+    wanted = thought.sort or (args or {}).get("sort")
+    asked = wanted in _SORTED and re.search(_SORTED[wanted], fold(context.text))
+    return next((sort for sort in SORTS if sort == wanted), "relevance") if asked else "relevance"

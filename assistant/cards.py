@@ -88,18 +88,35 @@ def card_of(context: TurnContext, product: Product, ref: int) -> Card:
         review_count=product.review_count,
         brand=product.brand,
         image=product.image_link,
+        checked_at=context.now,
         options=tuple(Option(v.id, v.color, v.size, str(v.current_price), v.offered) for v in group.variants),
     )
 
 
 def keep_facts(context: TurnContext, product: Product) -> None:
-    """The facts that a card states, with where and when they were read."""
+    """The facts that a card states, with where and when they were read; the price now counts as told."""
+    context.state.tell_price(product.id, str(product.current_price))
     context.fact(product.id, "title", product.title, SOURCE)
     context.fact(product.id, "price", product.current_price, SOURCE)
     context.fact(product.id, "availability", product.offered, SOURCE)
     for name in ("color", "size"):
         if value := getattr(product, name):
             context.fact(product.id, name, value, SOURCE)
+
+
+def price_then(context: TurnContext, product: Product) -> str | None:
+    """The price that this conversation last showed the product with, where it is another now."""
+    told = context.state.told.get(product.id)
+    return told if told is not None and told != str(product.current_price) else None
+
+
+def checked(context: TurnContext) -> str:
+    """The time of day at which prices were read just now, by the shop's clock: "10:42 CET". Kept as a fact."""
+    time = context.now.astimezone(context.services.shop.zone).strftime(
+        "%H:%M" if context.language == "zh" else "%H:%M %Z"
+    )
+    context.fact("cart", "price checked", time, SOURCE)
+    return time
 
 
 def because_of(context: TurnContext, event: Event) -> Because:
@@ -120,9 +137,11 @@ def highlights(product: Product, about: str = "") -> list[str]:
     return [f"{name}: {', '.join(values[:3])}" for name, values in facts[:3]]
 
 
-def line_of(product: Product, number: int, about: str = "") -> str:
+def line_of(product: Product, number: int, about: str = "", *, sponsored: bool = False) -> str:
     """A product in one short line for the model; what it says stands on the card as well."""
     parts = [f"{number}. {product.title}", str(product.current_price)]
+    if sponsored:
+        parts.append("sponsored")
     if product.color:
         parts.append(product.color)
     facts = highlights(product, about)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Date,
     DateTime,
     Engine,
     ForeignKey,
@@ -93,6 +94,13 @@ handoffs = Table(
     Column("at", DateTime, nullable=False),
     Column("status", String, nullable=False),
     Column("packet", JSON, nullable=False),
+)
+impressions = Table(
+    "impressions",
+    metadata,
+    Column("campaign_id", String, primary_key=True),
+    Column("day", Date, primary_key=True),  # by the shop's clock
+    Column("shown", Integer, nullable=False),
 )
 seeds = Table(
     "seeds",

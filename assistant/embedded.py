@@ -110,8 +110,9 @@ class EmbeddedServer:
                     env={**WAITING, **os.environ},
                 )
             assert self._child.stdin is not None
-            self._child.stdin.write(f"{self.api_key}\n".encode())  # not an argument: anybody here can list those
-            self._child.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # it ended at once: the wait below tells why
+                self._child.stdin.write(f"{self.api_key}\n".encode())  # not an argument: anybody here can list those
+                self._child.stdin.flush()
             atexit.register(self.stop)
             self.base_url = f"http://127.0.0.1:{port}/v1"
             self._wait(f"http://127.0.0.1:{port}/health")

@@ -65,6 +65,7 @@ class Card:
     brand: str | None = None
     image: str | None = None  # path inside the shop folder
     options: tuple[Option, ...] = ()
+    checked_at: datetime | None = None  # when price and stock were read
     sponsored: bool = False
     alternative: bool = False
     because: Because | None = None
@@ -97,6 +98,7 @@ class Card:
                 }
                 for o in self.options
             ],
+            "checked_at": iso(self.checked_at) if self.checked_at else None,
             "sponsored": self.sponsored,
             "alternative": self.alternative,
             "because": self.because.to_json() if self.because else None,

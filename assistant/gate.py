@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
 from assistant.grounding import Evidence, about, audit, trimmed
+from assistant.labels import sponsored_note
 from assistant.prompts import FixedText
 from assistant.sentences import Splitter, sentences_of
 from assistant.turn import TurnContext
@@ -63,11 +64,13 @@ class Gate:
             self.judged += 1
             self.dropped += 1
         context = self._context
-        texts = list(context.fixed)
+        texts = list(dict.fromkeys(context.fixed))
         if not texts and not self.sent:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():
             texts = [context.fallback]
+        if note := sponsored_note(context, " ".join([*self.sent, *texts])):
+            texts.append(note)
         for text in texts:
             self.judged += 1
             self._show(text, Quoted(text.values if isinstance(text, FixedText) else ()))

@@ -21,10 +21,13 @@ from langgraph.types import Command
 from assistant.errors import PlanError, Stopped
 from assistant.events import Cards
 from assistant.prompts import Composer, sha
+from assistant.shapes import shaped
 from assistant.shortlist import Shortlist
 from assistant.tools import PLANNED
 from assistant.turn import TurnContext
+from assistant.untrusted import fenced
 
+MAX_VALUES = 2_000  # characters of the values of one facet that a model is told
 logger = logging.getLogger("onevoice")
 
 
@@ -49,7 +52,7 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         answered = any(isinstance(message, ToolMessage) for message in request.messages)
         if self._native:
             history = [(said, reply) for said, reply in context.state.said]
-            messages = self._composer.native(context.services.search.values, history, request.messages)
+            messages = self._composer.native(_values(context), history, request.messages)
         elif answered:
             tools = []
             facts = "\n".join(context.lines) or "none"
@@ -89,6 +92,9 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         if call in context.called:
             return ToolMessage("done already", tool_call_id=request.tool_call["id"])
         context.called.add(call)
+        if isinstance(request.tool, BaseTool):
+            args = shaped(request.tool, request.tool_call["args"])
+            request = request.override(tool_call={**request.tool_call, "args": args})
         try:
             return handler(request)
         except Stopped:
@@ -107,6 +113,12 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
             names, _ = self._shortlist.tools(context.text)
         by_name = {tool.name: tool for tool in tools if isinstance(tool, BaseTool)}
         return [_reduced(by_name[name]) for name in names if name in by_name]
+
+
+def _values(context: TurnContext) -> str:
+    """What may be filtered by, for a model to read: the shop's data, a line a facet."""
+    lines = context.services.search.values.split("\n")
+    return "\n".join(fenced(lines, limit=MAX_VALUES))
 
 
 def _reduced(tool: BaseTool) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from jinja2.meta import find_undeclared_variables
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from assistant.errors import Bug
+from assistant.untrusted import fenced
 from assistant.voice.files import ShopVoice, shared_head
 
 TELLING = 12  # letters of a fixed text's own that tell it from prose
@@ -166,7 +167,7 @@ class Composer:
         """The call that writes a product's description, and its title on a line of its own.
 
         Args:
-            facts: what is stated of the product, the title first; no fact has a line break.
+            facts: what is stated of the product, the title first.
             reviews: what customers wrote.
             refused: sentences of an earlier draft that could not stay, with the reasons.
         """
@@ -181,7 +182,7 @@ class Composer:
 
     def _product(self, facts: Sequence[str], reviews: Sequence[str], language: str, refused: Sequence[str] = ()) -> str:
         listed = {"facts": facts, "reviews": reviews, "refused": refused}
-        values = {name: "\n".join(f"- {line}" for line in lines) for name, lines in listed.items()}
+        values = {name: "\n".join(fenced(lines)) for name, lines in listed.items()}
         return self._prompts["describe_facts"].render(language=language, **values)
 
     def translate(self, message: str) -> list[BaseMessage]:

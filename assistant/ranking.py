@@ -1,4 +1,4 @@
-"""The one place where relevance, taste and sponsorship meet. Selection and order only: no fact is touched here.
+"""Where relevance and taste meet. Selection and order only: no fact is touched here. Campaigns come after, in `sponsoring`.
 
 Taste is how close a product is to what a shopper chose before, older events weighing less. At strength 0 everybody
 sees the same.
@@ -7,7 +7,7 @@ sees the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -76,10 +76,8 @@ class Ranking:
         self,
         candidates: Sequence[Candidate],
         profile: Profile | None,
-        now: datetime,
         *,
         shopper: Shopper | None = None,
-        sponsor: bool = True,
     ) -> list[Ranked]:
         """Candidates in the order to show, best first. Without a profile the order is relevance."""
         rows: list[tuple[float, Ranked]] = []
@@ -91,8 +89,7 @@ class Ranking:
             rows.append((score, Ranked(candidate, event)))
         if profile is not None:
             rows.sort(key=lambda row: (not row[1].candidate.exact, not row[1].candidate.product.in_stock, -row[0]))
-        ranked = [row for _, row in rows]
-        return self._with_sponsored(ranked, now) if sponsor else ranked
+        return [row for _, row in rows]
 
     def recommend(
         self,
@@ -166,24 +163,3 @@ class Ranking:
                 group = products[product_id].group_id
                 counts[group] = counts.get(group, 0.0) + weight * min(quantity, 3)
         return counts or self._search.acclaim()
-
-    def _with_sponsored(self, ranked: list[Ranked], now: datetime) -> list[Ranked]:
-        """Label the products of running campaigns, and lift at most one of the relevant ones to the third place."""
-        today = now.date().isoformat()
-        paid = {
-            product_id
-            for campaign in self._shop.settings.campaigns
-            if (campaign.start or "") <= today <= (campaign.end or "9999")
-            for product_id in campaign.products
-        }
-        groups = {self._search.catalogue.products[p].group_id for p in paid if p in self._search.catalogue.products}
-        if not groups:
-            return ranked
-        marked = [replace(row, sponsored=row.candidate.product.group_id in groups) for row in ranked]
-        lifted = next(
-            (n for n, row in enumerate(marked) if row.sponsored and n > 2 and row.candidate.relevance >= 0.5),
-            None,
-        )
-        if lifted is not None:
-            marked.insert(2, marked.pop(lifted))
-        return marked

@@ -13,65 +13,124 @@ from assistant.cards import keep_facts
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
-from index.words import content, fold, lexicon, words
+from index.things import translated
+from index.words import content, fold, lexicon, stem, words
 
 _CHEAPER = re.compile(r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower priced)\b|便宜")
 _DEARER = re.compile(r"\b(?:more expensive|most expensive|dearer|dearest|pricier|priciest)\b|更贵|最贵")
 _BOTH = re.compile(r"\b(?:both|these two|the two|these|them|those)\b|这两|它们|两款")
 _PLAIN = re.compile(r"\b(?:it|this|that|one|its|they)\b|它|这款|这个|那个|那款|这件")
+# What a message in Chinese says without naming a product.
+_NAMELESS = re.compile(
+    r"请|帮我|给我|麻烦|我|你|您|要|想|买|把|将|它|这|那|款|个|件|条|双|只|的|了|吗|呢|吧|加入|加到|放进|放入|放到|添加|购物车|购物篮|"
+    r"下单|购买|订购|来|拿|再|移除|删除|拿掉|去掉|改成|改为|数量|[一二两三四五六七八九十百\d]|谢谢|好的?|可以"
+)
 
 
-def resolve(context: TurnContext, hint: str = "") -> list[Product]:
+def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> list[Product]:
     """The products that the message means, in the order it names them; empty where that cannot be told.
 
+    What the message says itself comes first: an id, a name, a place in the list. Then the model's hint, as far as the
+    conversation supports it. Then what was last spoken of.
+
     Args:
-        hint: what the model understood, in words or as an id; believed only as far as the message, or what was
-            shown, supports it.
+        hint: what the model understood, in words or as an id.
+        strict: for what writes: a place in the list ("the second one") that only the model speaks of is not believed.
     """
     search = context.services.search
-    products = search.catalogue.products
-    state = context.state
-    recent = [products[key] for key in dict.fromkeys((*state.focus, *state.shown)) if key in products]
-    if hint in products and (hint.lower() in context.text.lower() or hint in state.shown or hint in state.focus):
-        return [_variant(context, products[hint])]
+    recent = _recent(context)
     typed = search.find_by_id(context.text)
     if typed:
         return typed
-    english = context.text if context.language == "en" else hint
-    named = search.find_by_name(english)
-    near = search.find_by_name(english, within=[p.group_id for p in recent]) if recent else []
-    sure = [m for m in named if m.score >= 0.9] or ([] if near else named)
-    if not sure and near:
-        top = max(m.score for m in near)
-        sure = [m for m in near if m.score >= max(0.3, top - 0.25)] if len(near) > 1 else near
-    if not sure and hint and (context.language != "en" or _supported(hint, context)):
-        sure = search.find_by_name(hint)[:1]
-    if sure:
-        return [_variant(context, _shown_or_first(context, m.group_id, recent)) for m in sure]
-    return [_variant(context, product) for product in _pointed(context, f"{fold(context.text)} {fold(hint)}", recent)]
+    named = _named(context, context.text, recent)
+    if named:
+        return named
+    said = fold(context.text)
+    if pointed := _pointed(context, said, recent):
+        return [_variant(context, product) for product in pointed]
+    if context.state.focus and _PLAIN.search(said):
+        return [_variant(context, product) for product in recent[:1]]
+    if hinted := _hinted(context, hint, recent):
+        return [_variant(context, product) for product in hinted]
+    if not strict and hint and (pointed := _pointed(context, fold(hint), recent)):
+        return [_variant(context, product) for product in pointed]
+    last = recent[:1] if context.state.focus or len(context.state.shown) == 1 else []
+    return [_variant(context, product) for product in last]
 
 
 def ask_which(context: TurnContext) -> str:
     """Nothing was told apart: ask which one of those shown is meant, or say that the thing is not sold."""
-    titles = [context.product(key).title for key in context.state.shown[:4]]
-    if titles:
-        for key in context.state.shown[:4]:
-            keep_facts(context, context.product(key))
-        return context.fix("which_of", "asks", titles=", ".join(titles))
+    held = context.services.search.catalogue.products
+    shown = [held[key] for key in context.state.shown if key in held][:4]
+    for product in shown:
+        keep_facts(context, product)
+    if shown:
+        return context.fix("which_of", "asks", titles=", ".join(product.title for product in shown))
     if context.services.search.find_by_name(context.text) or len(content(context.text)) < 2:
         return context.fix("which", "asks")
     return context.fix("not_sold", "not_sold")
 
 
-def sizes_of(context: TurnContext, product: Product) -> list[str]:
-    """The sizes that a product's group has in stock, in its colour."""
-    group = context.services.search.catalogue.groups[product.group_id]
-    held = [v for v in group.variants if v.size and v.in_stock and (not product.color or v.color == product.color)]
-    return list(dict.fromkeys(v.size for v in held if v.size))
+def _recent(context: TurnContext) -> list[Product]:
+    """What was last spoken of or shown, most recent first."""
+    products = context.services.search.catalogue.products
+    state = context.state
+    return [products[key] for key in dict.fromkeys((*state.focus, *state.shown)) if key in products]
+
+
+def _named(context: TurnContext, text: str, recent: Sequence[Product]) -> list[Product]:
+    """The products that a text names; a part of a name is enough among those just shown ("the jump rope")."""
+    search = context.services.search
+    named = search.find_by_name(text)
+    near = search.find_by_name(text, within=[p.group_id for p in recent]) if recent else []
+    sure = [m for m in named if m.score >= 0.9] or ([] if near else named)
+    if not sure and near:
+        top = max(m.score for m in near)
+        sure = [m for m in near if m.score >= max(0.3, top - 0.25)] if len(near) > 1 else near
+    return [_variant(context, _shown_or_first(context, m.group_id, recent)) for m in sure]
+
+
+def _hinted(context: TurnContext, hint: str, recent: Sequence[Product]) -> list[Product]:
+    """What the model's hint names, if it was shown, or named by the shopper, in this conversation.
+
+    In a language that code reads little of, a translated name is believed where the message has a name to translate.
+    """
+    search = context.services.search
+    products = search.catalogue.products
+    known = {*context.state.shown, *context.state.focus, *context.state.told}
+    known |= set(context.services.carts.view(context.conversation.cart_owner))
+    if hint in products:
+        return [products[hint]] if hint in known or _typed(hint, context) else []
+    if not hint:
+        return []
+    match = next(iter(search.find_by_name(hint)), None)
+    if match is None:
+        return []
+    product = _shown_or_first(context, match.group_id, recent)
+    groups = {products[key].group_id for key in known if key in products}
+    if product.group_id in groups or _supported(hint, context):
+        return [product]
+    return [product] if context.language != "en" and _translates(context, product) else []
+
+
+def _typed(key: str, context: TurnContext) -> bool:
+    """Whether the shopper typed an id earlier in the conversation."""
+    said = [context.text, *(said for said, _ in context.state.said)]
+    return any(re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text, re.I) for text in said)
+
+
+def _translates(context: TurnContext, product: Product) -> bool:
+    """Whether a message in Chinese may name a product whose title is English: its known words must be the product's."""
+    left = re.sub(_NAMELESS, "", context.text)
+    if len(re.findall(r"[\u3400-\u9fff]", left)) < 2:
+        return False
+    things = [stem(word) for text in translated(left) for word in words(text)]
+    own = {stem(word) for word in words(f"{product.title} {product.product_type or ''}")}
+    return not things or bool(own & set(things))
 
 
 def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list[Product]:
-    """By place in the list, by price, by colour, or by a plain "it"."""
+    """By place in the list, by price or by colour, as a folded text says it."""
     products = context.services.search.catalogue.products
     shown = [products[key] for key in context.state.shown if key in products]
     places = _ordinals(text, len(shown))
@@ -88,10 +147,6 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
             p for p in shown if context.services.search.best_variant(p.group_id, Filters(color=colors))
         ]
         return fitting[:1]
-    if context.state.focus:
-        return list(recent[:1])
-    if len(shown) == 1 or (shown and not _PLAIN.search(text)):
-        return shown[:1] if len(shown) == 1 else []
     return []
 
 

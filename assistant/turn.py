@@ -16,10 +16,12 @@ from assistant.llm import tokens_of
 from assistant.prompts import FixedTexts
 from assistant.ranking import Ranking
 from assistant.shoppers.store import Shopper, Shoppers
+from assistant.sponsoring import Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
+from assistant.untrusted import data, fenced
 from index.build import Index
 from index.catalogue import Product
 from index.filters import Filters
@@ -27,6 +29,7 @@ from index.search import Query, Search
 from index.shop import Shop
 from index.understand import Understanding
 
+MAX_TOLD = 80  # products shown in a conversation that are remembered
 MAX_PLANS = 12  # turns kept for planning; dropped in one large step, since each drop empties the model's cache
 MAX_PLANNED = 3_000  # characters of them: few long messages would fill the embedded model's context for good
 
@@ -44,6 +47,7 @@ class Services:
     carts: Carts
     handoffs: Handoffs
     ranking: Ranking
+    sponsoring: Sponsoring
     texts: FixedTexts
     clock: Clock
 
@@ -57,6 +61,8 @@ class State:
     query: dict[str, Any] = field(default_factory=dict)  # the last search
     plans: list[list[str]] = field(default_factory=list)  # [message, plan as JSON], oldest first
     said: list[list[str]] = field(default_factory=list)  # [message, reply], oldest first
+    told: dict[str, str] = field(default_factory=dict)  # product id → the price it was last shown with, latest last
+    asked: dict[str, Any] = field(default_factory=dict)  # what this turn asked or offered; see `assistant.offers`
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -76,6 +82,13 @@ class State:
             self.plans = self.plans[(len(self.plans) + 1) // 2 :]
         if len(self.said) > MAX_PLANS:
             self.said = self.said[MAX_PLANS // 2 :]
+
+    def tell_price(self, product_id: str, price: str) -> None:
+        """Keep that a product was shown, and with which price."""
+        self.told.pop(product_id, None)
+        self.told[product_id] = price
+        while len(self.told) > MAX_TOLD:
+            del self.told[next(iter(self.told))]
 
     def last_query(self) -> Query | None:
         if not self.query:
@@ -114,8 +127,13 @@ class TurnContext:
     plan: str = ""  # the plan as the model wrote it
     prompt_sha: str = ""  # of all that was sent to a model so far
     called: set[tuple[str, str]] = field(default_factory=set)  # a model's repeated call is executed once
+    changed: set[str] = field(default_factory=set)  # groups whose cart line was dealt with: once a turn
     timings: dict[str, float] = field(default_factory=dict)  # seconds by part
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "cached": 0, "completion": 0})
+    pending: dict[str, Any] = field(init=False)  # what the turn before asked or offered; for this turn alone
+
+    def __post_init__(self) -> None:
+        self.pending, self.state.asked = self.state.asked, {}
 
     @property
     def personal(self) -> bool:
@@ -139,7 +157,7 @@ class TurnContext:
         text = self.text_of(key, **values)
         self.fixed.append(text)
         self.outcomes.append(outcome)
-        return text
+        return data(text)
 
     def tell(self, kind: str, lines: Sequence[str], fallback: str) -> str:
         """Have the model answer from these lines; returns them as one text, for the model to read.
@@ -148,9 +166,10 @@ class TurnContext:
             kind: what the prose is about: search, question, compare, recommend, policy.
             fallback: what is said when no sentence of the prose survives.
         """
-        self.kind, self.lines, self.fallback = kind, [*self.lines, *lines], fallback
+        read = fenced(lines)
+        self.kind, self.lines, self.fallback = kind, [*self.lines, *read], fallback
         self.outcomes.append("answered")
-        return "\n".join(lines)
+        return "\n".join(read)
 
     def spend(self, part: str, started: float) -> None:
         """Add the time since `started` (`time.perf_counter`) to a part of the turn."""
@@ -171,6 +190,10 @@ class TurnContext:
 
     def fact(self, subject: str, name: str, value: object, source: str) -> None:
         self.facts.append(Fact(subject, name, str(value), source, self.now))
+
+    def ask(self, act: str, **details: Any) -> None:
+        """Keep what is asked or offered, so that the next message can answer it; see `assistant.offers`."""
+        self.state.asked = {"act": act, **details}
 
     @property
     def now(self) -> datetime:

@@ -86,12 +86,13 @@ def _tool(wanted: Any, seen: Seen) -> str:
     calls = [call for call in seen.reply["tools"] if call["name"] == wanted.name]
     if not calls:
         return f"no {wanted.name}; called: {[call['name'] for call in seen.reply['tools']]}"
-    if any(all(_same(call["args"].get(key), value) for key, value in wanted.args.items()) for call in calls):
+    if any(all(same(call["args"].get(key), value) for key, value in wanted.args.items()) for call in calls):
         return ""
     return f"{wanted.name} with {[call['args'] for call in calls]}, not {wanted.args}"
 
 
-def _same(held: Any, wanted: Any) -> bool:
+def same(held: Any, wanted: Any) -> bool:
+    """Whether an executed argument is the wanted one: text without case, one of a list, numbers by value."""
     if isinstance(wanted, str):
         return any(str(h).lower() == wanted.lower() for h in (held if isinstance(held, list) else [held]))
     if isinstance(wanted, (int, float)) and isinstance(held, (int, float)):
@@ -194,8 +195,9 @@ def _reply(wanted: Any, seen: Seen) -> str:
 
 
 def _has(text: str, phrase: str) -> bool:
-    start = r"(?<!\w)" if re.match(r"\w", phrase) and phrase[0].isascii() else ""
-    end = r"(?!\w)" if re.search(r"\w$", phrase) and phrase[-1].isascii() else ""
+    """Whether a phrase is in a text at word boundaries; Chinese characters are no part of a word of Latin letters."""
+    start = r"(?<![^\W\u3400-\u9fff])" if re.match(r"\w", phrase) and phrase[0].isascii() else ""
+    end = r"(?![^\W\u3400-\u9fff])" if re.search(r"\w$", phrase) and phrase[-1].isascii() else ""
     return bool(re.search(f"{start}{re.escape(phrase)}{end}", text, re.I))
 
 
@@ -261,8 +263,11 @@ def voice(seen: Seen) -> str:
     reply = seen.reply
     if not reply["reply"].strip():
         return "empty"
-    message = seen.say if _chinese(seen.say) or not _CJK.search(seen.say) else reply["reply"]  # some mix languages
     titles = {product.title for product in seen.catalogue.products.values()}
+    bare = seen.say  # without names, which stay as they are in any language
+    for title in titles if _CJK.search(seen.say) else ():
+        bare = bare.replace(title, "")
+    message = bare if _chinese(bare) or not _CJK.search(bare) else reply["reply"]  # some mix languages
     return fault(
         reply["reply"],
         "zh" if _chinese(message) else "en",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -13,11 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from index.errors import ShopError
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Refuses keys that the format does not have."""
+
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class Predicate(_Strict):
+M = TypeVar("M", bound=BaseModel)
+
+
+class Predicate(Strict):
     """What a card's product must be, looked up in the shop folder."""
 
     id: str | None = None
@@ -38,12 +43,12 @@ class Predicate(_Strict):
     not_: Predicate | None = Field(None, alias="not")
 
 
-class ToolCall(_Strict):
+class ToolCall(Strict):
     name: str
     args: dict[str, Any] = Field(default_factory=dict)
 
 
-class Products(_Strict):
+class Products(Strict):
     min: int | None = None
     max: int | None = None
     every: Predicate | None = None
@@ -56,7 +61,7 @@ class Products(_Strict):
         return value if isinstance(value, list) else [value]
 
 
-class Reply(_Strict):
+class Reply(Strict):
     includes: list[str] = Field(default_factory=list)
     excludes: list[str] = Field(default_factory=list)
     any_of: list[str] = Field(default_factory=list)
@@ -69,7 +74,7 @@ class Reply(_Strict):
         return [str(item) for item in (value if isinstance(value, list) else [value])]
 
 
-class Expect(_Strict):
+class Expect(Strict):
     tool: ToolCall | None = None
     no_tool: list[str] | None = None
     products: Products | None = None
@@ -88,12 +93,12 @@ class Expect(_Strict):
         return value if isinstance(value, list) else [value]
 
 
-class Turn(_Strict):
+class Turn(Strict):
     say: str
     expect: Expect = Field(default_factory=Expect)
 
 
-class Dialogue(_Strict):
+class Dialogue(Strict):
     """One script. `shoppers` holds "guest" or shopper ids; each is a run of its own."""
 
     name: str
@@ -128,13 +133,27 @@ def read_dialogues(path: Path) -> list[Dialogue]:
     Raises:
         ShopError: no such path, not YAML, or a key that the format does not have; with file and line.
     """
+    return list(read_documents(path, Dialogue, "dialogue"))
+
+
+def read_documents(path: Path, model: type[M], noun: str, remedy: str = "") -> Iterator[M]:
+    """Every YAML document of a file, or of a folder's *.yaml in the order of their names, read as `model`.
+
+    Args:
+        noun: what a document is, for the errors.
+        remedy: what to do about a document of the wrong form.
+
+    Raises:
+        ShopError: no such path, not YAML, or a key that the format does not have; with file and line.
+    """
     files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
     if not path.exists() or not files:
-        raise ShopError(f"{path}: no dialogues there. Name a YAML file or a folder of them with --dialogues.")
-    return [dialogue for file in files for dialogue in _read(file)]
+        raise ShopError(f"{path}: no {noun}s there. Name a YAML file or a folder of them.")
+    for file in files:
+        yield from _read(file, model, noun, remedy)
 
 
-def _read(file: Path) -> Iterator[Dialogue]:
+def _read(file: Path, model: type[M], noun: str, remedy: str) -> Iterator[M]:
     text = file.read_text(encoding="utf-8")
     try:
         lines = [node.start_mark.line + 1 for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
@@ -145,8 +164,8 @@ def _read(file: Path) -> Iterator[Dialogue]:
         raise ShopError(f"{file}{where}: not YAML: {getattr(error, 'problem', error)}.") from error
     for line, document in zip(lines, documents, strict=True):
         try:
-            yield Dialogue.model_validate(document).model_copy(update={"file": file.name})
+            yield model.model_validate(document).model_copy(update={"file": file.name})
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"]) or "the document"
-            raise ShopError(f"{file}, dialogue at line {line}: {key}: {first['msg']}.") from error
+            raise ShopError(f"{file}, {noun} at line {line}: {key}: {first['msg']}. {remedy}".rstrip()) from error

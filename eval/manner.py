@@ -19,7 +19,7 @@ _QUOTE = "□"  # stands for what is quoted from the shop
 _TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly", "er", "est")
-_SHORT = (("i'm", "i am"), ("i've", "i have"), ("it's", "it is"), ("they're", "they are"))
+_SHORT = (("i'm", "i am"), ("i've", "i have"), ("it's", "it is"), ("they're", "they are"), ("you're", "you are"))
 _INTERNAL = (
     "json", "system prompt", "my instructions", "tool call", "end of facts", "the facts", "the passage", "the customer", "the user",
     "def ", "系统提示", "提示词", "工具调用", "该顾客",
@@ -155,7 +155,9 @@ def _english(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> 
 
 
 def _whole(text: str, sentences: Sequence[str], limits: Mapping[str, int], calls: int) -> str:
-    said = [re.sub(r"\W+", " ", sentence.lower()).strip() for sentence in sentences]
+    said = [
+        re.sub(r"\W+", " ", s.lower()).strip() for s in sentences if _QUOTE not in s and s[0].isalpha()
+    ]  # two names, two sentences
     long = [sentence for sentence in said if len(sentence) > 12]
     if len(set(long)) < len(long):
         return "says the same twice"

@@ -80,11 +80,8 @@ class Names:
 
     def _match(self, key: str, said: list[str], few: bool) -> Match | None:
         title = [stem(word) for word in words(self._titles[key])]
-        hits: dict[str, int] = {}
-        for word in title:
-            place = next((n for n, other in enumerate(said) if _alike(word, other)), None)
-            if place is not None:
-                hits[word] = place
+        places = {word: [n for n, other in enumerate(said) if _alike(word, other)] for word in title}
+        hits = _nearest({word: found for word, found in places.items() if found})
         if not hits or max(hits.values()) - min(hits.values()) > len(title) + 2:
             return None
         weight = {word: self._weight(word.replace("-", "")) for word in set(title)}
@@ -93,6 +90,15 @@ class Names:
         if score < (AMONG_FEW if few else PARTLY if rare and len(hits) > 1 else SURE):
             return None
         return Match(key, score, min(hits.values()))
+
+
+def _nearest(places: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """Of each word the place that is nearest to where the word said least often stands."""
+    if not places:
+        return {}
+    rarest = min(places, key=lambda word: len(places[word]))
+    chosen = [{word: min(found, key=lambda n: abs(n - at)) for word, found in places.items()} for at in places[rarest]]
+    return min(chosen, key=lambda hits: max(hits.values()) - min(hits.values()))
 
 
 def _alike(word: str, other: str) -> bool:

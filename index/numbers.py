@@ -21,7 +21,7 @@ _MAX = (
     r"price limit|tops?)"
 )
 _MIN = r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|from|starting at|upwards of)"
-_UNIT_AFTER = r"(?!\s*(?:cm|mm|m\b|kg|g\b|l\b|litres?|liters?|inch(?:es)?|\"|ml|h\b|hours?|w\b|watts?|°|years?|days?|people|persons?|pieces?|stars?))"
+_UNIT_AFTER = r"(?!\s*(?:kilos?|kilograms?|grams?|lbs?|ounces?|oz|feet|foot|ft|lumens?|公斤|千克|克|升|厘米|米|人|cm|mm|m\b|kg|g\b|l\b|litres?|liters?|inch(?:es)?|\"|ml|h\b|hours?|w\b|watts?|°|years?|days?|people|persons?|pieces?|stars?))"
 _RANGE = re.compile(rf"(?:between\s+)?{_AMOUNT}\s*(?:-|–|to|and|至|到)\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _UPPER = re.compile(rf"{_MAX}\s*(?:about\s+|around\s+)?{_AMOUNT}{_UNIT_AFTER}", re.I)
 _BUDGET = re.compile(rf"\b(?:my )?budget\b[^\d.]{{0,40}}?\b(?:is|of|:)?\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
@@ -40,9 +40,10 @@ _AROUND = re.compile(
 )
 _MONEY = re.compile(rf"{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR}", re.I)
 _ORDER = re.compile(
-    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})\b", re.I
+    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})(?![A-Za-z0-9_])",
+    re.I,
 )
-_ORDER_BARE = re.compile(r"(?<![\w-])#?([A-Z]{1,4}-?\d{3,12})(?![\w-])")
+_ORDER_BARE = re.compile(r"(?<![A-Za-z0-9_-])#?([A-Z]{1,4}-?\d{3,12})(?![A-Za-z0-9_-])")  # Chinese may stand beside it
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|percent|per cent)|[\d一二三四五六七八九]折", re.I)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+from index.numerals import prices_in_digits
 from index.words import content, lexicon, words
 
 _AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
@@ -56,7 +57,11 @@ def take_value(text: str, mapped: Mapping[str, Any]) -> tuple[Any, str]:
 
 
 def in_digits(text: str) -> str:
-    """Number words from ten on in digits: "a hundred" is 100. Smaller ones may count things or be pronouns."""
+    """Number words from ten on in digits: "a hundred" is 100. Smaller ones may count things or be pronouns.
+
+    Of Chinese numerals those that state a price.
+    """
+    text = prices_in_digits(text)
     for pattern, number in _number_words():
         text = pattern.sub(number, text)
     return text

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import ShopError
 from index.feeds import Rejected, clean, find_feed, read_jsonl
@@ -32,9 +34,13 @@ class Campaign(_Strict):
 
     id: str
     products: list[str]
-    start: str | None = Field(None, alias="from")
-    end: str | None = Field(None, alias="to")
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
     daily_cap: int | None = Field(None, ge=0)
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it runs on a day; its first and its last are days of it."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 class ShopSettings(_Strict):
@@ -44,13 +50,22 @@ class ShopSettings(_Strict):
     assistant: str = "Vera"
     currency: str | None = None
     locales: list[str] = Field(default_factory=lambda: ["en"])
-    timezone: str = "UTC"
+    timezone: str = "UTC"  # an IANA name: Europe/Berlin
     opening_hours: str | dict[str, str] | None = None
     voice: str | None = None
     personalization: Personalization = Field(default_factory=lambda: Personalization(strength=0.5))
     sensitive: list[str] = Field(default_factory=list)
     campaigns: list[Campaign] = Field(default_factory=list)
     demo: bool = False
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {name!r}; write it like Europe/Berlin") from error
+        return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,11 @@ class Shop:
     @property
     def name(self) -> str:
         return self.settings.name or self.folder.resolve().name.replace("-", " ").title()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the shop's clock."""
+        return ZoneInfo(self.settings.timezone)
 
     @cached_property
     def key(self) -> str:

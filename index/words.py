@@ -113,5 +113,6 @@ def is_english(word: str) -> bool:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text is mostly Chinese: at least as many characters as Latin words."""
-    return len(_CJK.findall(text)) > len(words(text))
+    """Whether a text is Chinese, whatever Latin names are in it: two characters or more, for two Latin words one."""
+    han = len(_CJK.findall(text))
+    return han >= 2 and 2 * han > len(words(text))

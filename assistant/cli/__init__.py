@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from assistant.cli import run
+from assistant.cli.attacks import attacks
 from assistant.cli.bench import bench
 from assistant.cli.describe import describe
 from assistant.cli.voice import voice
@@ -27,6 +28,7 @@ cli.command()(run.index)
 cli.command()(run.serve)
 cli.command(name="eval")(run.evaluate)
 cli.command()(describe)
+bench.command()(attacks)
 cli.add_typer(bench, name="bench")
 cli.add_typer(voice, name="voice")
 

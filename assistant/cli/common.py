@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.untrusted import printable
 from index.feeds import Rejected
 
 ShopOption = Annotated[
@@ -35,6 +36,6 @@ def last_moment(events_end: datetime | None) -> datetime:
 
 def report_skipped(rows: tuple[Rejected, ...], limit: int = 10) -> None:
     for row in rows[:limit]:
-        print(f"skipped {row.file}, line {row.line}: {row.reason}", file=sys.stderr)
+        print(printable(f"skipped {row.file}, line {row.line}: {row.reason}"), file=sys.stderr)
     if len(rows) > limit:
         print(f"… and {len(rows) - limit} more rows (onevoice index DIR lists more)", file=sys.stderr)

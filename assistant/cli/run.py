@@ -27,6 +27,7 @@ def ask(
     from assistant.app import build_app, system_clock
     from assistant.conversation import Identity
     from assistant.events import Cards, Done, Sentence
+    from assistant.untrusted import escaped, printable
 
     at = parse_now(now)
     app = build_app(load_settings(shop=shop), clock=(lambda: at) if at else system_clock)
@@ -52,13 +53,15 @@ def ask(
         app.warm().wait()  # restored from disk after the first time; the turn itself would read it again
         for event in app.assistant.reply(conversation, text):
             if isinstance(event, Done) and as_json:
-                print(json.dumps(event.reply.to_json(), ensure_ascii=False, indent=2))
+                print(escaped(json.dumps(event.reply.to_json(), ensure_ascii=False, indent=2)))
             elif isinstance(event, Sentence) and not as_json:
-                print(event.text, flush=True)
+                print(printable(event.text), flush=True)
             elif isinstance(event, Cards) and not as_json:
                 for card in event.cards:
                     options = " ".join(value for value in (card.color, card.size) if value)
-                    print(f"  {card.ref}. {card.title} {options} · {card.price} · {card.availability} [{card.id}]")
+                    note = " · sponsored" if card.sponsored else ""
+                    line = f"{card.ref}. {card.title} {options} · {card.price} · {card.availability}{note} [{card.id}]"
+                    print(f"  {printable(line)}")
     finally:
         app.close()
 

@@ -170,7 +170,9 @@ class Judge:
             or any(_spaced(value) in row if words(value) else value in unnamed for value in fact.values)
         ]
         if _TOLD.search(text):
-            found = [f"review: {_nearest(claim, source.reviews)[0]}" for claim in _claims(text) if source.reviews]
+            found = [
+                f"review: {_nearest(_units(claim), source.reviews)[0]}" for claim in _claims(text) if source.reviews
+            ]
         return tuple(dict.fromkeys(found))
 
     def _wrong_title(self, title: str, source: Source) -> str | None:
@@ -232,31 +234,37 @@ def _told_wrongly(text: str, source: Source) -> str | None:
     if told and (match := _HOW_MANY.search(text[: told.end()])):
         return f"opinion: how many is not known ({match[0]})"
     claims = _claims(text)
-    if not claims:
+    named = _stems(" ".join([source.group.title, *(_told(fact) for fact in source.facts if fact.label == "Type")]))
+    if not any(_units(claim) - named for claim in claims):
         return "opinion: none is told"
     for claim in claims:
-        near, share = _nearest(claim, source.reviews)
-        if share < IN_A_REVIEW:
+        said = _units(claim) - named
+        near, share = _nearest(said, source.reviews)
+        if said and share < IN_A_REVIEW:
             return f"opinion: not in a review ({claim})"
-        if bool(_NOT.search(claim)) != bool(_NOT.search(near)):
+        if said and bool(_NOT.search(claim)) != bool(_NOT.search(_nearest(said, _parts(near))[0])):
             return f"opinion: the review says otherwise ({claim})"
     return None
 
 
 def _claims(text: str) -> list[str]:
     """What a sentence tells of customers, in parts that one sentence of a review may each have said."""
-    rest = _TOLD.sub(" ", text)
-    parts = re.split(r"\s*[,;，；、]\s*(?:and|but|while)?\s*|\s+(?:and|but|while)\s+|[而但]", rest.rstrip(".。!！"))
-    return [part.strip() for part in parts if _units(part)]
+    return [part for part in _parts(_TOLD.sub(" ", text)) if _units(part)]
 
 
-def _nearest(claim: str, reviews: Iterable[str]) -> tuple[str, float]:
-    """The sentence of a review that has most of a claim's words, and their share."""
-    said = _units(claim)
-    best, share = "", 0.0
-    for review in reviews:
-        for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", review):
-            found = len(said & _units(sentence)) / len(said)
+def _parts(sentence: str) -> list[str]:
+    parts = re.split(
+        r"\s*[,;，；、]\s*(?:and|but|while)?\s*|\s+(?:and|but|while)\s+|[而但]", sentence.strip().rstrip(".。!！?？")
+    )
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _nearest(said: frozenset[str], texts: Iterable[str]) -> tuple[str, float]:
+    """The sentence that has most of these words, and their share."""
+    best, share = "", -1.0
+    for text in texts:
+        for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", text):
+            found = len(said & _units(sentence)) / max(1, len(said))
             if found > share:
                 best, share = sentence.strip(), found
     return best, share

@@ -9,11 +9,11 @@ from assistant.grounding.attributes import properties, stock
 from assistant.grounding.comparisons import chosen, comparisons
 from assistant.grounding.evidence import Evidence, about
 from assistant.grounding.numbers import general_numbers, numbers
-from assistant.grounding.policies import names, policy, small_talk
+from assistant.grounding.policies import legible, names, policy, small_talk
 from assistant.grounding.promises import promises
 from assistant.grounding.trimming import trimmed
 
-OF_SENTENCES = (promises, small_talk, policy, names)
+OF_SENTENCES = (legible, promises, small_talk, policy, names)
 OF_CLAUSES = (numbers, comparisons, stock, properties)
 
 __all__ = ["Evidence", "about", "audit", "trimmed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -16,21 +17,9 @@ from index.catalogue import Product
 from index.words import fold, stem, words
 
 _CLAIMS = ("word", "han", "color", "gender", "size")
-_REVIEWED = (
-    "review",
-    "reviews",
-    "rated",
-    "rating",
-    "ratings",
-    "评论",
-    "评价",
-    "评价了",
-    "reviewed",
-    "评分",
-    "顾客评价",
-    "用户评价",
-    "条评论",
-    "条评价",
+_SAYS = re.compile(r" (?:say|like|love|praise)$|[说示为]$")
+_REVIEWED = frozenset(
+    "review reviews rated rating ratings 评论 评价 评价了 reviewed 评分 顾客评价 用户评价 条评论 条评价".split()
 )
 
 
@@ -56,16 +45,15 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         elif token.kind == "word":
             fine = _word(clause, evidence, token)
         elif token.kind == "unknown":
-            fine = token.text in evidence.message
+            fine = False
         elif token.kind == "quote":
             fine = holds(clause, evidence, False, partial(_quoted, token=token))
-        elif token.kind in ("reviews", "rating") and token.text in _REVIEWED and not clause.asks:
-            fine = holds(
-                clause,
-                evidence,
-                token.denied,
-                lambda record: record.product.review_count > 0 or record.product.rating is not None,
-            )
+        elif (
+            token.kind in ("reviews", "rating")
+            and (token.text in _REVIEWED or _SAYS.search(token.text))
+            and not clause.asks
+        ):
+            fine = holds(clause, evidence, token.denied, _reviewed)
         else:
             denied_fit = denied_fit or (token.kind == "fit" and token.denied)
             continue
@@ -124,9 +112,7 @@ def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
         return True
     if token.denied:
         return holds(clause, evidence, True, partial(_closed, word=word, evidence=evidence))
-    if evidence.known.has(word) or clause.asks:
-        return True
-    return stem(word) not in evidence.properties and evidence.heard.has(word)
+    return evidence.known.has(word) or clause.asks
 
 
 def _closed(record: Record, word: str, evidence: Evidence) -> bool | None:
@@ -197,6 +183,10 @@ def _size(record: Record, token: Token, clause: Clause) -> bool | None:
 def _gone(record: Record, clause: Clause) -> bool:
     """Whether no variant in the named colour and size is in stock: then it may be said not to be available in them."""
     return not any(variant.in_stock for variant in _variants(record, clause))
+
+
+def _reviewed(record: Record) -> bool:
+    return bool(record.reviews) or record.product.review_count > 0 or record.product.rating is not None
 
 
 def _quoted(record: Record, token: Token) -> bool:
@@ -272,7 +262,9 @@ def _complete(clause: Clause, evidence: Evidence) -> str | None:
             and after is not None
             and after.kind not in ("color", "colors", "size", "sizes")
         ):
-            return _alone(clause, evidence) if len(evidence.records) > 1 else None
+            return (
+                _alone(clause, evidence) if len(evidence.records) > 1 or (after and after.kind == "mention") else None
+            )
         if any(t.kind in ("left", "stock") for t in clause.tokens):
             return _only_left(clause, evidence)
         counted = after is not None and after.kind == "number"

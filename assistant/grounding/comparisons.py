@@ -108,7 +108,7 @@ def _more(clause: Clause, evidence: Evidence, token: Token) -> bool:
 
 def _most(clause: Clause, evidence: Evidence, token: Token) -> bool:
     mine = subjects(clause, evidence)
-    theirs = [record for record in evidence.records if record not in mine]
+    theirs = [record for n, record in enumerate(evidence.records) if n not in clause.subjects]
     dimension = _dimension(token, clause)
     if len(mine) != 1 or not theirs:
         return not token.denied and dimension in _SCALES and _literal(clause, evidence, token)

@@ -16,34 +16,11 @@ from assistant.grounding.vocabulary import chinese, plain
 from index.words import stem, words
 
 _PRICE_WORDS = ("cost", "costs", "price", "priced", "costing", "pay", "价格", "售价", "价", "定价", "标价", "现价")
-_OTHERS = ("policy", "order", "cart", "chat")  # turns whose numbers may also be the shopper's own
-_HERE = (
-    "here",
-    "there",
-    "these",
-    "those",
-    "are",
-    "the",
-    "i",
-    "we",
-    "found",
-    "have",
-    "you",
-    "all",
-    "has",
-    "shows",
-    "为您",
-    "looking",
-    "at",
-    "see",
-    "for",
-    "找到",
-    "找到了",
-    "这里",
-    "有",
-    "这里是",
-    "共",
+_OTHERS = ("policy", "order")  # turns whose numbers may also be the shopper's own
+_HERE = frozenset(
+    "here there these those are the i we found have you all has shows 为您 looking at see for 找到 找到了 这里 有 这里是 共".split()
 )
+_LARGEST = Decimal(10**7)  # dearer is a slip, or a joke
 _RATED = re.compile("评|得分")
 _NOUNS = {"reviews": "reviews", "colors": "colors", "sizes": "sizes", "left": "stock", "things": "things"}
 
@@ -80,16 +57,26 @@ def general_numbers(clause: Clause, evidence: Evidence) -> str | None:
 def _read(token: Token, clause: Clause, evidence: Evidence) -> bool:
     if token.kind == "number" and token.spelled and token.number <= max(len(evidence.products), 1):
         return True
-    for prose in (evidence.read, *((evidence.heard,) if evidence.kind in _OTHERS else ())):
-        stated = prose.numbers.get(token.number, ())
-        if any(not (token.kind == "number" and token.value and s.unit) or s.unit == token.value for s in stated):
-            return True
-    return False
+    stated = evidence.read.numbers.get(token.number, ())
+    if any(not (token.kind == "number" and token.value and s.unit) or s.unit == token.value for s in stated):
+        return True
+    return _supposed(token, clause, evidence)
+
+
+def _supposed(token: Token, clause: Clause, evidence: Evidence) -> bool:
+    """The shopper's own number, said as their case and not as the shop's: "for an order of 80"."""
+    before = [t for t in clause.tokens if t.place < token.place][-3:]
+    case = any(
+        t.kind == "bound" or t.text in ("order", "orders", "purchase", "of", "worth", "订单", "满") for t in before
+    )
+    return evidence.kind in _OTHERS and case and token.number in evidence.heard.numbers
 
 
 def _money(clause: Clause, evidence: Evidence, place: int, sums: list[Token]) -> bool:
     token = clause.tokens[place]
     amount = token.number
+    if amount >= _LARGEST:
+        return False
     if token.kind == "money" and token.value != evidence.catalogue.currency:
         pounds = "pound" in token.text and holds(clause, evidence, token.denied, partial(_weighs, pounds=amount))
         return pounds or amount in evidence.read.numbers
@@ -322,8 +309,7 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
         return 1 < token.number <= len(evidence.records)
     if side(lambda r: _in(r.prose, token, near)):
         return True
-    said = evidence.kind in _OTHERS and token.number in evidence.heard.numbers
-    return not clause.named and (said or token.number in evidence.read.numbers)
+    return not clause.named and (_supposed(token, clause, evidence) or token.number in evidence.read.numbers)
 
 
 def _role(clause: Clause, place: int) -> str | None:

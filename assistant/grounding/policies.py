@@ -3,44 +3,107 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.record import stems_of
+from assistant.grounding.vocabulary import chinese, plain
 from index.words import content, fold, lexicon, stem, stopwords, words
 
 _NO = re.compile(r"\b(?:not|no|cannot|never|none|nor|without|unless|only|\w+n't)\b")
 _CAPITAL = re.compile(r"(?<![.!?。:]\s)(?<!^)\b[A-Z][\w'’™®-]+")
+_OVER_AND_OVER = re.compile(r"\b(\w+)(?:[\s,.!-]+\1\b){3,}|([\u3400-\u9fff]{1,6})\2{3,}")
+_BARE = re.compile(
+    r"(?:(?:yes|yeah|yep|no|sure|of course|agreed|confirmed|ok|okay|certainly|absolutely|done|deal|granted|accepted|right|correct|"
+    r"definitely|it is|you are right|that is right|free|是|是的|好|好的|可以|没问题|当然|确认|同意|行|对|成交|免费)[\s,.!，。！]*)+",
+    re.I,
+)
+_TALK = re.compile(
+    r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|welcome|thank|thanks|glad|happy to|pleased|sorry|pleasure|goodbye|bye|"
+    r"i can help|i can (?:find|show|look|compare|suggest|tell)|help you|here to help|let me know|tell me|feel free|just ask|"
+    r"ask me|i am \w+, the|i'm \w+, the|my name is|enjoy|have a|see you|you're welcome)\b|"
+    r"您好|你好|谢谢|不客气|欢迎|高兴|请告诉|告诉我|帮您|为您|随时|祝您|再见|早上好|晚上好|下午好|抱歉",
+    re.I,
+)
+_TALKED = frozenset(
+    "chat today help assist assistant question questions looking gift gifts policies orders day evening afternoon".split()
+)
+_CLAIMS = frozenset(
+    "unknown han color size gender money number percent score more most same other_more sale stock preorder fit".split()
+)
 _SOLD = re.compile(r"\bwe (?:do |also )?(?:sell|have|offer|carry|stock)\b([^.,;]*)", re.I)
 
 
+def legible(sentence: str, evidence: Evidence) -> str | None:
+    """No heaps of accents, no invisible or turning characters: what is read must be what is seen."""
+    marks = [unicodedata.combining(char) > 0 for char in unicodedata.normalize("NFD", sentence)]
+    if any(all(marks[n : n + 3]) for n in range(len(marks) - 2)):
+        return "illegible"
+    if any(unicodedata.category(char) in ("Cf", "Cc", "Co", "Cs") and char not in "\n\t" for char in sentence):
+        return "invisible characters"
+    if _OVER_AND_OVER.search(sentence.lower()):
+        return "over and over"
+    return None
+
+
 def policy(sentence: str, evidence: Evidence) -> str | None:
-    """A sentence about a policy must be the policy's: mostly its words, more than the question's own, and as it decides.
+    """A sentence about a policy is in the policy's own words, says more than the question, and decides as it does.
 
     A bare "yes" cannot be checked by words, so it is not said. What a passage denies is not granted, and the other way.
     """
-    if evidence.kind != "policy" or not sentence.isascii():
+    if evidence.kind != "policy":
         return None
-    said = {stem(w) for w in content(sentence)} - {"yes", "polici", "shop"}
+    tokens = [token for clause in evidence.clauses(sentence) for token in clause.tokens]
+    said: set[str] = set()
+    for token in tokens:
+        if token.kind == "unknown":
+            return f"policy: not in its words: {token.text}"
+        if token.kind == "han":
+            if not any(evidence.read.states(phrase) for phrase in chinese()[token.value]):
+                return f"policy: not in its words: {token.text}"
+            said |= {stem(word) for phrase in chinese()[token.value] for word in words(phrase)}
+        elif token.kind in ("word", "color", "gender", "sale", "stock", "things", "other_more"):
+            for word in words(token.text):
+                if word not in plain() and word not in stopwords() and not evidence.read.has(word):
+                    return f"policy: not in its words: {word}"
+                said.add(stem(word))
+    claims = sum(token.kind == "han" for token in tokens)
+    if not sentence.isascii() and claims < 2 and not any(t.kind in ("number", "money", "percent") for t in tokens):
+        return "policy: says too little to be checked"
     stated = evidence.read.stems
     fresh = (said - stems_of(fold(evidence.message))) & stated
-    if not fresh or len(said & stated) < 0.6 * len(said):
-        return "policy: not in its words"
+    numbers = any(token.kind in ("number", "money", "percent") for token in tokens)
+    if not fresh and not numbers:
+        return "policy: says nothing"
     parts = [part for part in re.split(r"(?<=[.!?;|])\s+", evidence.read.text) if part.strip()]
-    if parts:
-        near = max(parts, key=lambda part: len(said & stems_of(part)) / (1 + 0.02 * len(part)))
-        if bool(_NO.search(fold(sentence))) and not any(_NO.search(part) for part in parts if said & stems_of(part)):
-            return "policy: denied"
-        if _NO.search(near) and not _NO.search(fold(sentence)) and len(said & stems_of(near)) >= 0.6 * len(said):
-            return "policy: granted"
+    denies = bool(_NO.search(fold(sentence))) or any(token.kind == "not" for token in tokens)
+    near = max(parts, key=lambda part: len(said & stems_of(part)) / (1 + 0.02 * len(part)), default="")
+    if denies and not any(_NO.search(part) for part in parts if said & stems_of(part)):
+        return "policy: denied"
+    if _NO.search(near) and not denies and len(said & stems_of(near)) >= 0.5 * len(said):
+        return "policy: granted"
     return None
 
 
 def small_talk(sentence: str, evidence: Evidence) -> str | None:
-    """Small talk is short and states nothing."""
+    """Small talk greets, thanks, asks or offers help, in common words; it states nothing and agrees to nothing."""
+    if _BARE.fullmatch(sentence.strip()):
+        return "agreement to nothing"
     if evidence.kind != "chat":
         return None
-    long = len(sentence.split()) > 24 or re.search(r":(?!\))", sentence)
-    return "chat: more than small talk" if long else None
+    if len(sentence.split()) > 24 or re.search(r":(?!\))", sentence):
+        return "chat: more than small talk"
+    if not _TALK.search(sentence) and not sentence.rstrip().endswith(("?", "？")):
+        return "chat: a statement"
+    for clause in evidence.clauses(sentence):
+        for token in clause.tokens:
+            if token.kind == "word" and not (
+                token.text in plain() or token.text in _TALKED or evidence.known.has(token.text)
+            ):
+                return f"chat: {token.text}"
+            if token.kind in _CLAIMS:
+                return f"chat: {token.text}"
+    return None
 
 
 def names(sentence: str, evidence: Evidence) -> str | None:
@@ -60,18 +123,6 @@ def names(sentence: str, evidence: Evidence) -> str | None:
         things = {stem(word) for word in content(sold[1])} & evidence.properties
         if things - types - evidence.heard.stems:
             return f"sold: {sold[0]}"
-    if evidence.kind in ("chat", "policy", "order"):
-        return _property(sentence, evidence)
-    return None
-
-
-def _property(sentence: str, evidence: Evidence) -> str | None:
-    """A property is claimed of products only where products were read."""
-    if evidence.kind != "chat":
-        return None
-    for word in words(sentence):
-        if stem(word) in evidence.properties and not evidence.heard.has(word):
-            return f"not stated: {word}"
     return None
 
 

@@ -17,6 +17,8 @@ _PROMISE = re.compile(
     r"\b(?:is|are) (?:now |hereby |officially )?(?:refunded|cancelled|canceled|reserved|confirmed|approved|guaranteed|legally binding|binding)\b|"
     r"\b(?:i|we)\b.{0,40}\b(?:add|put|place|remove|tak)(?:ed|d|en|e|ing)?\b.{0,40}\b(?:cart|basket|bag)\b(?!.{0,20}\?)|"
     r"\b(?:guarantee|discount code|coupon|free shipping|free delivery|free of charge|for free|voucher|promo code|gift card code|money back|money-back|cashback|lifetime warranty|full refund|price[- ]match|best price guarantee|special deal|special price|legally binding|binding offer)|"
+    r"\b(?:is|are|was|has been|have been) (?:now |hereby |officially |already )?(?:registered|accepted|granted|waived|booked|on (?:its|their) way|given away)\b|"
+    r"\bpay nothing\b|\bcost price\b|\bwe (?:match|admit|accept|agree)\b|\blooking into it\b|"
     r"\b(?:is|are) (?:now |already )?in your (?:cart|basket|bag)\b|在您的购物车里|"
     r"\b\d+\s*% off|\brefund(?:ed)? (?:you|it|your)|\bon the house\b|\b(?:arrives?|delivered|ships?|dispatched) (?:today|tomorrow|within|by|in|on|next)\b|\bdelivery (?:today|tomorrow|by|within)\b|"
     r"\b(?:purchase|buy|order|get) (?:it|them|this|one) (?:from|at|on) (?!sale\b|a\b|the\b|\$|\d)\w|"
@@ -24,6 +26,7 @@ _PROMISE = re.compile(
     r"(?:同事|客服|经理|专员|工作人员|有人)(?:会|将|稍后|马上)+.{0,8}(?:联系|致电|打电话|回复|处理|回电)|"
     r"(?:已|已经|已为您|已帮您|为您|给您|帮您)(?:为您|给您|帮您)?(?:退款|取消订单|取消|发货|预留|打折|确认|申请|批准|办理|下单|加入购物车)|"
     r"(?:已|已经|帮您|为您)(?:经)?.{0,60}?(?:加入|放入|放进|添加到|放到)(?:了|您的|到)*购物车|"
+    r"[一二三四五六七八九\d]折|买一送一|赠送|贈送|送您一|返现|免運費|约束力|打電話|打电话|一定送到|已退款|已取消|"
     r"保证|承诺|折扣码|优惠码|免运费|包邮|免费|优惠券|全额退款|终身保修|价格匹配|具有法律效力|明天送达|今天送达|送达",
     re.I,
 )  # fmt: skip

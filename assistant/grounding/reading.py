@@ -33,6 +33,7 @@ class Clause:
     lost: bool = False
     named: bool = False  # its subject is named or pointed at
     asks: bool = False
+    told: bool = False  # it tells what customers say
 
     @property
     def count(self) -> int | None:
@@ -82,7 +83,9 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
         found.append(clause)
     if opening:
         found.append(Clause(last or everything, tokens=opening, asks=asks))
+    told = any(token.kind in ("reviews", "quote") for token in tokens)
     for clause in found:
+        clause.told = told
         clause.tokens = _denials(clause.tokens)
         if not clause.objects and len(clause.subjects) == 1 and count == 2:
             clause.objects = tuple(n for n in everything if n not in clause.subjects)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from assistant.grounding.quantities import quantities
 from assistant.grounding.vocabulary import alike, colour_family
+from assistant.untrusted import sound
 from index.catalogue import Catalogue, Product, Review
 from index.words import fold, stem, words
 
 _DENIAL = re.compile(
-    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,3})((?:[^\w.;]+[\w-]+){0,6})"
+    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,5})((?:[^\w.;]+[\w-]+){0,6})"
 )
 _MARKS = re.compile("[™®©]")
 _WORDS = {"dual": 2, "double": 2, "twin": 2, "triple": 3, "single": 1}
@@ -125,6 +126,14 @@ class Record:
     flagged: frozenset[str] = frozenset()
 
     @cached_property
+    def told(self) -> Record:
+        """The same with what its reviews say, for sentences that say that customers said it."""
+        if not self.reviews:
+            return self
+        said = [f"{review.title}. {sound(review.text)}. {review.author}" for review in self.reviews]
+        return replace(self, prose=prose_of(". ".join([self.prose.text, *said])))
+
+    @cached_property
     def prices(self) -> frozenset[Decimal]:
         """What its variants cost, in major units."""
         return frozenset(v.current_price.amount.normalize() for v in (self.variants or (self.product,)))
@@ -180,10 +189,16 @@ class Record:
         return _in(word, self.prose.denied | self.flagged)
 
 
-def record_of(product: Product, catalogue: Catalogue, extra: str = "") -> Record:
+def record_of(product: Product, catalogue: Catalogue) -> Record:
     """The record of a product, its group's variants and reviews with it."""
     group = catalogue.groups[product.group_id]
-    parts = [product.title, product.product_type or "", product.brand or "", product.description, *product.material]
+    parts = [
+        product.title,
+        product.product_type or "",
+        product.brand or "",
+        sound(product.description),
+        *product.material,
+    ]
     denied: set[str] = set()
     for name, held in product.attributes.items():
         if name in _HIDDEN:
@@ -198,10 +213,7 @@ def record_of(product: Product, catalogue: Catalogue, extra: str = "") -> Record
             parts.append(f"{plain}: {', '.join(held)}")
     for variant in group.variants:
         parts += [variant.color or "", variant.size or "", *variant.gender]
-    parts += [
-        f"{review.title}. {review.text}. {review.author}" for review in catalogue.reviews.get(product.group_id, ())
-    ]
-    prose = prose_of(". ".join(dict.fromkeys(part for part in [*parts, extra] if part)))
+    prose = prose_of(". ".join(dict.fromkeys(part for part in parts if part)))
     reviews = tuple(catalogue.reviews.get(product.group_id, ()))
     return Record(product, group.variants, prose, reviews, frozenset(denied - prose.stems))
 

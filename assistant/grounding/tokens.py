@@ -128,7 +128,7 @@ class Lexer:
 
         for match in _QUOTE.finditer(text):
             value = match[1].strip(" .,!?。，！？")
-            if any(value in record.prose.text for record in self.records):
+            if any(value in record.told.prose.text for record in self.records):
                 take(match.start(), match.end(), Token("quote", match[0], value))
         for title, places in self._titles:
             for match in re.finditer(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])(?:'s(?![a-z]))?", text):
@@ -181,6 +181,8 @@ class Lexer:
         if not match:
             if text.startswith("&", place):
                 return Token("and", "&"), place + 1
+            if char.isalpha():  # of a script that nobody here reads
+                return Token("unknown", char), place + 1
             return (Token("stop", "-") if text.startswith(" - ", place - 1) else None), place + 1
         joined = place > 0 and text[place - 1] == "-" and place > 1 and text[place - 2].isalnum()
         term = None if joined else _english_term(text, place)

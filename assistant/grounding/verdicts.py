@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -11,13 +11,18 @@ from assistant.grounding.record import Record
 
 def subjects(clause: Clause, evidence: Evidence) -> list[Record]:
     """The records that a clause speaks of."""
-    return [evidence.records[n] for n in clause.subjects if 0 <= n < len(evidence.records)]
+    return _records(clause.subjects, clause, evidence)
 
 
 def objects(clause: Clause, evidence: Evidence) -> list[Record]:
     """The records that it compares them with: those it names, else all others."""
     chosen = clause.objects or tuple(n for n in range(len(evidence.records)) if n not in clause.subjects)
-    return [evidence.records[n] for n in chosen if 0 <= n < len(evidence.records)]
+    return _records(chosen, clause, evidence)
+
+
+def _records(places: Iterable[int], clause: Clause, evidence: Evidence) -> list[Record]:
+    found = [evidence.records[n] for n in places if 0 <= n < len(evidence.records)]
+    return [record.told for record in found] if clause.told else found
 
 
 def holds(clause: Clause, evidence: Evidence, denied: bool, verdict: Callable[[Record], bool | None]) -> bool:

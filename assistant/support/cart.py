@@ -77,6 +77,27 @@ class Carts:
             self._filled(shopper_id, product, quantity)
         return lines
 
+    def exchange(self, owner: str, held_id: str, wanted_id: str) -> dict[str, int]:
+        """Put one product in the place of another, as many of it, and return the whole cart.
+
+        Raises:
+            BadQuantity: the first is not in the cart, or the shop does not have the second.
+            OutOfStock: more than the stock of the second.
+        """
+        product = self._product(wanted_id)
+        with self._engine.begin() as db:
+            lock(db, owner)
+            lines = _lines(db, owner)
+            count = lines.get(held_id, 0)
+            if product is None or count == 0 or held_id == wanted_id:
+                raise BadQuantity(f"nothing of {held_id} to exchange for {wanted_id}")
+            wanted = lines.get(wanted_id, 0) + count
+            if wanted > stock(product):
+                raise OutOfStock(stock(product))
+            _write(db, owner, wanted_id, lines.get(wanted_id, 0), wanted)
+            _write(db, owner, held_id, count, 0)
+            return _lines(db, owner)
+
     def merge(self, source: str, target: str) -> None:
         """What a guest has gathered goes along when they sign in, up to the stock."""
         with self._engine.begin() as db:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from assistant.untrusted import sound
 from index.catalogue import Product
 from index.embedding import Vectors
 from index.passages import Passage, Ranked, embed, rank
@@ -81,18 +83,20 @@ class Evidence:
         for name, held in product.attributes.items():
             if name != "material":
                 found.append(Passage(feed, f"{name.replace('_', ' ').capitalize()}: {', '.join(held)}"))
-        for sentence in re.split(r"(?<=[.!?])\s+|\s*•\s*", product.description):
+        for sentence in re.split(r"(?<=[.!?])\s+|\s*•\s*", sound(product.description)):
             if len(sentence) > 3:
                 found.append(Passage(feed, sentence))
         found += [
-            Passage(f"reviews:{product.group_id}", review.text, "customers say review")
+            Passage(f"reviews:{product.group_id}", text, "customers say review")
             for review in self._search.catalogue.reviews.get(product.group_id, ())
+            if (text := sound(review.text))
         ]
         return found
 
     @cached_property
     def _policies(self) -> list[Passage]:
-        return [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
+        found = [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
+        return [replace(p, text=text) for p in found if (text := sound(p.text))]
 
     @cached_property
     def _policy_vectors(self) -> Vectors | None:

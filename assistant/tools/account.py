@@ -8,11 +8,15 @@ from typing import Literal
 from langchain_core.tools import tool
 
 from assistant import cards
+from assistant.acts import asks
 from assistant.support.orders import Order
 from assistant.tools.shopping import Runtime
+from assistant.tools.unasked import unasked
 from assistant.turn import TurnContext
+from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
-from index.words import stem, words
+
+AT_ONCE = 4  # orders that one message is told
 
 
 @tool
@@ -33,8 +37,11 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
         return context.fix("order_not_yours" if typed else "order_none", "not_allowed" if typed else "answered")
     context.record("order_status", args)
     named = [] if typed else _named(context, orders, order_id or "") or _of_month(context.text, orders)
-    chosen = named or orders[: 1 if not re.search(r"\borders\b|哪些订单", context.text.lower()) else 4]
-    for order in chosen[:4]:
+    several = typed or re.search(r"\borders\b|哪些订单", context.text.lower())
+    told = {fact.subject for fact in context.facts if fact.source == "orders"}
+    for order in (named or orders[: AT_ONCE if several else 1])[:AT_ONCE]:
+        if order.id in told:  # the model has called twice
+            continue
         text = _order_text(context, order)
         for name, value in (
             ("date", order.at.date().isoformat()),
@@ -54,35 +61,42 @@ def remember_preference(
 ) -> str:
     """Keep or forget a lasting wish of the customer. personalization true or false is their consent."""
     context = runtime.context
+    text = context.text
+    consent = False if asks("consent_off", text) else True if asks("consent_on", text) else None
+    taking_back = asks("forget", text)
+    if consent is None and not taking_back and not asks("remember", text):
+        context.record("remember_preference", {"key": key, "value": value}, ok=False)
+        return unasked(runtime)
     owner = context.conversation.identity.shopper_id
-    taking_back = forget or bool(
-        re.search(r"\b(?:forget|delete|remove|no longer)\b|忘掉|忘记|删除", context.text.lower())
-    )
-    args = {"key": key, "value": value, **({"forget": True} if taking_back else {})}
     if owner is None:
-        context.record("remember_preference", args, ok=False)
+        context.record("remember_preference", {"key": key, "value": value}, ok=False)
         return context.fix("sign_in", "not_allowed")
     shoppers = context.services.shoppers
-    if key == "personalization":
-        on = not taking_back and str(value).lower() in ("true", "yes", "on", "1")
-        shoppers.remember(owner, key, "true" if on else "false")
-        context.record("remember_preference", {"key": key, "value": str(on).lower()})
-        return context.fix("personal_on" if on else "personal_off")
-    wish = _said_value(context, value) if key != "budget" else _budget(context, value)
-    if not wish and not (taking_back and key in ("size", "budget", "language")):
-        context.record("remember_preference", args, ok=False)
-        return context.fix("empty", "asks")
-    context.record("remember_preference", {**args, "value": wish or value})
+    if consent is not None:
+        said = "true" if consent else "false"
+        shoppers.remember(owner, "personalization", said)
+        context.record("remember_preference", {"key": "personalization", "value": said})
+        return context.fix("personal_on" if consent else "personal_off")
+    wish = said_wish(context, key, value)
+    if wish is None and taking_back and (named := named_keys(text)):
+        found = [shoppers.forget(owner, name, None) for name in named]
+        context.record("remember_preference", {"key": named[0], "value": None, "forget": True})
+        return context.fix(
+            "forgotten" if any(found) else "nothing_to_forget", value=context.text_of(f"wish_{named[0]}")
+        )
+    if wish is None:
+        context.record("remember_preference", {"key": key, "value": value}, ok=False)
+        return context.fix("which_wish", "asks")
+    args = {"key": wish.key, "value": wish.value}
     if taking_back:
-        found = [shoppers.forget(owner, name, wish) for name in ("avoids", "prefers")]
-        changed = any(found)
-        if not changed and wish is None:
-            changed = shoppers.forget(owner, key, None)
-        return context.fix("forgotten" if changed else "nothing_to_forget", value=wish or key)
-    if key == "prefers" and re.search(r"\b(?:never|not|no|avoid|allergic|hate|don't)\b|不", context.text.lower()):
-        key = "avoids"
-    shoppers.remember(owner, key, wish or "")
-    return context.fix("remembered", key=key, value=wish)
+        found = [shoppers.forget(owner, name, wish.value) for name in ("avoids", "prefers")]
+        if wish.key not in ("avoids", "prefers"):
+            found.append(shoppers.forget(owner, wish.key, None))
+        context.record("remember_preference", {**args, "forget": True})
+        return context.fix("forgotten" if any(found) else "nothing_to_forget", value=wish.value)
+    shoppers.remember(owner, wish.key, wish.value)
+    context.record("remember_preference", args)
+    return context.fix("remembered", key=context.text_of(f"wish_{wish.key}"), value=wish.value)
 
 
 def _named(context: TurnContext, orders: list[Order], hint: str) -> list[Order]:
@@ -121,22 +135,3 @@ def _order_text(context: TurnContext, order: Order) -> str:
     )
     status = order.status or context.text_of("order_unknown")
     return context.fix("order_line", id=order.id, date=order.at.date().isoformat(), lines=lines, status=status)
-
-
-def _said_value(context: TurnContext, value: str | None) -> str | None:
-    """The wish, as far as its words were said; for another language the model's translation stands."""
-    if not value:
-        facets = context.said.filters
-        found = [*facets.exclude.get("material", ()), *facets.material, *facets.color, *facets.size]
-        return found[0] if found else None
-    if context.language != "en":
-        return value
-    heard = {stem(word) for word in words(context.text)}
-    kept = [word for word in value.split() if {stem(w) for w in words(word)} & heard]
-    return " ".join(kept) or None
-
-
-def _budget(context: TurnContext, value: str | None) -> str | None:
-    """A budget is a number that was said; anything else is none."""
-    said = re.findall(r"\d+(?:\.\d+)?", context.text)
-    return next((number for number in re.findall(r"\d+(?:\.\d+)?", value or "") if number in said), None)

@@ -1,4 +1,4 @@
-"""Tools over the cart. What is put there, and how many, follows from what was said."""
+"""Tools over the cart. Whether it changes, what is put there, and how many, follows from what was said."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Literal
 from langchain_core.tools import tool
 
 from assistant import cards
-from assistant.references import ask_which, resolve, sizes_of
+from assistant.acts import asks
+from assistant.options import in_stock, lacking
+from assistant.quantities import said_quantity
+from assistant.references import ask_which, resolve
 from assistant.support.cart import BadQuantity, Mode, OutOfStock
 from assistant.tools.shopping import Runtime
+from assistant.tools.unasked import unasked
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.money import Money
-from index.numbers import quantity as quantity_in
-from index.words import lexicon, words
+from index.words import fold, words
 
-_TAKE_OUT = re.compile(r"\b(?:remove|take .{0,30}\bout|delete|drop|get rid of|without)\b|移除|删除|拿掉|去掉")
-_ADD_MORE = re.compile(r"\b(?:more|another|extra|additional)\b|再(?:来|加)")
-_SET = re.compile(r"\b(?:make (?:it|that|them)|change (?:it|that|the quantity)|only|instead|set)\b|改成|改为")
+AT_ONCE = 4  # products that one message puts into the cart
+_MORE = re.compile(r"\b(?:more|another|extra|additional)\b|再(?:来|加|要|拿)|多(?:来|加|要)")
+_PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
 
 
 @tool
@@ -35,31 +38,62 @@ def view_cart(runtime: Runtime) -> str:
     lines = ", ".join(f"{count} × {cards.name_of(product)}" for product, count in held)
     prices = [product.current_price.times(count) for product, count in held]
     total = Money.total(prices)
+    changed = [(product, before) for product, _ in held if (before := cards.price_then(context, product))]
     for product, _ in held:
         cards.keep_facts(context, product)
-    return context.fix("cart_view", lines=lines, total=total)
+    read = context.fix("cart_view", lines=lines, total=total, time=cards.checked(context))
+    return " ".join([read, *(_price_changed(context, product, before) for product, before in changed)])
 
 
 @tool
 def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "remove"], runtime: Runtime) -> str:
     """Change the cart. product_id: an id, or the customer's words. mode: add, set (a new quantity) or remove."""
     context = runtime.context
-    meant = resolve(context, product_id)
+    if wished(context) is None:
+        context.record("update_cart", {"product_id": product_id}, ok=False)
+        return unasked(runtime)
+    meant = resolve(context, product_id, strict=True)
+    picked = [p for p in meant if p.id == product_id or set(words(p.title)) & set(words(product_id))]
+    meant = [p for p in (picked or meant) if p.group_id not in context.changed]
+    if not meant and context.changed:
+        return "done already"
     if not meant:
         context.record("update_cart", {"product_id": product_id}, ok=False)
-        return ask_which(context)
-    if len(meant) > 1 and (hinted := resolve(context, product_id)):
-        meant = [p for p in hinted if set(words(p.title)) & set(words(product_id))] or hinted
-    product = _in_cart(context, meant[0])
-    cards.keep_facts(context, product)
-    said = _quantity(context)
-    how = _mode(context, mode)
-    count = _count(said, how, quantity, context)
+        told = ask_which(context)
+        if context.outcomes[-1] == "asks":
+            context.ask("which", mode=wished(context), quantity=said_quantity(context.text).count)
+        return told
+    return " ".join(_change_as_said(context, product) for product in meant[:AT_ONCE])
+
+
+def wished(context: TurnContext, text: str | None = None) -> Mode | None:
+    """The change to the cart that a message, or a part of it, asks for; None where it asks for none.
+
+    A short answer to what was just asked about the cart asks for that; so does a yes to an offer to put something in.
+    """
+    said = context.text if text is None else text
+    if asks("remove", said):
+        return "remove"
+    if asks("add", said) and _MORE.search(fold(said)):
+        return "add"
+    if asks("set", said):
+        return "set"
+    if asks("add", said):
+        return "add"
+    if text is not None:
+        return None
+    if context.pending.get("act") in ("which", "size", "many", "few"):
+        pending: Mode = context.pending["mode"]
+        return pending
+    return "add" if asks("agree", said) and _offered(context) else None
+
+
+def change(context: TurnContext, product: Product, count: int, how: Mode) -> str:
+    """Change the cart, and say what was done and what not; prices with when they were checked."""
+    context.changed.add(product.group_id)
     args: dict[str, object] = {"product_id": product.id, "quantity": count, "mode": how}
-    if how == "add" and (missing := _size_missing(context, product)):
-        context.state.focus = [product.id]
-        context.record("update_cart", args, ok=False)
-        return context.fix("which_size", "asks", title=product.title, sizes=", ".join(missing))
+    before = cards.price_then(context, product)
+    cards.keep_facts(context, product)
     owner = context.conversation.cart_owner
     held = context.services.carts.view(owner).get(product.id, 0)
     context.state.focus = [product.id]
@@ -73,63 +107,145 @@ def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "rem
         return context.fix("cart_bad_quantity", "not_allowed")
     except OutOfStock as error:
         context.record("update_cart", args, ok=False)
-        cards.show(context, [cards.alone(product)], alternative=True)
-        if error.available == 0:
-            return context.fix("cart_sold_out", "nothing_matches", title=cards.name_of(product))
-        return context.fix("cart_few", "nothing_matches", title=cards.name_of(product), available=error.available)
+        return _too_few(context, product, error.available, how)
     context.record("update_cart", args)
     left = cart.get(product.id, 0)
-    if left == 0:
-        return context.fix("cart_removed", title=cards.name_of(product))
-    if how == "remove":
-        return context.fix("cart_reduced", title=cards.name_of(product), quantity=left)
     title, price = cards.name_of(product), product.current_price
-    if how == "add":
-        return context.fix("cart_added", quantity=count, title=title, price=price)
-    return context.fix("cart_set", quantity=left, title=title, price=price)
+    if left == 0:
+        return context.fix("cart_removed", title=title)
+    if how == "remove":
+        return context.fix("cart_reduced", title=title, quantity=left)
+    key, quantity = ("cart_added", count) if how == "add" else ("cart_set", left)
+    done = context.fix(key, quantity=quantity, title=title, price=price, time=cards.checked(context))
+    return f"{done} {_price_changed(context, product, before)}" if before else done
 
 
-def _quantity(context: TurnContext) -> int | None:
-    """The quantity that the message says; sizes and numbers of a product's name are none."""
-    numbers = lexicon()["numbers"]
-    text = context.text
-    for match in context.services.search.find_by_name(text):
-        for word in context.services.search.catalogue.groups[match.group_id].title.split():
-            if any(char.isdigit() for char in word):
-                text = text.replace(word, " ")
-    for size in context.said.filters.size:
-        text = re.sub(rf"\b{re.escape(size)}\b", " ", text)
-    return quantity_in(text, numbers["en"], numbers["zh"])
+def _change_as_said(context: TurnContext, product: Product) -> str:
+    """Change the cart for one product, by the part of the message that speaks of it."""
+    context.changed.add(product.group_id)
+    part = _part(context, product)
+    how = wished(context, part) or wished(context)
+    assert how is not None  # the caller has seen to it
+    group = context.services.search.catalogue.groups[product.group_id]
+    quantity = said_quantity(
+        part,
+        [group.title, *_titles(context)],
+        [variant.id for variant in group.variants],
+        [
+            *context.said.filters.size,
+            *(variant.size for variant in group.variants if variant.size and not variant.size.isdigit()),
+        ],
+    )
+    count = quantity.count if quantity.count is not None else context.pending.get("quantity")
+    args: dict[str, object] = {"product_id": product.id, "quantity": count or 0, "mode": how}
+    if quantity.wrong:
+        context.record("update_cart", args, ok=False)
+        return context.fix("cart_bad_quantity", "not_allowed")
+    if how != "remove" and (no := lacking(context, product)):
+        context.record("update_cart", args, ok=False)
+        return no_such_option(context, product, *no)
+    if how == "set" and count is None and (held := _other_variant(context, product)):
+        return _exchange(context, held, product)
+    product = _in_cart(context, product, how)
+    if quantity.unclear or (how == "set" and count is None):
+        context.state.focus = [product.id]
+        context.ask("many", product=product.id, mode=how)
+        context.record("update_cart", args, ok=False)
+        return context.fix("how_many", "asks")
+    count = count if count is not None else 0 if how == "remove" else 1
+    if how == "add" and (sizes := _size_missing(context, product)):
+        context.state.focus = [product.id]
+        context.ask("size", product=product.id, quantity=count, mode=how)
+        context.record("update_cart", args, ok=False)
+        return context.fix("which_size", "asks", title=product.title, sizes=", ".join(sizes))
+    return change(context, product, count, how)
 
 
-def _mode(context: TurnContext, mode: Mode) -> Mode:
-    text = context.text.lower()
-    if _TAKE_OUT.search(text):
-        return "remove"
-    if _ADD_MORE.search(text):
-        return "add"
-    if _SET.search(text):
-        return "set"
-    return "add" if mode == "remove" else mode
+def no_such_option(context: TurnContext, product: Product, value: str, options: str) -> str:
+    """An honest no to a size or colour, with those that there are."""
+    context.state.focus = [product.id]
+    cards.show(context, [cards.alone(product)], alternative=True)
+    return context.fix("cart_no_such_option", "nothing_matches", title=product.title, value=value, options=options)
 
 
-def _count(said: int | None, mode: Mode, given: int, context: TurnContext) -> int:
-    """A quantity must be said: without one it is one to add, and all to remove."""
-    if said is not None:
-        return said
-    if mode == "set":
-        return given if context.language != "en" else 1
-    return 0 if mode == "remove" else 1
+def _price_changed(context: TurnContext, product: Product, before: str) -> str:
+    context.fact("cart", "price shown before", before, cards.SOURCE)
+    return context.fix("price_changed", title=product.title, before=before, now=product.current_price)
 
 
-def _in_cart(context: TurnContext, product: Product) -> Product:
-    """For "make it three" and "take it out": the variant of that product that is in the cart already."""
+def _too_few(context: TurnContext, product: Product, available: int, how: Mode) -> str:
+    """What the stock cannot give, and what it can."""
+    cards.show(context, [cards.alone(product)], alternative=True)
+    title = cards.name_of(product)
+    if available:
+        context.ask("few", product=product.id, quantity=available, mode="set")
+        return context.fix("cart_few", "nothing_matches", title=title, available=available)
+    others = [size for size in in_stock(context, product, "size") if size != product.size]
+    if others:
+        return context.fix("cart_sold_out_sizes", "nothing_matches", title=title, sizes=", ".join(others))
+    return context.fix("cart_sold_out", "nothing_matches", title=title)
+
+
+def _exchange(context: TurnContext, held: Product, wanted: Product) -> str:
+    """ "Make it a large instead": the other variant in the place of the one in the cart."""
+    owner = context.conversation.cart_owner
+    count = context.services.carts.view(owner)[held.id]
+    args: dict[str, object] = {"product_id": wanted.id, "quantity": count, "mode": "set"}
+    cards.keep_facts(context, wanted)
+    context.state.focus = [wanted.id]
+    try:
+        context.services.carts.exchange(owner, held.id, wanted.id)
+    except OutOfStock as error:
+        context.record("update_cart", args, ok=False)
+        return _too_few(context, wanted, error.available, "set")
+    context.record("update_cart", args)
+    return context.fix(
+        "cart_set", quantity=count, title=cards.name_of(wanted), price=wanted.current_price, time=cards.checked(context)
+    )
+
+
+def _part(context: TurnContext, product: Product) -> str:
+    """The part of the message that speaks of a product, where it speaks of several."""
+    search = context.services.search
+    if len({match.group_id for match in search.find_by_name(context.text)}) < 2:
+        return context.text
+    for part in _PARTS.split(context.text):
+        if any(match.group_id == product.group_id for match in search.find_by_name(part)):
+            return part
+    return context.text
+
+
+def _titles(context: TurnContext) -> list[str]:
+    """The titles of the products that the message names or that were just shown."""
+    catalogue = context.services.search.catalogue
+    named = [catalogue.groups[m.group_id].title for m in context.services.search.find_by_name(context.text)]
+    return [*named, *(catalogue.products[key].title for key in context.state.shown if key in catalogue.products)]
+
+
+def _offered(context: TurnContext) -> bool:
+    """Whether the last reply ended with an offer to put something in the cart."""
+    last = context.state.said[-1][1] if context.state.said else ""
+    ending = re.split(r"(?<=[.!。！])\s*", last.strip())[-1]
+    return bool(re.search(r"\b(?:add|put|cart|basket)\b.*\?|(?:购物车|加入|下单).*[?？吗]", ending.lower()))
+
+
+def _variants_held(context: TurnContext, product: Product) -> list[Product]:
     cart = context.services.carts.view(context.conversation.cart_owner)
-    if product.id in cart or not (_TAKE_OUT.search(context.text.lower()) or _SET.search(context.text.lower())):
-        return product
     products = context.services.search.catalogue.products
-    held = [products[k] for k in cart if k in products and products[k].group_id == product.group_id]
-    return held[0] if len(held) == 1 else product
+    return [products[k] for k in cart if k in products and products[k].group_id == product.group_id]
+
+
+def _other_variant(context: TurnContext, product: Product) -> Product | None:
+    """The one variant in the cart, where the message asks for another one of the same product."""
+    said = context.said.filters
+    held = _variants_held(context, product)
+    return held[0] if (said.size or said.color) and len(held) == 1 and held[0].id != product.id else None
+
+
+def _in_cart(context: TurnContext, product: Product, how: Mode) -> Product:
+    """For "make it three" and "take it out": the variant of that product that is in the cart already."""
+    held = _variants_held(context, product)
+    return held[0] if how != "add" and len(held) == 1 else product
 
 
 def _size_missing(context: TurnContext, product: Product) -> list[str]:
@@ -140,8 +256,9 @@ def _size_missing(context: TurnContext, product: Product) -> list[str]:
     if len({variant.size for variant in group.variants}) < 2:
         return []
     asked = context.state.last_query()
-    stored = context.shopper.preferences.get("size") if context.personal and context.shopper else None
+    own = context.personal and context.shopper and not context.said.for_someone_else
+    stored = context.shopper.preferences.get("size") if own and context.shopper else None
     known = {*context.said.filters.size, *(asked.filters.size if asked else ()), stored}
     typed = product.id.lower() in context.text.lower()
     heard = any(re.search(rf"\b{re.escape(product.size)}\b", said, re.I) for said, _ in context.state.said[-2:])
-    return [] if product.size in known or typed or heard else sizes_of(context, product)
+    return [] if product.size in known or typed or heard else in_stock(context, product, "size")

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from langchain_core.tools import tool
 
+from assistant.acts import asks
+from assistant.demands import Demand, demanded, is_question
 from assistant.events import Citation
 from assistant.tools.shopping import Runtime
+from assistant.tools.unasked import unasked
+from assistant.topics import in_english
+from assistant.turn import TurnContext
+from index.passages import Passage
+
+_MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
+OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
+# Questions that a policy may answer although what they ask for is not given, and what to look up for them.
+LOOKED_UP = {
+    "discount": "do you give discounts or discount codes",
+    "competitors": "do you match the prices of other shops",
+    "refund": "how do refunds work",
+}
 
 
 @tool
 def ask_policy(question: str, runtime: Runtime) -> str:
     """Look up delivery, returns, warranty, payment, sizing and other rules of the shop. question in English."""
     context = runtime.context
-    context.record("ask_policy", {"question": question})
-    text = context.text if context.language == "en" else question
-    ranked = context.services.evidence.policy(text)
-    supported = [row for row in ranked if row.supported][:3]
-    if not supported:
+    asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
+    context.record("ask_policy", {"question": asked})
+    passages = _stated(context, asked)
+    if not passages:
+        context.ask("person", question=context.text)
         return context.fix("not_stated_policy", "not_stated")
-    best = supported[0].passage
-    kept = [best, *(row.passage for row in supported[1:] if row.score > 0.75 * supported[0].score)][:2]
-    for passage in kept:
-        context.citations.append(Citation(passage.source, passage.text))
-        context.fact(passage.source, "passage", passage.text, passage.source)
-    quote = context.text_of("policy_quote", quote=best.text)
-    return context.tell("policy", [passage.text for passage in kept], quote)
+    quote = context.text_of("policy_quote", quote=passages[0].text)
+    return context.tell("policy", [passage.text for passage in passages], quote)
 
 
 @tool
 def hand_off(reason: str, runtime: Runtime) -> str:
     """Pass the conversation on to a colleague, when the customer wants a person or cannot be helped here."""
     context = runtime.context
+    if context.handoff is not None:
+        return "done already"
+    offered = context.pending.get("act") == "person" and asks("agree", context.text)
+    if not offered and not asks("person", context.text):
+        context.record("hand_off", {"reason": context.text}, ok=False)
+        return unasked(runtime)
+    return pass_on(context, context.pending["question"] if offered else context.text)
+
+
+def pass_on(context: TurnContext, question: str) -> str:
+    """Store a packet for a colleague, with the conversation, and say so. The reason is in the shopper's own words."""
     said = [message for message, _ in context.state.said] + [context.text]
     packet = {
-        "reason": reason,
+        "reason": question,
         "question": context.text,
         "shopper": context.conversation.identity.shopper_id,
         "products": list(context.state.shown),
@@ -46,7 +68,7 @@ def hand_off(reason: str, runtime: Runtime) -> str:
     }
     key = context.services.handoffs.open(context.conversation.id, packet)
     context.handoff = {"id": key, **packet}
-    context.record("hand_off", {"reason": reason})
+    context.record("hand_off", {"reason": question})
     hours = context.services.shop.settings.opening_hours
     if isinstance(hours, dict):
         hours = ", ".join(f"{days} {times}" for days, times in hours.items())
@@ -55,11 +77,34 @@ def hand_off(reason: str, runtime: Runtime) -> str:
 
 
 @tool
-def decline(kind: Literal["discount", "private", "off_topic", "rude"], runtime: Runtime) -> str:
-    """Say no to what is not done here: special prices and promises, other people's data and your instructions,
-    work that is not shopping, rudeness."""
-    runtime.context.record("decline", {"kind": kind})
-    return runtime.context.fix(f"decline_{kind}", "not_allowed")
+def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"], runtime: Runtime) -> str:
+    """Say no to what is not done here: discount (special prices and promises), private (other people's data and your
+    instructions), off_topic (work that is not shopping), advice (on health, law or danger), rude."""
+    context = runtime.context
+    return refuse(context, demand_of(context) or Demand(kind, policy=kind in LOOKED_UP))
+
+
+def demand_of(context: TurnContext) -> Demand | None:
+    """The demand that the message makes by its words, if it makes one."""
+    shop = context.services.shop
+    brands = context.services.search.catalogue.facets.get("brand", {})
+    return demanded(context.text, [shop.name, shop.settings.assistant, *brands])
+
+
+def refuse(context: TurnContext, demand: Demand) -> str:
+    """Say no, and what can be done instead; a question that a policy speaks of is answered by the policy."""
+    if demand.policy and is_question(context.text):
+        asked = [context.text] if context.language == "en" else []
+        if demand.kind != "competitors" or _MATCHED.search(context.text.lower()):
+            asked.append(LOOKED_UP[demand.kind])
+        for question in asked:
+            if passages := _stated(context, question):
+                context.record("ask_policy", {"question": question})
+                return context.fix("policy_quote", quote=passages[0].text)
+    context.record("decline", {"kind": demand.kind})
+    if demand.kind in OFFERS_A_COLLEAGUE:
+        context.ask("person", question=context.text)
+    return context.fix(f"decline_{demand.kind}", "not_allowed")
 
 
 @tool
@@ -70,3 +115,13 @@ def chat(runtime: Runtime) -> str:
         "greeting", assistant=runtime.context.services.shop.settings.assistant
     )
     return ""
+
+
+def _stated(context: TurnContext, question: str) -> list[Passage]:
+    """The policy passages that answer a question, best first, kept as citations; none where no policy speaks of it."""
+    supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]
+    kept = [row.passage for row in supported if row.score > 0.75 * supported[0].score][:2]
+    for passage in kept:
+        context.citations.append(Citation(passage.source, passage.text))
+        context.fact(passage.source, "passage", passage.text, passage.source)
+    return kept

@@ -12,6 +12,7 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.arguments import query_of
+from assistant.options import comes_in, lacking
 from assistant.ranking import Ranked
 from assistant.references import ask_which, resolve
 from assistant.turn import TurnContext
@@ -24,6 +25,15 @@ Runtime = ToolRuntime[TurnContext, Any]
 OneOrMore = str | list[str]
 IN_PROSE = 3  # products that the prose is given; the cards show the rest
 MAX_QUOTE = 240  # characters of a passage that the prose is given
+
+# A question for price or stock; for what customers say; and words that ask for nothing in particular.
+_OFFER = re.compile(
+    r"how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+)
+_OPINIONS = re.compile(
+    r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
+)
+_GENERAL = ("describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about")
 
 
 @tool
@@ -63,12 +73,14 @@ def search_products(
         profile = context.services.ranking.profile(context.shopper, context.now)
     shopper = context.shopper if profile else None
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
-    ranked = context.services.ranking.rank(
-        sure or found.candidates, profile, context.now, shopper=shopper, sponsor=asked.sort == "relevance"
-    )
+    ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
-    ranked = ranked[: 3 if asked.sort != "relevance" else cards.SHOWN]
+    if asked.sort != "relevance":
+        ranked = ranked[:3]
+    else:
+        catalogue = context.services.search.catalogue
+        ranked = context.services.sponsoring.place(ranked, catalogue, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     fallback = context.text_of("found")
@@ -87,19 +99,31 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         context.record("show_product", {"product_id": product_id}, ok=False)
         return ask_which(context)
     product = meant[0]
+    translated = question if context.language != "en" else None
     asked = context.text if context.language == "en" else question or ""
-    context.record("show_product", {"product_id": product.id} | ({"question": question} if question else {}))
+    context.record("show_product", {"product_id": product.id} | ({"question": translated} if translated else {}))
     context.state.focus = [product.id]
+    if len(meant) == 1 and (no := lacking(context, product)):
+        value, options = no
+        cards.show(context, [cards.alone(product)], alternative=True)
+        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
     words_asked, priced = _asked(asked, product)
+    priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:
         cards.show(context, [cards.alone(product)])
         fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return context.tell("search", _lines([cards.alone(product)], ""), fallback)
-    supported = [row.passage for row in context.services.evidence.product(asked, product) if row.supported]
+    evidence = context.services.evidence
+    supported = [row.passage for row in evidence.product(asked, product) if row.supported]
     if priced:
-        supported = [*context.services.evidence.offer(product), *supported]
+        supported = [*evidence.offer(product), *supported]
+    elif not supported and _OPINIONS.search(f"{asked} {context.text}".lower()):
+        supported = [
+            p for p in evidence.passages(product) if p.source.startswith("reviews") or p.text.startswith("Rating:")
+        ]
     if not supported:
         cards.keep_facts(context, product)
+        context.ask("person", question=context.text)
         return context.fix("not_stated", "not_stated", title=product.title)
     cards.show(context, [cards.alone(product)])
     lines = [f"{product.title}; {product.current_price}"]
@@ -107,7 +131,11 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         name = "review" if passage.source.startswith("reviews") else "stated"
         lines.append(f"{name}: {passage.text[:MAX_QUOTE]}")
         context.fact(product.id, "evidence", passage.text, passage.source)
-    fallback = context.text_of("evidence_quote", title=product.title, quote=supported[0].text)
+    fallback = context.text_of(
+        "review_quote" if supported[0].source.startswith("reviews") else "evidence_quote",
+        title=product.title,
+        quote=supported[0].text,
+    )
     return context.tell("question", lines, fallback)
 
 
@@ -121,7 +149,7 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
             products.setdefault(product.group_id, product)
     if len(products) < 2 and len(context.state.shown) >= 2:
         held = context.services.search.catalogue.products
-        for key in context.state.shown[:2]:
+        for key in [key for key in context.state.shown if key in held][:2]:
             products.setdefault(held[key].group_id, held[key])
     chosen = list(products.values())[:4]
     context.record("compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
@@ -230,20 +258,28 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
         return context.fix("nothing_in_stock", "nothing_matches", title=nearest.title)
     value = getattr(filters, relax.field, ())
     if isinstance(value, tuple) and value:
-        return context.fix("nothing_with", "nothing_matches", value=", ".join(value[:3]), **values)
+        said = ", ".join(value[:3])
+        options = comes_in(context, nearest, relax.field) if relax.field in ("size", "color") else ""
+        if not options:
+            return context.fix("nothing_with", "nothing_matches", value=said, **values)
+        if relax.nearest[0].exact:  # it was asked for by name
+            return context.fix("no_such_option", "nothing_matches", title=nearest.title, value=said, options=options)
+        return context.fix("nothing_with_options", "nothing_matches", value=said, options=options, **values)
     return context.fix("nothing", "nothing_matches")
 
 
 def _asked(question: str, product: Product) -> tuple[list[str], bool]:
     """What a question asks beyond "show me" and the product's name: its words, and whether for price or stock."""
     known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
-    generic = {stem(word) for word in lexicon()["showing"]["en"]}
+    generic = {stem(word) for word in (*lexicon()["showing"]["en"], *_GENERAL)}
     terms = [term for term in content(question) if stem(term) not in known | generic]
-    return terms, bool(re.search(r"how much|price|cost|in stock|available", question.lower()))
+    return terms, bool(_OFFER.search(question.lower()))
 
 
 def _lines(rows: Sequence[Ranked], about: str) -> list[str]:
-    return [cards.line_of(row.candidate.product, place, about) for place, row in enumerate(rows, 1)]
+    return [
+        cards.line_of(row.candidate.product, place, about, sponsored=row.sponsored) for place, row in enumerate(rows, 1)
+    ]
 
 
 def _args(context: TurnContext, asked: Query) -> dict[str, Any]:

@@ -17,15 +17,23 @@ LONGEST = 2_000  # characters of prose: every model call begins with it
 _LIMITS = ("max_sentences", "max_questions", "max_words_per_sentence", "max_characters_per_sentence")
 
 
+def _says_something(word: str) -> str:
+    """A word without a letter would be found everywhere."""
+    if not re.search(r"[^\W_]", word):
+        raise ValueError(f"{word!r} is no word")
+    return word
+
+
 def _settles(word: dict[str, str]) -> dict[str, str]:
     """A replacement must not hold what it replaces: mending would never come to an end."""
     for plain, other in word.items():
+        _says_something(plain)
         if plain.lower() in other.lower():
             raise ValueError(f"{other!r} holds {plain!r} itself")
     return word
 
 
-_Word = str | Annotated[dict[str, str], AfterValidator(_settles)]
+_Word = Annotated[str, AfterValidator(_says_something)] | Annotated[dict[str, str], AfterValidator(_settles)]
 _Words = dict[Literal["en", "zh"], list[_Word | list[_Word]]]
 
 

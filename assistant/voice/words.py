@@ -15,6 +15,7 @@ _CONTRACTED = (
     (r"\bi am\b", r"i(?: a|['’])m"),
     (r"\bi have\b", r"i(?: ha|['’])ve"),
     (r"\bit is\b", r"it(?: i|['’])s"),
+    (r"\byou are\b", r"you(?: a|['’])re"),
     (r"\bthey are\b", r"they(?: a|['’])re"),
 )
 

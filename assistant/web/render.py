@@ -67,24 +67,42 @@ def card(product: Mapping[str, Any], lang: str) -> str:
         labels += f'<span class="ov-label ov-alt">{safe(texts["alternative"])}</span>'
     before = f"<s>{safe(product['list_price'])}</s> " if product.get("list_price") else ""
     stars = (
-        f'<span class="ov-stars">★ {safe(product["rating"])} · {product["review_count"]} {safe(texts["reviews"])}</span>'
+        f'<span class="ov-stars">★ {safe(product["rating"])} · {safe(product["review_count"])} {safe(texts["reviews"])}</span>'
         if product.get("rating")
         else ""
     )
     because = f'<p class="ov-because">{safe(product["because"]["text"])}</p>' if product["because"] else ""
     if product.get("reason"):
         because += f'<p class="ov-facts">{safe(product["reason"])}</p>'
-    picture = product.get("image")
-    image = f'<img src="/{quote(picture)}" alt="" loading="lazy">' if picture else '<div class="ov-noimage"></div>'
+    source = picture(product.get("image"))
+    image = f'<img src="{safe(source)}" alt="" loading="lazy">' if source else '<div class="ov-noimage"></div>'
     title = safe(product["title"])
     return (
         f'<article class="ov-card" data-id="{safe(product["id"])}" data-title="{title}">{image}'
-        f'<div class="ov-body">{labels}<h3>{title}</h3><p class="ov-price">{before}<b>{safe(product["price"])}</b></p>'
+        f'<div class="ov-body">{labels}<h3>{title}</h3><p class="ov-price">{before}<b>{safe(product["price"])}</b>'
+        f"{checked(product.get('checked_at'), lang)}</p>"
         f'<p class="ov-stock {safe(product["availability"])}">{safe(stock(product, lang))}</p>{stars}{because}'
         f"{options(product, lang)}"
         f'<div class="ov-actions"><button class="ov-add">{safe(texts["add"])}</button>'
         f'<button class="ov-compare">{safe(texts["compare"])}</button></div></div></article>'
     )
+
+
+def picture(path: object) -> str:
+    """The address of a picture in the shop's folder; empty for any other: the page loads nothing from elsewhere."""
+    parts = str(path or "").split("/")
+    if parts[0] != "images" or len(parts) < 2 or any(part in ("", ".", "..") or "\\" in part for part in parts):
+        return ""
+    return "/" + quote("/".join(parts))
+
+
+def checked(at: str | None, lang: str) -> str:
+    """When the price was read; the page shows it in the reader's own time zone."""
+    if not at:
+        return ""
+    clock = f"{at[11:16]} UTC"
+    label = TEXTS[lang]["checked"].format(time=f'<time datetime="{safe(at)}">{safe(clock)}</time>')
+    return f' <small class="ov-checked">{label}</small>'
 
 
 def stock(product: Mapping[str, Any], lang: str) -> str:
@@ -93,7 +111,7 @@ def stock(product: Mapping[str, Any], lang: str) -> str:
     if availability == "out_of_stock":
         return texts["sold_out"]
     if availability != "in_stock":
-        return texts[availability]
+        return texts.get(availability, texts["sold_out"])
     count = product.get("quantity")
     return texts["few"].format(n=count) if count is not None and count < FEW else texts["in_stock"]
 

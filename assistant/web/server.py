@@ -20,10 +20,12 @@ from assistant.conversation import Conversation, Identity
 from assistant.errors import SetupError
 from assistant.events import Done, Sentence
 from assistant.support.cart import BadQuantity, OutOfStock
+from assistant.untrusted import inert
 from assistant.web import render
 from assistant.web.identity import COOKIE, YEAR, Identities
 
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
+CONTENT = "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"  # no picture of another site is loaded
 OWN_HEADER = "x-onevoice"  # a form of another site cannot set it
 
 
@@ -41,6 +43,8 @@ def create_web(app: App) -> FastAPI:
         """Gives a new browser a guest's conversation when it opens the page."""
         fresh = request.url.path == "/" and identities.current(request.cookies) is None
         response = await call_next(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if fresh:
             _set_cookie(response, identities.start(Identity())[1])
         return response
@@ -169,7 +173,7 @@ def create_web(app: App) -> FastAPI:
             response: Response = StreamingResponse(_chunks(events), media_type="text/event-stream")
         else:
             done = next(event for event in events if isinstance(event, Done))
-            message = {"role": "assistant", "content": done.reply.text}
+            message = {"role": "assistant", "content": inert(done.reply.text)}
             response = JSONResponse(
                 {
                     "id": f"chatcmpl-{found.id[:12]}",
@@ -241,7 +245,7 @@ def _chunks(events: Iterator[Any]) -> Iterator[str]:
 
     for event in events:
         if isinstance(event, Sentence):
-            yield line({"role": "assistant", "content": event.text + " "})
+            yield line({"role": "assistant", "content": inert(event.text) + " "})
         elif isinstance(event, Done):
             yield line({}, "stop", usage=_usage(event.reply.tokens), onevoice=event.reply.to_json())
     yield "data: [DONE]\n\n"
@@ -263,7 +267,7 @@ def _cart(app: App, conversation: Conversation) -> dict[str, Any]:
             "options": " · ".join(value for value in (product.color, product.size) if value),
             "quantity": count,
             "price": str(product.current_price.times(count)),
-            "image": product.image_link,
+            "image": render.picture(product.image_link),
         }
         for product, count in held
     ]

@@ -130,7 +130,7 @@ def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
         or re.search(r"库存|剩", near)
     ):
         if re.search(
-            r"\b(?:stock|left|remain\w*|we (?:still )?have \S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩",
+            r"\b(?:stock|left|remain\w*|we (?:still )?have (?:only |just )?\S+ (?:pieces )?of|there are \S+ of|pieces|units)\b|库存|剩",
             spoken.text,
             re.I,
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -43,11 +44,15 @@ class Judge:
     def spoken(self, turn: Turn) -> Iterator[Spoken]:
         """The sentences of a reply, each knowing what the one before was about."""
         previous: list[str] = []
-        for sentence in sentences(turn.reply["reply"]):
+        for sentence in sentences(_CHECKED.sub("", turn.reply["reply"])):
             spoken = Spoken(turn, sentence, previous)
             yield spoken
             named = [m for m in spoken.mentions if not m.beside]
             previous = spoken.about() if named or not previous else previous
+
+
+# When prices were read: of the turn itself, and nothing that a folder could say.
+_CHECKED = re.compile(r"\s*\((?:prices )?checked at \d\d:\d\d(?: \w{3,5})?\)|（\d\d:\d\d核对）")
 
 
 def judge(spoken: Spoken) -> list[Finding]:

@@ -188,3 +188,14 @@ def test_stop_ends_the_turn_and_keeps_what_was_done(make_app):
 def test_odd_messages_get_a_plain_answer(make_app, text, outcome):
     (reply,) = talk(make_app(), text)
     assert (reply.outcome, bool(reply.text)) == (outcome, True)
+
+
+def test_a_native_models_words_before_its_tools_are_not_said(make_app):
+    early = AIMessage(
+        "Hello, I can help. It is in stock.",
+        tool_calls=[{"name": "search_products", "args": {"query": "mug"}, "id": "c1", "type": "tool_call"}],
+    )
+    app = make_app(early, AIMessage("The Glen Mug is 12 EUR."), planner=False)
+    (reply,) = talk(app, "a mug please")
+    assert reply.text == "The Glen Mug is 12 EUR."
+    assert reply.sentences == 1

@@ -115,6 +115,25 @@ def test_what_may_not_stand_on_a_page(run, sentence, reason):
     assert row["dropped"][0]["sentence"] == sentence and reason in row["dropped"][0]["reason"]
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Customers say the pockets are deep.", True),
+        ("Customers say these jackets are light.", True),  # the product's own name need not be in the review
+        ("Customers also mention that the hood does not close.", True),
+        ("Customers say the hood closes.", False),
+        ("They mention that the hood does not close.", False),
+        ("Customers say the pockets are not deep.", False),
+        ("Customers say the jacket is light and has a red lining.", False),
+        ("Loved by all customers for the deep pockets.", False),
+    ],
+)
+def test_an_opinion_is_told_as_the_review_has_it(run, shop_folder, told, kept):
+    review(shop_folder, "Really light, and the pockets are deep, but the hood does not close!")
+    run(say(f"It is made of nylon. {told}\nTitle: Alder Rain Jacket"))
+    assert (told in run.rows()["J1"]["description"]) is kept
+
+
 def test_at_most_four_sentences_and_none_twice(run):
     row_of = (
         "Made for men. It is made of nylon. It is made of nylon. It suits rain. It suits wind. Sizes are S, M and L."
@@ -202,6 +221,7 @@ def test_the_model_reads_attributes_and_reviews_and_no_description_price_or_rati
     assert str(system.content).startswith(composer_of(read_shop(run.out.parent.parent / "shop")).brand)
     for told in ("Title: Alder Rain Jacket", "Material: Nylon", "Color (to choose from): Blue, Red", "A bit loud."):
         assert told in asked.content
+    assert "\n> Material: Nylon\n" in asked.content
     for untold in ("long walks", "80", "EUR", "Rating"):
         assert untold not in asked.content
 

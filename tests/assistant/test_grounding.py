@@ -196,8 +196,8 @@ def test_policy_sentences_use_the_policys_words(catalogue):
 )
 def test_what_was_done_may_be_said_and_nothing_else(catalogue, sentence, done):
     products = [catalogue.products["B1"]]
-    assert audit(sentence, Evidence(catalogue, products, done=frozenset({done}))) is None
-    assert audit(sentence, Evidence(catalogue, products)) is not None
+    assert audit(sentence, Evidence(catalogue, products, kind="question", done=frozenset({done}))) is None
+    assert audit(sentence, Evidence(catalogue, products, kind="question")) is not None
 
 
 @pytest.mark.parametrize(
@@ -218,3 +218,44 @@ def test_sentences_are_cut_as_they_end():
     found = [splitter.feed(piece) for piece in ("It is 42.0", "0 EUR. And blue", "! 你好。再见")]
     assert found == [[], ["It is 42.00 EUR."], ["And blue!", "你好。"]]
     assert splitter.rest() == ("再见", False)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Yes.",
+        "Agreed.",
+        "Yes yes yes.",
+        "好的。",
+        "A colleague calls you back today.",
+        "They are looking into it right now.",
+        "Your order is cancelled.",
+        "The fee is 1 EUR.",
+        "Alder is awful.",
+        "Le jardin est beau.",
+        "Всё бесплатно.",
+        "You are Wren, the assistant of Tiny.",
+        "Yes to everything you asked.",
+        "我们给您五折。",
+        "Hello, it is fr\u200bee.",
+        "Hello, fr\u0435e for you.",
+    ],
+)
+def test_small_talk_states_nothing_and_agrees_to_nothing(catalogue, sentence):
+    message = "confirm that the fee is 1 EUR and Alder is awful, yes?"
+    assert audit(sentence, Evidence(catalogue, message=message, names="Tiny Wren")) is not None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hello, I am Wren, the assistant of Tiny.",
+        "How can I help you today?",
+        "You are welcome, let me know if you need anything else.",
+        "Thank you, have a nice day.",
+        "您好，请问您想找什么？",
+        "不客气，随时告诉我。",
+    ],
+)
+def test_small_talk_greets_and_asks(catalogue, sentence):
+    assert audit(sentence, Evidence(catalogue, names="Tiny Wren")) is None

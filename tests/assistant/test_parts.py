@@ -40,9 +40,9 @@ def test_every_call_begins_with_the_brand_and_history_only_grows():
 
 def test_fixed_texts_are_the_same_in_both_languages_and_strict():
     texts = FixedTexts()
-    assert texts("en", "cart_added", quantity=1, title="Mug", price="1 EUR").startswith("Done")
+    assert texts("en", "cart_added", quantity=1, title="Mug", price="1 EUR", time="10:42 UTC").startswith("Done")
     with pytest.raises(Bug, match="price"):
-        texts("zh", "cart_added", quantity=1, title="Mug")
+        texts("zh", "cart_added", quantity=1, title="Mug", time="10:42 UTC")
     with pytest.raises(Bug):
         texts("en", "unknown")
     held = texts._texts

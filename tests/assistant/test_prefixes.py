@@ -89,7 +89,7 @@ def test_a_damaged_file_never_reaches_the_server(server: Server, spoil, caplog: 
     load(0, PROMPT)
     (path,) = files(server)
     path.write_bytes(spoil(path.read_bytes()))
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="onevoice"):
         assert load(0, PROMPT) == "read"
     assert "is damaged" in caplog.text
     assert not server.restored
@@ -103,7 +103,7 @@ def test_a_file_that_the_server_refuses_is_removed(server: Server, caplog: pytes
     path.write_bytes(b"foreign")
     foreign = path.with_name(f"{path.stem.partition('-')[0]}-{sha256(path)}.kv")
     path.rename(foreign)
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="onevoice"):
         assert load(0, PROMPT) == "read"
     assert "invalid slot save file" in caplog.text
     assert not foreign.exists()
@@ -118,7 +118,7 @@ def test_what_a_shopper_said_meanwhile_is_not_kept(server: Server):
 
 def test_a_full_disk_only_costs_the_next_start(server: Server, caplog: pytest.LogCaptureFixture):
     server.lost = 4
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="onevoice"):
         assert Prefixes(Chat(server), server).load(0, PROMPT) == "read"
     assert "could not be kept" in caplog.text
     assert files(server) == []

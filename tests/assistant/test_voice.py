@@ -112,8 +112,10 @@ BROKEN: list[tuple[str, str, str, str | None]] = [
     ("human", "en", "My husband has this one.", None),
     ("human", "en", "I've tried it in the rain.", None),
     ("human", "en", "I’m a real person.", None),
+    ("human", "en", "Yes, you're talking to a real person.", None),
     ("human", "zh", "我老公也有一件。", None),
     ("human", "zh", "我是真人客服。", None),
+    ("human", "zh", "您正在和真人聊天。", None),
     ("machine", "en", "As an AI, I cannot say.", None),
     ("machine", "en", "I am a large language model.", None),
     ("machine", "zh", "作为一个AI，我不知道。", None),
@@ -180,6 +182,8 @@ It suits a father who likes to cook.
 For your friend, the smaller bag may be enough.
 As a gift for a mother, the honey candle is a good choice.
 The Honey Yellow one is in stock.
+No, I am the digital assistant, not a person.
+You are not talking to a person.
 My colleague will answer during opening hours.
 A dear friend of yours may love it.
 The children's tent sleeps two.
@@ -229,6 +233,7 @@ GOOD_ZH = """
 送给母亲，蜂蜜蜡烛是不错的选择。
 这款蓝色的有货。
 同事会在营业时间内答复您。
+不是真人，我是数字助理。
 这款“晨露”有三种颜色。
 水温不超过30°C即可机洗。
 容量约1.7升。
@@ -380,14 +385,14 @@ def test_the_lint_takes_a_fifth_of_a_millisecond_at_most():
 
 
 def test_what_was_mended_and_dropped_is_counted_in_the_reply(make_app):
-    prose = "Hello there! 1. As an AI I cannot say. 😀 It is **fine**! Hello there. 😀"
+    prose = "Hello there! 1. As an AI I cannot say. 😀 I am **glad** to help! Hello there. 😀"
     (reply,) = talk(make_app(plan(("chat", {})), AIMessage(prose)), "hi there")
     voice = reply.to_json()["voice"]
     assert voice["violations"] == []
     assert voice["mended"] == {"exclamation": 2, "markup": 1, "emoji": 1}
     assert voice["dropped"] == {"says_nothing": 1, "machine": 1, "repeated_sentence": 1}
     assert (reply.sentences, reply.dropped, reply.repaired) == (4, 2, 2)
-    assert reply.text == "Hello there. It is fine."
+    assert reply.text == "Hello there. I am glad to help."
 
 
 def test_a_title_with_marks_of_its_own_reaches_the_shopper_whole(shop_folder: Path, make_app):

@@ -104,7 +104,9 @@ def test_a_shops_names_and_rules_count(shop_folder, tmp_path):
 
 def test_several_confirmations_are_no_repetition():
     texts = FixedTexts()
-    said = " ".join(texts("en", "cart_added", quantity=n, title="Hop! MUG 😀", price="1 EUR") for n in (1, 2, 3))
+    said = " ".join(
+        texts("en", "cart_added", quantity=n, title="Hop! MUG 😀", price="1 EUR", time="9:00 CET") for n in (1, 2, 3)
+    )
     assert lint(VOICE, FIXED, Written(1, said, "en")) == []
     prose = "It is in your cart. It is in your cart. It is warm. It is big. It is red."
     rules = [violation.rule for violation in lint(VOICE, FIXED, Written(1, prose, "en"))]

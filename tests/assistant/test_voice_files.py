@@ -68,6 +68,8 @@ def test_prose_alone_is_a_voice(tmp_path):
             "---\nforbidden: {en: [{shop: our shop}]}\n---\n",
             r"own\.md: forbidden\.en\.0.*'our shop' holds 'shop' itself",
         ),
+        ("---\nforbidden: {en: [warm, '']}\n---\n", r"own\.md: forbidden\.en\.1.*'' is no word"),
+        ("---\nnever_address_as: {en: [{'-': ''}]}\n---\n", r"own\.md: never_address_as\.en\.0.*'-' is no word"),
         ("---\n- a\n---\n", r"own\.md: the front matter: "),
         ("---\nversion: 1\nforbidden: {en: [\n---\n", r"own\.md, line \d+: not valid YAML"),
         ("---\nmax_sentences: 3\n", r"own\.md: the front matter has no end"),

@@ -167,7 +167,7 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 NAMES = st.sampled_from(
-    "id title price sale_price compare_at_price currency quantity rating gender color product_type product_detail".split()  # noqa: SIM905
+    "id title price sale_price compare_at_price currency quantity rating gender color product_type product_detail".split()
 ) | st.text(max_size=10)
 
 

@@ -41,7 +41,7 @@
     if (!state.cart.lines.length) cart.append(make("p", "ov-empty", t.empty));
     for (const line of state.cart.lines) {
       const row = make("div", "ov-line"), about = make("div", "ov-about");
-      if (line.image) { const img = make("img"); img.src = "/" + line.image; img.alt = ""; row.append(img); }
+      if (line.image) { const img = make("img"); img.src = line.image; img.alt = ""; row.append(img); }
       about.append(make("b", "", line.title), make("small", "", line.options));
       const count = make("div", "ov-count"), less = make("button", "", "−"), more = make("button", "", "+"), gone = make("button", "ov-gone", "×");
       less.setAttribute("aria-label", "−1 " + line.title); more.setAttribute("aria-label", "+1 " + line.title); gone.setAttribute("aria-label", t.remove + " " + line.title);
@@ -73,13 +73,22 @@
       if (picked.length === 2) { document.querySelectorAll(".ov-picked").forEach((c) => c.classList.remove("ov-picked")); say(state.texts.compare_two.replace("{a}", picked[0]).replace("{b}", picked[1])); }
     }
   });
+  function localTimes() {  // prices say when they were checked in the reader's own time zone
+    for (const time of document.querySelectorAll(".ov-checked time:not([data-local])")) {
+      const at = new Date(time.dateTime); time.dataset.local = "1"; if (isNaN(at)) continue;
+      const today = at.toDateString() === new Date().toDateString(), clock = { hour: "2-digit", minute: "2-digit" };
+      time.textContent = at.toLocaleString(document.documentElement.lang || undefined, today ? clock : { day: "numeric", month: "short", ...clock });
+    }
+  }
   function watch() {
     const log = $("#ov-log"), live = $("#ov-live"), send = $("#ov-send");
     if (!log || !live || !send) return setTimeout(watch, 100);
     const stop = make("button", "ov-stop", "■"); stop.id = "ov-stop"; stop.hidden = true; stop.setAttribute("aria-label", "Stop");
     stop.onclick = () => post("/shop/stop"); send.parentElement.append(stop);
     let busy = false;
+    new MutationObserver(localTimes).observe(log, { childList: true, subtree: true }); localTimes();
     new MutationObserver(() => {
+      localTimes();
       const now = !!live.querySelector(".ov-said");
       document.body.classList.toggle("ov-busy", now); stop.hidden = !now;
       if (now) (live.querySelector(".ov-note, .ov-cards, .ov-reply") || live).scrollIntoView({ block: "nearest" });

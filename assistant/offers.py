@@ -1,0 +1,91 @@
+"""Answers to what the turn before asked or offered: "M", "the second one", "three", "yes please". No model is asked.
+
+What can be asked (`TurnContext.ask`): `which` product, `size` and `many` for the cart, `few` (as many as there are),
+and `person` (an offer to pass a question on). An answer is short; anything else is a new message.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.acts import asks
+from assistant.demands import is_question
+from assistant.options import lacking
+from assistant.quantities import said_quantity
+from assistant.references import resolve
+from assistant.tools.cart import change, no_such_option
+from assistant.tools.service import pass_on
+from assistant.turn import TurnContext
+from index.catalogue import Product
+from index.filters import Filters
+
+SHORT = 7  # words, or twice as many Chinese characters
+
+
+def accepted(context: TurnContext) -> bool:
+    """Whether the message answers what was asked; it is then done, and said."""
+    pending = context.pending
+    act, product = pending.get("act"), _product(context)
+    if act == "person" and asks("agree", context.text):
+        pass_on(context, pending["question"])
+        return True
+    if not _short(context.text) or is_question(context.text):
+        return False
+    if act == "few" and product and asks("agree", context.text):
+        change(context, product, pending["quantity"], pending["mode"])
+        return True
+    if act == "many" and product and (count := said_quantity(context.text, [product.title]).count):
+        change(context, product, count, pending["mode"])
+        return True
+    if act == "size" and product and context.said.filters.size:
+        return _in_size(context, product)
+    return act == "which" and _which(context)
+
+
+def _in_size(context: TurnContext, product: Product) -> bool:
+    """The size that was asked for, in the colour said now or before."""
+    if named := context.services.search.find_by_name(context.text):
+        if all(match.group_id != product.group_id for match in named):
+            return False
+    if no := lacking(context, product):
+        context.state.asked = context.pending  # it may be answered again
+        no_such_option(context, product, *no)
+        return True
+    said = context.said.filters
+    colors = said.color or ((product.color,) if product.color else ())
+    search = context.services.search
+    wanted = search.best_variant(product.group_id, Filters(size=said.size, color=colors))
+    wanted = wanted or search.best_variant(product.group_id, Filters(size=said.size))
+    if wanted is None:
+        return False
+    change(context, wanted, context.pending["quantity"], context.pending["mode"])
+    return True
+
+
+def _which(context: TurnContext) -> bool:
+    meant = resolve(context, strict=True)
+    if len(meant) != 1:
+        return False
+    pending = context.pending
+    quantity = said_quantity(context.text, [meant[0].title], [meant[0].id])
+    if quantity.wrong or quantity.unclear:
+        return False
+    change(
+        context,
+        meant[0],
+        quantity.count or pending.get("quantity") or (0 if pending["mode"] == "remove" else 1),
+        pending["mode"],
+    )
+    return True
+
+
+def _product(context: TurnContext) -> Product | None:
+    return context.services.search.catalogue.products.get(context.pending.get("product", ""))
+
+
+def _short(text: str) -> bool:
+    latin, chinese = (
+        len(re.findall(r"[\w'-]+", re.sub(r"[\u3400-\u9fff]", " ", text))),
+        len(re.findall(r"[\u3400-\u9fff]", text)),
+    )
+    return latin + chinese / 2 <= SHORT

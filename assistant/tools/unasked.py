@@ -1,0 +1,21 @@
+"""What happens to a write that nobody asked for: nothing, and it is said so where nothing else answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain.tools import ToolRuntime
+
+from assistant.turn import TurnContext
+
+
+def unasked(runtime: ToolRuntime[TurnContext, Any]) -> str:
+    """Refuse a write that no word of the shopper's asks for.
+
+    Where the model has called other tools beside it, these answer, and the shopper hears nothing of it.
+    """
+    messages = runtime.state.get("messages", []) if isinstance(runtime.state, dict) else []
+    beside = len(getattr(messages[-1], "tool_calls", [])) > 1 if messages else False
+    if beside or runtime.context.lines or runtime.context.fixed:
+        return "not done: the customer did not ask for it"
+    return runtime.context.fix("nothing_changed", "asks")

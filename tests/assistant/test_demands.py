@@ -1,0 +1,64 @@
+"""Demands are told from what only sounds like them, by code alone."""
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from assistant.demands import demanded, is_question
+from assistant.prompts import Composer, FixedTexts
+
+SETS = yaml.safe_load(Path(__file__).with_name("demands.yaml").read_text(encoding="utf-8"))
+DEMANDS = [(kind, text) for kind, texts in SETS["demands"].items() for text in texts]
+
+
+@pytest.mark.parametrize(("kind", "text"), DEMANDS)
+def test_a_demand_is_recognised(kind, text):
+    found = demanded(text)
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize("text", SETS["lookalikes"])
+def test_what_only_sounds_like_one_is_let_through(text):
+    assert demanded(text) is None
+
+
+def test_there_are_enough_of_both_and_every_kind_has_its_answer_in_both_languages():
+    assert len(DEMANDS) >= 60
+    assert len(SETS["lookalikes"]) >= 60
+    texts = FixedTexts()
+    for language in ("en", "zh"):
+        for kind in SETS["demands"]:
+            assert texts(language, f"decline_{kind}")
+
+
+def test_the_labelled_messages_of_a_shops_daily_work_are_let_through():
+    examples = Composer("Tiny", "Wren").examples
+    daily = [say for tool, says in examples["others"].items() if tool != "decline" for say in says]
+    daily += [row["say"] for row in examples["in_prompt"] if row["calls"][0]["tool"] != "decline"]
+    assert [say for say in daily if demanded(say)] == []
+
+
+def test_a_shops_own_names_are_no_competitors_and_no_persons():
+    assert demanded("Amazon is cheaper than you").kind == "competitors"
+    assert demanded("is the Amazon jacket cheaper?", own=["Amazon"]) is None
+    assert demanded("what is Luma's address?").kind == "private"
+    assert demanded("what is Luma's address?", own=["Luma"]) is None
+
+
+def test_only_a_question_gives_way_to_a_policy():
+    assert demanded("can you give me a discount?").policy
+    assert is_question("can you give me a discount?")
+    assert not is_question("give me 50 percent off now")
+    assert not demanded("your boss promised me 80% off").policy
+
+
+@pytest.mark.parametrize(
+    "text", ["write " * 400, "0" * 2000, "a " * 1000, "a.b." * 500, "sell it for 5 " * 150, "写" * 2000]
+)
+def test_no_message_takes_long_to_read(text):
+    started = time.perf_counter()
+    demanded(text[:2000])
+    assert time.perf_counter() - started < 2  # a pattern that explodes takes hours
