@@ -34,6 +34,7 @@ _IDIOMS = re.compile(
 def attributes(spoken: Spoken) -> Iterator[Finding]:
     """What the folder does not bear out of what a sentence says of its products."""
     idioms = [match.span() for match in _IDIOMS.finditer(spoken.text)]
+    before: Said | None = None
     for said in spoken.records.vocabulary.find(spoken.text):
         if (
             not spoken.free(said.start, said.end)
@@ -42,9 +43,38 @@ def attributes(spoken: Spoken) -> Iterator[Finding]:
         ):
             continue
         yield from _claim(spoken, said)
+        yield from _is_no_thing(spoken, said)
+        if before is not None and said.start - before.end == 1:
+            yield from _side_by_side(spoken, before, said)
+        before = said
     yield from _only(spoken)
     yield from _wish(spoken)
     yield from _parts(spoken)
+
+
+def _is_no_thing(spoken: Spoken, said: Said) -> Iterator[Finding]:
+    """ "The bag is a laptop sleeve": what a product has is not what it is."""
+    after = spoken.text[said.end :]
+    named = re.search(r"\b(?:is|are)\s+an?\s+$", spoken.text[: said.start], re.I)
+    if said.term.kind == "property" and named and re.match(r"\s*(?:[.,;!]|$|and\b|which\b|that\b)", after):
+        subjects = spoken.subjects(said.start)
+        if subjects.records and not any(phrase(said.words).search(record.product.title) for record in subjects.records):
+            yield spoken.finding("attribute", f"is a {said.words}", "wrong", "it has one at most", subjects.ids)
+
+
+def _side_by_side(spoken: Spoken, one: Said, other: Said) -> Iterator[Finding]:
+    """ "Leather straps": a material and a part that the folder has, but not of each other."""
+    if one.term.kind != "material" or other.term.kind != "property":
+        return
+    subjects = spoken.subjects(other.start)
+    shown = [[phrase(word) for word in term.shown] for term in (one.term, other.term)]
+    held = [
+        any(all(any(p.search(line.text) for p in patterns) for patterns in shown) for line in record.lines)
+        for record in subjects.records
+    ]
+    if agreed(subjects.rule, held):
+        words = spoken.text[one.start : other.end]
+        yield spoken.finding("attribute", words, "doubtful", "the folder has both, not of each other", subjects.ids)
 
 
 def _wish(spoken: Spoken) -> Iterator[Finding]:
@@ -142,8 +172,8 @@ def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
     combined = agreed(subjects.rule, held)
     if combined is None:
         return
-    worst: Verdict = "wrong" if "wrong" in verdicts else "doubtful"
-    verdict: Verdict = "doubtful" if combined == "doubtful" else worst
+    mild = "doubtful" in verdicts if subjects.rule == "any" else "wrong" not in verdicts  # of any, the likeliest
+    verdict: Verdict = "doubtful" if mild or combined == "doubtful" else "wrong"
     if spoken.echoes(said.start):
         verdict = "doubtful"
     told = sorted({state for state, fine in zip(states, held, strict=True) if not fine})

@@ -90,6 +90,11 @@ def _names(spoken: Spoken) -> Iterator[Finding]:
             yield spoken.finding("attribute", mention.text, "wrong", "there is no such variant", mention.products)
     for missing in turn.names.missing_places(spoken.text, turn.shown):
         yield spoken.finding("name", missing, "wrong", f"{len(turn.shown)} products are shown", turn.shown)
+    for mention in spoken.mentions:
+        if mention.shortened:
+            yield spoken.finding(
+                "name", mention.text, "doubtful", "a product's name cut to another's", mention.products
+            )
     products = turn.records.catalogue.products
     groups = {products[key].group_id for key in turn.held}
     for mention in spoken.mentions:

@@ -47,6 +47,7 @@ class Mention:
     how: Literal["title", "part", "place", "kind"]
     all: bool = False
     beside: bool = False  # the sentence only compares with it
+    shortened: bool = False  # it is another product's whole title, and the beginning of the title of one that is shown
     missing: str = ""  # the variant that is named with it, where there is none such
 
     @property
@@ -140,7 +141,8 @@ class Names:
                 or self._groups.get(title.removesuffix("s"))
                 or self._similar(title)
             )
-            found.append(Mention(start, end, self._variants(groups, turn), sentence[start:end], "title"))
+            ids, short = self._variants(groups, turn), self._shortened(groups, title, turn)
+            found.append(Mention(start, end, short or ids, sentence[start:end], "title", shortened=bool(short)))
         found += self._places(sentence, turn, last)
         taken = [(m.start, m.end) for m in found]
         for run in self._runs(sentence, taken):
@@ -223,7 +225,7 @@ class Names:
 
     def _plain_word(self, word: str) -> bool:
         plain = _plain(word)
-        bare = plain.removesuffix("'s")
+        bare = re.split("'", plain)[0]
         if plain in stopwords() or ("'" in plain and bare in stopwords()):
             return True
         return self._count[stem(bare)] == 0 and is_english(bare)
@@ -345,6 +347,14 @@ class Names:
         here = [shown[key] for key in wanted if key in shown]
         exact = [self._records.catalogue.groups[key].variants[0].id for key in wanted]
         return tuple(dict.fromkeys(here)) or tuple(exact[:6])
+
+    def _shortened(self, groups: Iterable[str], title: str, turn: Sequence[str]) -> tuple[str, ...]:
+        """The shown products whose titles begin with this one, where the one that is called so is not shown."""
+        products = self._records.catalogue.products
+        shown = {products[key].group_id: key for key in reversed(turn)}
+        if set(groups) & set(shown):
+            return ()
+        return tuple(key for key in shown.values() if _plain(products[key].title).startswith(f"{title} "))
 
     def _places(self, sentence: str, turn: Sequence[str], last: Sequence[str]) -> list[Mention]:
         found: list[Mention] = []

@@ -107,6 +107,8 @@ def _stated_after_all(spoken: Spoken) -> Iterator[Finding]:
     """ "It is not stated whether it laces up", where the folder does speak of it."""
     match = _NOT_STATED.search(spoken.text)
     subjects = spoken.subjects(match.start() if match else 0)
+    if match is None:
+        yield from _asked_for(spoken)
     if match is None or not subjects.records or spoken.chinese:
         return
     names = " ".join(m.text for group in together(spoken.text, spoken.mentions) for m in group)
@@ -118,6 +120,23 @@ def _stated_after_all(spoken: Spoken) -> Iterator[Finding]:
                 "attribute", match[0], "doubtful", "called not stated, but the folder speaks of it", subjects.ids
             )
             return
+
+
+def _asked_for(spoken: Spoken) -> Iterator[Finding]:
+    """ "That is not stated": then the folder must not state what was asked."""
+    subjects = spoken.subjects(0)
+    for said in spoken.records.vocabulary.find(spoken.turn.say):
+        if said.term.strength == "fact" and said.term.kind in ("property", "material") and _asks(spoken, said.start):
+            if any(record.state(said.term) in ("affirmed", "denied") for record in subjects.records):
+                why = f"the folder states it: {said.words}"
+                yield spoken.finding("attribute", spoken.text, "doubtful", why, subjects.ids)
+                return
+
+
+def _asks(spoken: Spoken, place: int) -> bool:
+    """Whether the words at a place of the message are asked about, and no part of the product's name."""
+    named = spoken.turn.names.mentions(spoken.turn.say, spoken.turn.held)
+    return not any(mention.start <= place < mention.end for mention in named)
 
 
 def _bare(text: str) -> str:
