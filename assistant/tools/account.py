@@ -11,7 +11,7 @@ from assistant import cards
 from assistant.acts import asks
 from assistant.support.orders import Order
 from assistant.tools.shopping import Runtime
-from assistant.tools.unasked import unasked
+from assistant.tools.unasked import NOT_DONE, others_answer, unasked
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
@@ -25,9 +25,9 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     context = runtime.context
     typed = order_ids(context.text)
     args = {"order_id": typed[0]} if typed else {}
-    if not typed and not asks("orders", context.text):
+    if not typed and not asks("orders", context.text) and others_answer(runtime):
         context.record("order_status", args, ok=False)
-        return unasked(runtime)
+        return NOT_DONE
     owner = context.conversation.identity.shopper_id
     if owner is None:
         context.record("order_status", args, ok=False)

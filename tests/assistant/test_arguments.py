@@ -3,6 +3,8 @@
 Each case is played twice: as a planner's calls, as the embedded model writes them, and as native tool calls.
 """
 
+import json
+
 import pytest
 from langchain_core.messages import AIMessage
 
@@ -396,10 +398,32 @@ def test_orders_are_the_signed_in_shoppers_alone(begin, passed):
     assert "T200" not in own.text
 
 
+def test_orders_are_not_told_beside_an_answer_to_something_else(begin):
+    reply = begin(shopper="ada").say(
+        "how long can I return something?", ("ask_policy", {"question": "x"}), ("order_status", {})
+    )
+    assert reply.citations
+    assert "T100" not in reply.text
+    guest = begin().say("tell me about the Glen Mug", ("show_product", {"product_id": "M1"}), ("order_status", {}))
+    assert "sign in" not in guest.text
+
+
 def test_an_order_is_told_once_and_several_are_told_together(begin, shop_folder):
+    bought = {
+        "shopper_id": "ada",
+        "type": "purchase",
+        "product_id": "B1",
+        "order_id": "T101",
+        "at": "2026-10-02T10:00:00Z",
+    }
+    with (shop_folder / "events.jsonl").open("a") as events:
+        events.write(json.dumps({**bought, "quantity": 1, "price": "60.00 EUR"}) + "\n")
     talk = begin(shopper="ada")
     reply = talk.say("where is my order?", ("order_status", {}), ("order_status", {"order_id": "T100"}))
-    assert reply.text.count("T100") == 1
+    assert (reply.text.count("T101"), reply.text.count("T100")) == (1, 0)  # the newest
+    for text in ("show T100 and T101", "那T100和T101呢？"):
+        reply = talk.say(text, ("order_status", {"order_id": "T100"}), ("order_status", {"order_id": "T101"}))
+        assert (reply.text.count("T101"), reply.text.count("T100")) == (1, 1)
 
 
 # --- questions -------------------------------------------------------------------------------------------------------
