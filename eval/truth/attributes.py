@@ -83,19 +83,22 @@ def _wish(spoken: Spoken) -> Iterator[Finding]:
     if match is None or spoken.question:
         return
     subjects = spoken.subjects(match.start())
-    if spoken.negates(match.start(), match.end()):
-        return
+    negative = spoken.negates(match.start(), match.end())
     for said in spoken.records.vocabulary.find(spoken.turn.say):
         if said.term.kind in ("type", "soft"):
             continue
         unwanted = negated(spoken.turn.say, said.start, said.end)
         states = [record.state(said.term) for record in subjects.records]
         held = [state != "affirmed" if unwanted else state not in ("silent", "denied") for state in states]
-        if agreed(subjects.rule, held):
+        if negative and not all(held):
+            return
+        if not negative and agreed(subjects.rule, held):
             contrary = ("affirmed" if unwanted else "denied") in states
             why = f"the wish was: {'not ' if unwanted else ''}{said.words}"
             yield spoken.finding("attribute", match[0], "wrong" if contrary else "doubtful", why, subjects.ids)
             return
+    if negative and subjects.records:
+        yield spoken.finding("attribute", match[0], "doubtful", "no word of the wish speaks against it", subjects.ids)
 
 
 def _only(spoken: Spoken) -> Iterator[Finding]:
