@@ -137,6 +137,17 @@ def test_the_evidence_is_there(cases, raw):
 
 
 @needs_data
+def test_the_free_sentences_are_labelled_and_their_evidence_is_there(raw):
+    cases = read_cases(FOLDER / "free.jsonl")
+    assert len(cases) >= 100 and sum(case.language == "zh" for case in cases) >= 0.25 * len(cases)
+    assert sum(case.true is False for case in cases) >= 0.2 * len(cases)
+    for case in cases:
+        assert case.true is not None and bool(case.notes.get("why")) is not case.true, case
+        assert all((case.shop, key) in raw for key in case.facts), case
+        assert any(raw[case.shop, key][0]["title"] in case.notes["facts_text"] for key in case.facts), case
+
+
+@needs_data
 def test_prices_hold(cases, raw):
     for case in single(cases, "price"):
         rows = raw[case.shop, case.facts[0]][1]
