@@ -14,7 +14,7 @@ from assistant import cards
 from assistant.arguments import query_of
 from assistant.options import comes_in, lacking
 from assistant.ranking import Ranked
-from assistant.references import ask_which, resolve
+from assistant.references import ask_which, pointed_at, resolve
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters, matches
@@ -63,6 +63,8 @@ def search_products(
         "product_type": product_type, "brand": brand, "color": color, "size": size, "gender": gender,
         "material": material, "attributes": attributes, "exclude": exclude, "min_price": min_price, "max_price": max_price, "in_stock": in_stock, "sort": sort,
     }  # fmt: skip
+    if option := _option_of_shown(context):
+        return option
     asked = query_of(context, query, {name: value for name, value in given.items() if value is not None})
     found, asked = _search(context, asked)
     context.record("search_products", _args(context, asked))
@@ -200,6 +202,26 @@ def recommend(
     context.state.focus = []
     fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
     return context.tell("recommend", _lines(chosen[:IN_PROSE], ""), fallback)
+
+
+def _option_of_shown(context: TurnContext) -> str | None:
+    """The answer to "do you have the first one in size 43?": no search, but that product, in that size or not."""
+    said = context.said
+    if said.noun or not (said.filters.size or said.filters.color) or context.services.search.find_by_name(context.text):
+        return None
+    meant = pointed_at(context)
+    if len(meant) != 1:
+        return None
+    product = resolve(context, strict=True)[0]
+    context.state.focus = [product.id]
+    context.record("show_product", {"product_id": product.id})
+    if no := lacking(context, product):
+        value, options = no
+        cards.show(context, [cards.alone(product)], alternative=True)
+        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
+    cards.show(context, [cards.alone(product)])
+    fallback = context.text_of("found_one", title=cards.name_of(product), price=product.current_price)
+    return context.tell("search", _lines([cards.alone(product)], ""), fallback)
 
 
 def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
