@@ -27,7 +27,7 @@ from assistant.prompts import Composer
 from assistant.queue import TurnQueue
 from assistant.shortlist import Shortlist
 from assistant.tools import TOOLS
-from assistant.tools.service import demand_of, refuse
+from assistant.tools.service import answered_by_policy, demand_of, refuse
 from assistant.turn import Services, State, TurnContext
 from assistant.untrusted import received
 from assistant.voice import Voice
@@ -183,10 +183,10 @@ class Assistant:
         yield from gate.closing()
 
     def _answer(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
-        """Cards and prose: by code alone where a demand is refused or an offer accepted, else by the agent."""
+        """Cards and prose: by code alone where a demand is refused, an offer accepted or a policy asked for, else by the agent."""
         if demand := demand_of(context):
             refuse(context, demand)
-        elif not accepted(context):
+        elif not (accepted(context) or answered_by_policy(context)):
             yield from self._run(context, stop)
             return
         if context.cards:

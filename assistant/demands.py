@@ -67,6 +67,14 @@ def demanded(text: str, own: Iterable[str] = ()) -> Demand | None:
     return None
 
 
+def policy_question(text: str) -> str | None:
+    """What to look up for a question that only a policy can answer; None for any other message."""
+    said = fold(text)
+    if not is_question(text):
+        return None
+    return next((looked for looked, patterns in _questions() if any(p.search(said) for p in patterns)), None)
+
+
 def is_question(text: str) -> bool:
     """Whether a message asks, and does not only demand."""
     return bool(_QUESTION.search(fold(text)))
@@ -79,6 +87,12 @@ def _ways(text: str) -> list[str]:
     mixed = _MIXED.sub(lambda match: match[0].translate(_LEET), plain)
     joined = _SPACED.sub(lambda match: re.sub(r"[ ._*-]", "", match[0]), plain)
     return list(dict.fromkeys([*found, mixed, joined]))
+
+
+@cache
+def _questions() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    loaded, compiled = load_patterns("demands")
+    return tuple((row["look_up"], compiled([*row["en"], *row["zh"]])) for row in loaded["questions"])
 
 
 @cache

@@ -58,6 +58,15 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
     return [_variant(context, product) for product in last]
 
 
+def pointed_at(context: TurnContext) -> list[Product]:
+    """The products that the message points at without naming them: "the first one", "it"."""
+    recent = _recent(context)
+    said = fold(context.text)
+    if pointed := _pointed(context, said, recent):
+        return pointed
+    return list(recent[:1]) if context.state.focus and _PLAIN.search(said) else []
+
+
 def ask_which(context: TurnContext) -> str:
     """Nothing was told apart: ask which one of those shown is meant, or say that the thing is not sold."""
     held = context.services.search.catalogue.products

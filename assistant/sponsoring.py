@@ -59,8 +59,9 @@ class Sponsoring:
     def place(self, rows: Sequence[Ranked], catalogue: Catalogue, now: datetime, room: int) -> list[Ranked]:
         """The rows that are shown, at most `room` of them, with the sponsored ones among them marked.
 
-        A sponsored row fits what was asked for, within `MARGIN` of the best and as exactly; one of `SHARE` cards may be
-        one. It keeps its place, or is lifted to the third among four or more; never to the first.
+        A sponsored row fits what was asked for, within `MARGIN` of the best; one of `SHARE` cards may be one. It keeps
+        its place, or is lifted to the third among four or more; never to the first. Where a product was asked for by
+        name there is nothing to suggest, and none is sponsored.
         """
         placed = list(rows)
         shown = min(len(placed), room)
@@ -90,6 +91,7 @@ class Sponsoring:
 
 def _fits(row: Ranked, rows: Sequence[Ranked]) -> bool:
     candidate = row.candidate
+    if any(other.candidate.exact for other in rows):
+        return False
     best = max(other.candidate.relevance for other in rows)
-    as_exact = candidate.exact or not any(other.candidate.exact for other in rows)
-    return candidate.sure and as_exact and candidate.product.in_stock and candidate.relevance >= best - MARGIN
+    return candidate.sure and candidate.product.in_stock and candidate.relevance >= best - MARGIN

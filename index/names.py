@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from index.lexical import LexicalIndex
-from index.words import stem, words
+from index.words import stem, stopwords, words
 
 SURE = 0.72  # share of a title's word weight that names it
 PARTLY = 0.5  # enough with two words of which one is rare
@@ -76,7 +77,8 @@ class Names:
         return [self._keys[number] for number in best]
 
     def _weight(self, word: str) -> float:
-        return 1.0 / (1.0 + log(max(1, self._lexical.titled[word])))
+        """How much a title's word tells; "you" and "will" tell little, in a title as anywhere."""
+        return (0.1 if word in _little() else 1.0) / (1.0 + log(max(1, self._lexical.titled[word])))
 
     def _match(self, key: str, said: list[str], few: bool) -> Match | None:
         title = [stem(word) for word in words(self._titles[key])]
@@ -86,10 +88,16 @@ class Names:
             return None
         weight = {word: self._weight(word.replace("-", "")) for word in set(title)}
         score = sum(weight[word] for word in hits) / sum(weight.values())
-        rare = any(self._lexical.titled[word.replace("-", "")] <= 2 and len(word) > 2 for word in hits)
+        telling = [word for word in hits if word not in _little()]
+        rare = any(self._lexical.titled[word.replace("-", "")] <= 2 and len(word) > 2 for word in telling)
         if score < (AMONG_FEW if few else PARTLY if rare and len(hits) > 1 else SURE):
             return None
         return Match(key, score, min(hits.values()))
+
+
+@cache
+def _little() -> frozenset[str]:
+    return frozenset(stem(word) for word in stopwords())
 
 
 def _nearest(places: Mapping[str, Sequence[int]]) -> dict[str, int]:

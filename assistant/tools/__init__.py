@@ -4,8 +4,9 @@ from langchain_core.tools import BaseTool
 
 from assistant.tools.account import order_status, remember_preference
 from assistant.tools.cart import update_cart, view_cart
+from assistant.tools.details import compare_products, show_product
 from assistant.tools.service import ask_policy, chat, decline, hand_off
-from assistant.tools.shopping import compare_products, recommend, search_products, show_product
+from assistant.tools.shopping import recommend, search_products
 
 TOOLS: tuple[BaseTool, ...] = (
     search_products,

@@ -8,7 +8,7 @@ from typing import Literal
 from langchain_core.tools import tool
 
 from assistant.acts import asks
-from assistant.demands import Demand, demanded, is_question
+from assistant.demands import Demand, demanded, is_question, policy_question
 from assistant.events import Citation
 from assistant.tools.shopping import Runtime
 from assistant.tools.unasked import unasked
@@ -40,6 +40,22 @@ def ask_policy(question: str, runtime: Runtime) -> str:
         return context.fix("not_stated_policy", "not_stated")
     quote = context.text_of("policy_quote", quote=passages[0].text)
     return context.tell("policy", [passage.text for passage in passages], quote)
+
+
+def answered_by_policy(context: TurnContext) -> bool:
+    """Whether the message asks what only a policy can tell; the policy is then quoted, or it is said to be silent."""
+    looked_up = policy_question(context.text)
+    if looked_up is None:
+        return False
+    for question in [context.text, looked_up] if context.language == "en" else [looked_up]:
+        if passages := _stated(context, question):
+            context.record("ask_policy", {"question": question})
+            context.fix("policy_quote", quote=passages[0].text)
+            return True
+    context.record("ask_policy", {"question": looked_up})
+    context.ask("person", question=context.text)
+    context.fix("not_stated_policy", "not_stated")
+    return True
 
 
 @tool

@@ -466,12 +466,32 @@ def test_a_comparison_is_of_what_was_named(begin, passed):
 
 def test_will_you_match_a_price_is_answered_by_the_policy_where_there_is_one(begin, shop_folder):
     (shop_folder / "policies" / "prices.md").write_text("# Prices\n\nWe do not match the price of another shop.\n")
-    for call in (("decline", {"kind": "discount"}), ("ask_policy", {"question": "x"})):
+    for call in (("decline", {"kind": "discount"}), ("show_product", {"product_id": "another shop"})):
         reply = begin().say("will you match the price of another shop?", call)
         assert [citation.source for citation in reply.citations] == ["policies/prices.md"]
         assert "match the price" in reply.text
     demand = begin().say("match the price of Amazon or I leave", ("ask_policy", {"question": "x"}))
     assert (demand.outcome, demand.citations) == ("not_allowed", ())
+
+
+def test_where_no_policy_speaks_of_it_that_is_said_and_a_colleague_offered(begin):
+    talk = begin()
+    reply = talk.say("is there a student discount?", ("search_products", {"query": "student discount"}))
+    assert (reply.outcome, reply.cards, reply.citations) == ("not_stated", (), ())
+    assert talk.say("yes please").handoff["reason"] == "is there a student discount?"
+
+
+def test_a_size_of_one_that_was_shown_is_no_new_search(begin):
+    talk = begin(("show me jackets for men", ("search_products", {"query": "jackets for men"})))
+    place = [
+        card.item_group_id for card in talk.say("show me jackets for men", ("search_products", {"query": "x"})).cards
+    ].index("J1")
+    text = f"do you have the {['first', 'second', 'third'][place]} one in size"
+    no = talk.say(f"{text} XXL?", ("search_products", {"query": "first XXL"}))
+    assert (no.outcome, no.tools[0].name) == ("nothing_matches", "show_product")
+    assert "S, M, L" in no.text
+    talk.say("show me jackets for men", ("search_products", {"query": "jackets for men"}))
+    assert [card.id for card in talk.say(f"{text} L?", ("search_products", {"query": "L"})).cards] == ["J1-L-Blue"]
 
 
 # --- any type may come -----------------------------------------------------------------------------------------------

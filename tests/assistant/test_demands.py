@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.demands import demanded, is_question
+from assistant.demands import demanded, is_question, policy_question
 from assistant.prompts import Composer, FixedTexts
 
 SETS = yaml.safe_load(Path(__file__).with_name("demands.yaml").read_text(encoding="utf-8"))
@@ -62,3 +62,37 @@ def test_no_message_takes_long_to_read(text):
     started = time.perf_counter()
     demanded(text[:2000])
     assert time.perf_counter() - started < 2  # a pattern that explodes takes hours
+
+
+MATCH, CODES = "do you match the prices of other shops", "do you give discounts or discount codes"
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_up"),
+    [
+        ("will you match the price of another shop?", MATCH),
+        ("do you price match other shops?", MATCH),
+        ("do you match lower prices?", MATCH),
+        ("what if I find it cheaper elsewhere?", MATCH),
+        ("你们会匹配其他商店的价格吗？", MATCH),
+        ("is there a student discount?", CODES),
+        ("do you have a discount for students?", CODES),
+        ("do you offer discounts?", CODES),
+        ("how do I use a promo code?", CODES),
+        ("有学生优惠吗？", CODES),
+        ("有没有优惠码？", CODES),
+        ("which jackets have a discount?", None),
+        ("is the tent discounted?", None),
+        ("do you have a discount on the tent?", None),
+        ("a hat to match the price of my coat", None),
+        ("what is the price?", None),
+        ("which bag matches the blue jacket?", None),
+        ("do you have anything cheaper?", None),
+        ("what is the product code?", None),
+        ("这个多少钱？", None),
+        ("打折的外套有哪些？", None),
+    ],
+)
+def test_questions_that_only_a_policy_answers(text, looked_up):
+    assert policy_question(text) == looked_up
+    assert demanded(text) is None

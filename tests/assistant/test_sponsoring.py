@@ -81,10 +81,11 @@ def test_what_does_not_fit_is_not_sponsored(place):
     assert sponsored(place(["J1-S-Blue", "J2", "B1", "J3"], {"id": "c", "products": ["J3"]})) == []  # sold out
 
 
-def test_a_name_that_was_asked_for_is_not_outbid(shop, catalogue, counted):
-    shop.settings.campaigns = [Campaign(id="c", products=["M1"])]
+def test_nothing_is_sponsored_where_a_product_was_asked_for_by_name(shop, catalogue, counted):
+    shop.settings.campaigns = [Campaign(id="c", products=["M1", "J2"])]
     rows = [Ranked(Candidate(catalogue.products[key], 1.0, exact=key == "J2")) for key in ORDER]
     assert not any(row.sponsored for row in Sponsoring(shop, counted).place(rows, catalogue, NOW, 6))
+    assert counted.shown("c", date(2026, 11, 1)) == 0
 
 
 def test_dates_hold_by_the_shops_clock(place, shop):

@@ -4,8 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from index.build import Index
 from index.filters import Filters
 from index.search import Query
+from index.shop import read_shop
+from tests.conftest import rows, write_jsonl
+from tests.toys import ToyEncoder
 
 
 def ids(result):
@@ -115,3 +119,18 @@ def test_a_type_that_is_stated_holds_whatever_the_words_name(search):
     assert all(candidate.product.product_type == "Gear > Bags" for candidate in found)
     named = search.search(Query("mug", Filters(product_type=("Gear > Bags",)))).candidates
     assert all(candidate.product.product_type == "Gear > Bags" for candidate in named)
+
+
+def test_words_that_say_little_name_nothing(shop_folder, tmp_path):
+    books = [
+        {"id": "K1", "title": "Knots You Will Use", "price": "18.00 EUR"},
+        {"id": "K2", "title": "Tie Them All", "price": "9.00 EUR"},
+    ]
+    write_jsonl(shop_folder / "products.jsonl", [*rows(), *books])
+    index = Index(read_shop(shop_folder), ToyEncoder(), tmp_path / "index")
+    index.build(progress=False)
+    search = index.open()
+    for text in ("will you match the price of another shop?", "will you use my data?", "all of them"):
+        assert search.find_by_name(text) == []
+    for text, group in (("knots you will use", "K1"), ("add the Knots book", "K1"), ("tie them all", "K2")):
+        assert [match.group_id for match in search.find_by_name(text)] == [group]

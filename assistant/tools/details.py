@@ -1,0 +1,114 @@
+"""Tools about products that are known: what is stated of one, and how several differ. Docstrings are read by the model."""
+
+from __future__ import annotations
+
+import re
+
+from langchain_core.tools import tool
+
+from assistant import cards
+from assistant.options import lacking
+from assistant.references import ask_which, resolve
+from assistant.tools.shopping import IN_PROSE, Runtime, lines_of
+from index.catalogue import Product
+from index.words import content, lexicon, stem, words
+
+MAX_QUOTE = 240  # characters of a passage that the prose is given
+# A question for price or stock; for what customers say; and words that ask for nothing in particular.
+_OFFER = re.compile(
+    r"how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+)
+_OPINIONS = re.compile(
+    r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
+)
+_GENERAL = (
+    "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
+    "word", "briefly", "short", "quick", "explain", "own",
+)  # fmt: skip
+
+
+@tool
+def show_product(product_id: str, runtime: Runtime, question: str | None = None) -> str:
+    """Look up one product, to show it or to answer a question about it. product_id: an id, or the customer's words.
+    question: in English, if the customer writes in another language."""
+    context = runtime.context
+    meant = resolve(context, product_id)
+    if not meant:
+        context.record("show_product", {"product_id": product_id}, ok=False)
+        return ask_which(context)
+    product = meant[0]
+    translated = question if context.language != "en" else None
+    asked = context.text if context.language == "en" else question or ""
+    context.record("show_product", {"product_id": product.id} | ({"question": translated} if translated else {}))
+    context.state.focus = [product.id]
+    if len(meant) == 1 and (no := lacking(context, product)):
+        value, options = no
+        cards.show(context, [cards.alone(product)], alternative=True)
+        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
+    words_asked, priced = _asked(asked, product)
+    priced = priced or bool(_OFFER.search(context.text.lower()))
+    if not words_asked and not priced:
+        cards.show(context, [cards.alone(product)])
+        fallback = context.text_of("found_one", title=product.title, price=product.current_price)
+        return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
+    evidence = context.services.evidence
+    supported = [row.passage for row in evidence.product(asked, product) if row.supported]
+    if priced:
+        supported = [*evidence.offer(product), *supported]
+    elif not supported and _OPINIONS.search(f"{asked} {context.text}".lower()):
+        supported = [
+            p for p in evidence.passages(product) if p.source.startswith("reviews") or p.text.startswith("Rating:")
+        ]
+    if not supported:
+        cards.keep_facts(context, product)
+        context.ask("person", question=context.text)
+        return context.fix("not_stated", "not_stated", title=product.title)
+    cards.show(context, [cards.alone(product)])
+    lines = [f"{product.title}; {product.current_price}"]
+    for passage in supported[:IN_PROSE]:
+        name = "review" if passage.source.startswith("reviews") else "stated"
+        lines.append(f"{name}: {passage.text[:MAX_QUOTE]}")
+        context.fact(product.id, "evidence", passage.text, passage.source)
+    fallback = context.text_of(
+        "review_quote" if supported[0].source.startswith("reviews") else "evidence_quote",
+        title=product.title,
+        quote=supported[0].text,
+    )
+    return context.tell("question", lines, fallback)
+
+
+@tool
+def compare_products(product_ids: list[str], runtime: Runtime) -> str:
+    """Compare two to four products. product_ids: ids, or the customer's words for each."""
+    context = runtime.context
+    products: dict[str, Product] = {p.group_id: p for p in resolve(context)}
+    for hint in product_ids if len(products) < 2 else []:
+        for product in resolve(context, hint):
+            products.setdefault(product.group_id, product)
+    if len(products) < 2 and len(context.state.shown) >= 2:
+        held = context.services.search.catalogue.products
+        for key in [key for key in context.state.shown if key in held][:2]:
+            products.setdefault(held[key].group_id, held[key])
+    chosen = list(products.values())[:4]
+    context.record("compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
+    if len(chosen) < 2:
+        return ask_which(context)
+    cards.show(context, [cards.alone(product) for product in chosen], about=context.text)
+    context.state.focus = []
+    first, second = chosen[:2]
+    fallback = context.text_of(
+        "compared",
+        first=first.title,
+        second=second.title,
+        first_price=first.current_price,
+        second_price=second.current_price,
+    )
+    return context.tell("compare", lines_of([cards.alone(product) for product in chosen], context.text), fallback)
+
+
+def _asked(question: str, product: Product) -> tuple[list[str], bool]:
+    """What a question asks beyond "show me" and the product's name: its words, and whether for price or stock."""
+    known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
+    generic = {stem(word) for word in (*lexicon()["showing"]["en"], *_GENERAL)}
+    terms = [term for term in content(question) if stem(term) not in known | generic]
+    return terms, bool(_OFFER.search(question.lower()))
