@@ -9,7 +9,7 @@ from assistant.events import Because, Card, Option
 from assistant.ranking import Ranked
 from assistant.shoppers.store import Event
 from assistant.turn import TurnContext
-from index.catalogue import Product
+from index.catalogue import ARRANGEMENT, Product
 from index.search import Candidate
 from index.words import stem, words
 
@@ -129,7 +129,8 @@ def because_of(context: TurnContext, event: Event) -> Because:
 def highlights(product: Product, about: str = "") -> list[str]:
     """Up to three facts of a product ("weather: Rain, Wind"): what was asked about first."""
     asked = {stem(word) for word in words(about)}
-    facts = [(name.replace("_", " "), values) for name, values in product.attributes.items() if name != "gender"]
+    left_out = ("gender", *ARRANGEMENT)
+    facts = [(name.replace("_", " "), values) for name, values in product.attributes.items() if name not in left_out]
     if product.material and "material" not in product.attributes:
         facts.insert(0, ("material", product.material))
     facts.sort(key=lambda fact: not (asked & {stem(w) for v in fact[1] for w in words(f"{fact[0]} {v}")}))

@@ -66,20 +66,21 @@ def data(text: str, limit: int = MAX_DATA) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
 
 
-def sound(text: str) -> str:
+def sound(text: str, *, own: bool = False) -> str:
     """A text about goods or rules without the sentences that are none.
 
-    Left out is what speaks to the assistant or to models, asks for card numbers and passwords, or sends elsewhere: a
-    shopper does not read it from us, and the audit does not count it as stated.
+    Left out is what speaks to the assistant or to models, and what asks for card numbers and passwords: a shopper does
+    not read it from us, and the audit does not count it as stated.
+
+    Args:
+        own: it is the shop's word on itself, a policy, which may say where the shop is reached; from a product's text
+            or a review nobody is sent elsewhere.
     """
-    if not (_ADDRESSED.search(text) or _SECRETS.search(text) or _ELSEWHERE.search(text)):
+    patterns = (_ADDRESSED, _SECRETS) if own else (_ADDRESSED, _SECRETS, _ELSEWHERE)
+    if not any(pattern.search(text) for pattern in patterns):
         return text
-    kept = [
-        part
-        for part in _SENTENCE.split(text)
-        if not (_ADDRESSED.search(part) or _SECRETS.search(part) or _ELSEWHERE.search(part))
-    ]
-    return " ".join(kept)
+    parts = _SENTENCE.split(text)
+    return " ".join(part for part in parts if not any(pattern.search(part) for pattern in patterns))
 
 
 def fenced(lines: Iterable[str], limit: int = MAX_DATA) -> list[str]:

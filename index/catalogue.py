@@ -14,6 +14,7 @@ from typing import Any
 from index.money import Money
 from index.words import fold, stem, words
 
+ARRANGEMENT = ("collections", "promoted", "featured")  # attributes by which a shop arranges its goods: no properties
 FACTS = ("price", "sale_price", "availability", "quantity", "rating", "review_count", "image_link", "link")
 _NO_PROPERTY = ("with", "other", "daily", "style", "sports", "made", "from", "good", "more")  # words of values
 
@@ -196,7 +197,7 @@ class Catalogue:
     @cached_property
     def property_stems(self) -> frozenset[str]:
         """Stems of the words of materials, colours and attribute values: what a sentence may claim of a product."""
-        other = ("product_type", "brand", "size", "gender", "aliases")
+        other = ("product_type", "brand", "size", "gender", "aliases", *ARRANGEMENT)
         values = (value for name, listed in self.facets.items() if name not in other for value in listed)
         found = {stem(word) for value in values if len(value) < 40 for word in words(value) if len(word) > 3}
         return frozenset(found - {stem(word) for word in _NO_PROPERTY})

@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
 from assistant.grounding.record import Record
-from assistant.grounding.tokens import Token
+from assistant.grounding.tokens import Lexer, Token
 from assistant.grounding.verdicts import holds, objects, subjects
 from assistant.grounding.vocabulary import plain
 from index.words import words
@@ -67,6 +67,11 @@ def comparisons(clause: Clause, evidence: Evidence) -> str | None:
     ):
         return "comparison: unlike"
     return None
+
+
+def unmeasured(text: str) -> str | None:
+    """The comparison in a question that no record measures ("the warmest", 更耐用); None where there is none."""
+    return next((token.text for token in Lexer(()).read(text) if token.kind == "other_more"), None)
 
 
 def measure(record: Record, dimension: str) -> Decimal | None:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from assistant.grounding.quantities import quantities
 from assistant.grounding.vocabulary import alike, colour_family
 from assistant.untrusted import sound
-from index.catalogue import Catalogue, Product, Review
+from index.catalogue import ARRANGEMENT, Catalogue, Product, Review
 from index.words import fold, stem, words
 
 _DENIAL = re.compile(
@@ -20,7 +20,6 @@ _DENIAL = re.compile(
 _MARKS = re.compile("[™®©]")
 _WORDS = {"dual": 2, "double": 2, "twin": 2, "triple": 3, "single": 1}
 _AS_NUMBER = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
-_HIDDEN = ("collections", "promoted", "featured")  # of the shop's own arrangement, and no property
 _FLAGS = {"yes": True, "no": False}
 _ORDER = ["XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", "2XL", "3XL"]
 
@@ -201,7 +200,7 @@ def record_of(product: Product, catalogue: Catalogue) -> Record:
     ]
     denied: set[str] = set()
     for name, held in product.attributes.items():
-        if name in _HIDDEN:
+        if name in ARRANGEMENT:
             continue
         plain = name.replace("_", " ")
         flags = {_FLAGS.get(value.lower()) for value in held}

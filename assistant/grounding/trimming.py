@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assistant.grounding.evidence import Evidence
 
@@ -19,6 +19,14 @@ _VERB = re.compile(
     r"\b(?:is|are|has|have|comes?|costs?|offers?|features?|fits?|suits?|includes?|holds?|keeps?|weighs?|uses?|gives?|provides?|"
     r"sells?|runs?|works?|starts?|differs?|can|would|will|may|does|do)\b|'s\b|'re\b|[是有为含可适属采价用]"
 )
+_FINITE = re.compile(
+    r"(?:is|are|has|have|comes?|costs?|offers?|features?|fits?|keeps?|holds?|weighs?|includes?|provides?)\b"
+)
+_PREDICATES = re.compile(
+    r"(?P<subject>(?!If\b|While\b|Both\b|For\b|Yes\b|No\b)[A-Z][^,;:]{1,90}?)\s(?P<verb>is|are|has|have|features?|offers?)\s(?P<rest>.+)"
+)
+_ITEM = re.compile(r",?\s+(?:and|but|as|because|since|so|while|although|making it)\s+|,\s+(?:which\s+)?")
+_AGAIN = re.compile(r"^(?:(?:it|they|this|that|also|which)\s+)+")  # what the subject says already
 _SHORTEST = 4  # words; 6 characters of Chinese
 
 
@@ -40,9 +48,34 @@ def trimmed(sentence: str, evidence: Evidence) -> str | None:
     """The longest part of a sentence that the evidence supports; None if no part of it can stand."""
     from assistant.grounding import audit
 
-    return next(
-        (part for part in shorter(sentence) if audit(part, evidence) is None and _says_something(part, evidence)), None
-    )
+    def stands(text: str) -> bool:
+        return audit(text, evidence) is None and _says_something(text, evidence)
+
+    cut = next((part for part in shorter(sentence) if stands(part)), None)
+    told = _recombined(sentence, stands)
+    return max(filter(None, (cut, told)), key=len, default=None)
+
+
+def _recombined(sentence: str, stands: Callable[[str], bool]) -> str | None:
+    """What a sentence says of its subject, one thing at a time, put together again from what can stand.
+
+    "It is warm and rated 4.5 of 5, but it costs 5" becomes "It is rated 4.5 of 5" where the rest is not so.
+    """
+    match = _PREDICATES.match(sentence.rstrip(".! "))
+    if not match:
+        return None
+    subject, verb = match["subject"], match["verb"]
+    kept: list[str] = []
+    for item in _ITEM.split(match["rest"]):
+        item = _AGAIN.sub("", item.strip())
+        own = _FINITE.match(item)
+        if item and stands(f"{subject} {item}." if own else f"{subject} {verb} {item}."):
+            kept.append(item if own or (kept and not _FINITE.match(kept[-1])) else f"{verb} {item}")
+    if not kept:
+        return None
+    listed = f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
+    whole = f"{subject} {listed}."
+    return whole if stands(whole) else None
 
 
 def _whole(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from assistant.untrusted import sound
-from index.catalogue import Product
+from index.catalogue import ARRANGEMENT, Product
 from index.embedding import Vectors
 from index.passages import Passage, Ranked, embed, rank
 from index.policies import split_policy
@@ -81,7 +81,7 @@ class Evidence:
             text = f"Rating: {product.rating} of 5 from {product.review_count} reviews"
             found.append(Passage(feed, text, "what customers say rated"))
         for name, held in product.attributes.items():
-            if name != "material":
+            if name not in ("material", *ARRANGEMENT):
                 found.append(Passage(feed, f"{name.replace('_', ' ').capitalize()}: {', '.join(held)}"))
         for sentence in re.split(r"(?<=[.!?])\s+|\s*•\s*", sound(product.description)):
             if len(sentence) > 3:
@@ -96,7 +96,7 @@ class Evidence:
     @cached_property
     def _policies(self) -> list[Passage]:
         found = [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
-        return [replace(p, text=text) for p in found if (text := sound(p.text))]
+        return [replace(p, text=text) for p in found if (text := sound(p.text, own=True))]
 
     @cached_property
     def _policy_vectors(self) -> Vectors | None:

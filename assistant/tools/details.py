@@ -7,9 +7,11 @@ import re
 from langchain_core.tools import tool
 
 from assistant import cards
+from assistant.grounding import unmeasured
 from assistant.options import lacking
 from assistant.references import ask_which, resolve
 from assistant.tools.shopping import IN_PROSE, Runtime, lines_of
+from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.words import content, lexicon, stem, words
 
@@ -36,12 +38,21 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
     if not meant:
         context.record("show_product", {"product_id": product_id}, ok=False)
         return ask_which(context)
-    product = meant[0]
-    translated = question if context.language != "en" else None
     asked = context.text if context.language == "en" else question or ""
-    context.record("show_product", {"product_id": product.id} | ({"question": translated} if translated else {}))
+    translated = {"question": question} if question and context.language != "en" else {}
+    context.record("show_product", {"product_id": meant[0].id} | translated)
+    return about_product(context, meant[0], asked, alone=len(meant) == 1)
+
+
+def about_product(context: TurnContext, product: Product, asked: str, *, alone: bool = True) -> str:
+    """Show a product and have a question about it answered from what is stated of it.
+
+    Args:
+        asked: the question, in English.
+        alone: no other product may be meant.
+    """
     context.state.focus = [product.id]
-    if len(meant) == 1 and (no := lacking(context, product)):
+    if alone and (no := lacking(context, product)):
         value, options = no
         cards.show(context, [cards.alone(product)], alternative=True)
         return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
@@ -96,8 +107,10 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
     cards.show(context, [cards.alone(product) for product in chosen], about=context.text)
     context.state.focus = []
     first, second = chosen[:2]
+    graded = unmeasured(context.text)
     fallback = context.text_of(
-        "compared",
+        "compared_unknown" if graded else "compared",
+        **({"word": graded} if graded else {}),
         first=first.title,
         second=second.title,
         first_price=first.current_price,

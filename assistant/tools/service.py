@@ -10,8 +10,10 @@ from langchain_core.tools import tool
 from assistant.acts import asks
 from assistant.demands import Demand, demanded, is_question, policy_question
 from assistant.events import Citation
+from assistant.references import resolve
+from assistant.tools.details import about_product
 from assistant.tools.shopping import Runtime
-from assistant.tools.unasked import unasked
+from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english, whole
 from assistant.turn import TurnContext
 from index.passages import Passage
@@ -32,14 +34,21 @@ def ask_policy(question: str, runtime: Runtime) -> str:
     context = runtime.context
     asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
     context.record("ask_policy", {"question": asked})
+    return _looked_up(context, asked)
+
+
+def _looked_up(context: TurnContext, asked: str) -> str:
+    """Have a question answered from the policies; from what is stated of a product, where it names one and they are silent."""
     passages = _stated(context, asked)
     if not passages and (named := whole(asked)):
         passages = _stated(context, named)
-    if not passages:
-        context.ask("person", question=context.text)
-        return context.fix("not_stated_policy", "not_stated")
-    quote = context.text_of("policy_quote", quote=passages[0].text)
-    return context.tell("policy", [passage.text for passage in passages], quote)
+    if passages:
+        quote = context.text_of("policy_quote", quote=passages[0].text)
+        return context.tell("policy", [passage.text for passage in passages], quote)
+    if context.services.search.find_by_name(context.text):
+        return about_product(context, resolve(context)[0], asked)
+    context.ask("person", question=context.text)
+    return context.fix("not_stated_policy", "not_stated")
 
 
 def answered_by_policy(context: TurnContext) -> bool:
@@ -67,7 +76,7 @@ def hand_off(reason: str, runtime: Runtime) -> str:
     offered = context.pending.get("act") == "person" and asks("agree", context.text)
     if not offered and not asks("person", context.text):
         context.record("hand_off", {"reason": context.text}, ok=False)
-        return unasked(runtime)
+        return NOT_DONE if others_answer(runtime) else _looked_up(context, context.text)
     return pass_on(context, context.pending["question"] if offered else context.text)
 
 

@@ -73,10 +73,7 @@ def search_products(
         ranked = context.services.sponsoring.place(ranked, catalogue, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
-    fallback = context.text_of("found")
-    if len(shown) == 1 or asked.sort != "relevance":
-        fallback = context.text_of("found_one", title=shown[0].title, price=shown[0].price)
-    return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), fallback)
+    return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
 
 
 @tool
@@ -108,6 +105,17 @@ def recommend(
     context.state.focus = []
     fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
     return context.tell("recommend", lines_of(chosen[:IN_PROSE], ""), fallback)
+
+
+def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
+    """What is said of a search's products where no sentence of the prose survives."""
+    first = ranked[0].candidate.product
+    if len(ranked) == 1 or asked.sort != "relevance":
+        return context.text_of("found_one", title=first.title, price=first.current_price)
+    prices = sorted((row.candidate.product.current_price for row in ranked), key=lambda price: price.minor)
+    if prices[0] == prices[-1]:
+        return context.text_of("found")
+    return context.text_of("found_several", count=len(ranked), low=prices[0], high=prices[-1])
 
 
 def _option_of_shown(context: TurnContext) -> str | None:
