@@ -15,6 +15,7 @@ from index.words import content, lexicon, words
 
 _AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
 _BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s|\sand (?:i )?(?:need|want|would like|am looking for)\b")
+_CLAUSE = re.compile(r"(?<=\w)\s+(?:(?:would|could|should|will|can|might)\b|\w+ enough\b)")
 _AMOUNT = re.compile(r"^\s*\d+(?:[.,]\d+)?\s*(?:kg|g|l|ml|cm|mm|m|inch|foot|feet|pack|pieces?|x)?\b")
 
 
@@ -77,12 +78,18 @@ def wanted(text: str) -> list[str]:
     for piece in _BREAK.split(text):
         piece = _AMOUNT.sub(" ", _asking().sub(" ", f" {piece} "))
         piece = re.sub(r"\b(?:a |the )?(?:pair|set|kind|type|sort|piece|bunch|couple|box|bottle) of\b", " ", piece)
-        thing = _circumstance().split(piece)[0]
+        thing = _circumstance().split(_before_verb(piece))[0]
         for part in re.split(r"\s(?:and|or|&|nor|plus)\s", f" {thing} "):
             named = content(part)
             if named and not _is_need(words(part)):
                 parts.append(" ".join(named))
     return parts
+
+
+def _before_verb(piece: str) -> str:
+    """What is named before it is said what that would do, or that it is enough: "tent would work", "lamp bright enough"."""
+    clause = _CLAUSE.search(piece)
+    return piece[: clause.start()] if clause and content(piece[: clause.start()]) else piece
 
 
 def _is_need(said_words: list[str]) -> bool:

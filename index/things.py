@@ -97,8 +97,9 @@ class Things:
             return [] if quality or named[0] in lexicon()["suggests"]["en"] else named
         while len(named) > 1 and not self._is_kind(stem(named[-1])):
             last = named[-1]
-            quality = self._known(last) and not self._is_kind(stem(last)) and last in self._property_words
-            if not quality and not last.endswith(
+            quality = self._known(last) and last in self._property_words
+            follows = quality or last in lexicon()["follows"]["en"]
+            if not follows and not last.endswith(
                 ("able", "ible", "proof", "less", "ful", "free", "resistant", "friendly")
             ):
                 break

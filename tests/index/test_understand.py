@@ -63,6 +63,19 @@ def test_constraints_are_read_against_the_catalogue(read):
     assert found.noun
 
 
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("would a jacket work for four people", "jacket"),
+        ("which jacket would keep me dry", "jacket"),
+        ("a jacket warm enough for nights around freezing", "jacket"),
+        ("a jacket hanger", "hanger"),
+    ],
+)
+def test_what_a_thing_would_do_names_no_thing(read, text, head):
+    assert read(text).heads == (head,)
+
+
 def test_what_other_shops_have_is_a_filter_that_nothing_meets(read):
     assert read("a turquoise jacket").filters.color == ("Turquoise",)
     assert read("a silk jacket").filters.material == ("Silk",)
