@@ -9,6 +9,7 @@ from assistant.events import Because, Card, Option
 from assistant.ranking import Ranked
 from assistant.shoppers.store import Event
 from assistant.turn import TurnContext
+from assistant.untrusted import sound
 from index.catalogue import ARRANGEMENT, Product
 from index.search import Candidate
 from index.words import stem, words
@@ -150,7 +151,7 @@ def line_of(product: Product, number: int, about: str = "", *, sponsored: bool =
         parts.append(product.offered.replace("_", " "))
     if product.rating is not None:
         parts.append(f"rated {product.rating} of 5")
-    first = product.description.split(". ")[0][:110]
+    first = sound(product.description).split(". ")[0][:110]
     if not facts and first:
         parts.append(first)
     return "; ".join(parts)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
-from assistant.grounding import Evidence, about, audit, trimmed
+from assistant.grounding import Evidence, audit, trimmed
 from assistant.labels import sponsored_note
 from assistant.prompts import FixedText
 from assistant.sentences import Splitter, sentences_of
@@ -29,7 +29,7 @@ class Gate:
         self._splitter = Splitter(lambda: [card.title for card in context.cards])
         self._evidence: Evidence | None = None
         self._quoted = Quoted()
-        self._rests_on: tuple[int, ...] = ()
+        self._rests_on: tuple[object, ...] = ()
         self.sent: list[str] = []
         self.released: list[str] = []  # those of `sent` that the model wrote
         self.written = 0  # sentences that the model wrote
@@ -69,7 +69,7 @@ class Gate:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():
             texts = [context.fallback]
-        if note := sponsored_note(context, " ".join([*self.sent, *texts])):
+        if note := sponsored_note(context, said := " ".join([*self.sent, *texts]), self._facts().about(said)):
             texts.append(note)
         for text in texts:
             self.judged += 1
@@ -127,7 +127,7 @@ class Gate:
     def _facts(self) -> Evidence:
         """What the turn's tools have returned; made again only when they have returned more."""
         context = self._context
-        rests_on = (len(context.cards), len(context.citations))
+        rests_on = (context.kind, len(context.cards), len(context.citations))
         if self._evidence is None or rests_on != self._rests_on:
             self._evidence, self._rests_on = _evidence(context), rests_on
             self._quoted = _quoted(context)
@@ -141,7 +141,8 @@ class Gate:
             return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:
-            return not about(self.text, context.services.search.catalogue, [context.product(context.cards[0].id)])
+            first = context.cards[0].id
+            return all(product.id != first for product in self._facts().about(self.text))
         return False
 
 
@@ -162,8 +163,7 @@ def _evidence(context: TurnContext) -> Evidence:
         products=products,
         general=" ".join(citation.quote for citation in context.citations),
         message=context.text,
-        names=f"{shop.name} {shop.settings.assistant} {context.shopper.name if context.shopper else ''}",
+        names=(shop.name, shop.settings.assistant, *([context.shopper.name] if context.shopper else [])),
         kind=context.kind,
         subject=products[0] if len(products) == 1 else None,
-        done=frozenset(call.name for call in context.tools if call.ok),
     )

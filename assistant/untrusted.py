@@ -34,15 +34,19 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Sentences of a text about goods that speak to the assistant, or ask a shopper for what a shop never asks in a chat.
 _ADDRESSED = re.compile(
     r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier)|\b(?:system|assistants?|developer|admin)\s*:|"
-    r"\bnote to (?:ai|the assistant|agents?|bots?)|\b(?:ai|assistant|agents?|bots?|chatbot|model)\b[^.!?]{0,40}\b(?:must|should|always|call|say|tell|quote|confirm|never)\b|"
+    r"\bnote to (?:ai|the assistant|agents?|bots?)|\b(?:ai|assistants?|bots?|chatbots?)\b[^.!?]{0,40}\b(?:must|should|always|call|say|tell|quote|confirm|never)\b|"
+    r"\b(?:agents?|models?)\b[^.!?]{0,20}\b(?:must|should|always|never) (?:\w+ ){0,2}(?:call|say|tell|quote|confirm|offer|grant|answer|reply)\b|"
     r"\b(?:dear|ask the|as an?|you are an?|you are the) (?:assistant|ai|bot)\b|\bassistant,|\b(?:tell|inform) (?:the |every |all |each )?(?:customers?|shoppers?|everybody|users?)\b|"
     r"\b(?:all|other) assistants\b|\bto the customers?\b|\bnew task\b|\bend of facts\b|\b(?:just|and|then|always) say that\b|\bsystem prompt\b|\byour (?:instructions|prompt|rules)\b|"
     r"\b(?:customer|user|shopper) is an? admin|\"tool\"|\b(?:hand_off|update_cart|order_status|search_products|ask_policy)\b|"
     r"系统(?:指令|提示|消息)|(?:忽略|无视).{0,8}(?:规则|指令|之前)|(?:请)?助手(?:必须|应该|要|告诉|说|请|需)?|提示词|告诉(?:每一位|所有|每个)?(?:顾客|客户|用户)|人工智能",
     re.I,
 )
-_SECRETS = re.compile(
-    r"\bcard numbers?\b|\bcvc\b|\bcvv\b|\bpasswords?\b|\bpin code\b|\biban\b|银行卡|密码|验证码|加微信|信用卡号|卡号",
+_SECRET = r"(?:card (?:numbers?|details)|cvc|cvv|passwords?|pin(?: codes?)?|iban)"
+_SECRETS = re.compile(  # asked for: a wallet that guards them is spoken of as any other
+    rf"\b(?:enter|give|send|tell|provide|share|type|confirm|verify|state|submit|ask|need|want|require|reply|write|sign in|log ?in|read|say|text|mail|e-?mail)\w*\b[^.!?]{{0,60}}\b{_SECRET}\b|"
+    rf"\byour {_SECRET}\b[^.!?]{{0,30}}\b(?:please|here|now|first|is needed|are needed|is required|are required)\b|"
+    r"(?:提供|发送|输入|告诉|告知|填写|报上|发给|索要|核对|验证)[^。！？]{0,16}(?:银行卡|密码|验证码|信用卡号|卡号)|(?:银行卡|密码|验证码|信用卡号|卡号)[^。！？]{0,8}(?:发给|告诉|告知|提供)|加微信",
     re.I,
 )
 _ELSEWHERE = re.compile(r"https?://|\bwww\.|\b[\w-]+(?:\.[\w-]+)*\.example\b|\S+@\S+\.\S+|\+\d[\d ()-]{6,}", re.I)

@@ -106,6 +106,13 @@ class Money:
         return f"{self.amount:.{_EXPONENTS.get(self.currency, 2)}f} {self.currency}"
 
 
+def names_of(currency: str) -> tuple[str, ...]:
+    """By what a text may name a currency: its ISO code and the symbols that can mean it, the longest first."""
+    shared = [symbol for symbol, meanings in _SHARED.items() if currency in meanings]
+    own = [symbol for symbol, code in _SYMBOLS.items() if code == currency]
+    return tuple(sorted({currency, *own, *shared}, key=len, reverse=True))
+
+
 def _currency(names: list[str], shop: str | None) -> str | None:
     """The one currency that all names can mean; None where there is none or they contradict each other."""
     exact = {_SYMBOLS.get(name, name) for name in names if name not in _SHARED}

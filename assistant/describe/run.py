@@ -63,7 +63,7 @@ def describe(
         SetupError: an id is unknown, the file cannot be used, or the model does not answer; what was written stays.
     """
     keys = wanted(catalogue, ids)
-    sources = Sources(catalogue, f"{composer.shop} {composer.assistant}", language)
+    sources = Sources(catalogue, (composer.shop, composer.assistant), language)
     judge = Judge(Voice(composer.voice_head), language, sources.titles)
     summary = Summary()
     with Drafts(out) as drafts:

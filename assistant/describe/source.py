@@ -86,7 +86,7 @@ class Sources:
         language: reviews in another one cannot be quoted, and are not used.
     """
 
-    def __init__(self, catalogue: Catalogue, names: str, language: str) -> None:
+    def __init__(self, catalogue: Catalogue, names: tuple[str, ...], language: str) -> None:
         self._names = names
         self._language = language
         self._left_out: dict[str, list[str]] = {}

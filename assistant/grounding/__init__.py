@@ -7,7 +7,7 @@ knows nothing of how they are shown.
 
 from assistant.grounding.attributes import properties, stock
 from assistant.grounding.comparisons import chosen, comparisons, unmeasured
-from assistant.grounding.evidence import Evidence, about
+from assistant.grounding.evidence import Evidence
 from assistant.grounding.numbers import general_numbers, numbers
 from assistant.grounding.policies import legible, names, policy, small_talk
 from assistant.grounding.promises import promises
@@ -16,7 +16,7 @@ from assistant.grounding.trimming import trimmed
 OF_SENTENCES = (legible, promises, small_talk, policy, names)
 OF_CLAUSES = (numbers, comparisons, stock, properties)
 
-__all__ = ["Evidence", "about", "audit", "trimmed", "unmeasured"]
+__all__ = ["Evidence", "audit", "trimmed", "unmeasured"]
 
 
 def audit(sentence: str, evidence: Evidence) -> str | None:

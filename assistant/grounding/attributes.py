@@ -112,7 +112,7 @@ def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
         return True
     if token.denied:
         return holds(clause, evidence, True, partial(_closed, word=word, evidence=evidence))
-    return evidence.known.has(word) or clause.asks
+    return clause.asks
 
 
 def _closed(record: Record, word: str, evidence: Evidence) -> bool | None:

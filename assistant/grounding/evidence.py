@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistant.grounding.reading import Clause, clauses
-from assistant.grounding.record import Prose, Record, prose_of, record_of
-from assistant.grounding.tokens import Lexer
+from assistant.grounding.record import Prose, Record, prose_of, record_of, stems_of
+from assistant.grounding.tokens import Lexer, Token
 from index.catalogue import Catalogue, Product
 from index.words import fold, lexicon, stem
 
@@ -21,20 +21,18 @@ class Evidence:
         products: its products, in the order of their cards.
         general: what was read besides: policy passages, orders.
         message: the shopper's own words.
-        names: the shop's, the assistant's and the shopper's.
+        names: the shop's, the assistant's and the shopper's; one that could claim something of goods is none here.
         kind: what the prose is about; see `TurnContext.kind`.
         subject: what the sentence before spoke of, and so what "it" means.
-        done: the tools that did what they were asked to.
     """
 
     catalogue: Catalogue
     products: Sequence[Product] = ()
     general: str = ""
     message: str = ""
-    names: str = ""
+    names: tuple[str, ...] = ()
     kind: str = "chat"
     subject: Product | None = None
-    done: frozenset[str] = frozenset()
 
     @cached_property
     def records(self) -> list[Record]:
@@ -43,7 +41,13 @@ class Evidence:
 
     @cached_property
     def lexer(self) -> Lexer:
-        return Lexer(self.records)
+        names = [name for name in self.names if not stems_of(name.lower()) & self.properties]
+        return Lexer(self.records, self.catalogue.currency, names)
+
+    @cached_property
+    def _tokens(self) -> Callable[[str], list[Token]]:
+        """The tokens of a sentence, which several checks read in turn."""
+        return lru_cache(maxsize=32)(self.lexer.read)
 
     @cached_property
     def read(self) -> Prose:
@@ -53,11 +57,7 @@ class Evidence:
     @cached_property
     def heard(self) -> Prose:
         """What was said, and the names of those who speak."""
-        return prose_of(f"{self.message}. {self.names}")
-
-    @cached_property
-    def known(self) -> Prose:
-        return prose_of(self.names)
+        return prose_of(". ".join([self.message, *self.names]))
 
     @cached_property
     def properties(self) -> frozenset[str]:
@@ -78,18 +78,13 @@ class Evidence:
         """A sentence, read."""
         ids = [product.id for product in self.products]
         subject = ids.index(self.subject.id) if self.subject is not None and self.subject.id in ids else None
-        return clauses(self.lexer.read(sentence), len(self.products), subject)
+        return clauses(self._tokens(sentence), len(self.products), subject)
 
     def about(self, sentence: str) -> list[Product]:
         """The products that a sentence names, in its order."""
-        tokens = self.lexer.read(sentence)
+        tokens = self._tokens(sentence)
         places = [n for token in tokens for n in token.products if 0 <= n < len(self.products)]
         return [self.products[n] for n in dict.fromkeys(places)]
-
-
-def about(sentence: str, catalogue: Catalogue, products: Sequence[Product]) -> list[Product]:
-    """As `Evidence.about`, of products alone."""
-    return Evidence(catalogue, products).about(sentence)
 
 
 def _claims() -> frozenset[str]:

@@ -97,9 +97,7 @@ def small_talk(sentence: str, evidence: Evidence) -> str | None:
         return "chat: a statement"
     for clause in evidence.clauses(sentence):
         for token in clause.tokens:
-            if token.kind == "word" and not (
-                token.text in plain() or token.text in _TALKED or evidence.known.has(token.text)
-            ):
+            if token.kind == "word" and not (token.text in plain() or token.text in _TALKED):
                 return f"chat: {token.text}"
             if token.kind in _CLAIMS:
                 return f"chat: {token.text}"

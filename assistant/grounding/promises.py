@@ -1,4 +1,7 @@
-"""Promises of a sentence: nothing is promised that no tool did and no policy says; nobody is sent elsewhere."""
+"""Promises of a sentence: nothing is promised but what a policy says, and nobody is sent elsewhere.
+
+What a tool did is said by a fixed text of `prompts/`, never by prose: so no prose need ever say that it was done.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +36,6 @@ _PROMISE = re.compile(
 _DENIED = re.compile(
     r"\b(?:cannot|can't|can not|no|not|unable to|don't|won't|any)\s+(?:\w+\s+)?$|(?:没有|不能|无法|不可以|不会|未|并未|不)\w?$"
 )
-_DONE = {  # what a sentence says was done, and the tools that do it
-    re.compile(r"\b(?:cart|basket|bag)\b|购物车", re.I): {"update_cart"},
-    re.compile(r"\b(?:colleague|team|someone|person|manager|agent|representative|support)\b|同事|客服|人工", re.I): {
-        "hand_off"
-    },
-    re.compile(r"\b(?:cancel)|取消", re.I): {"cancel_order"},
-    re.compile(r"\b(?:return|refund)|退", re.I): {"request_return"},
-}
 
 
 def promises(sentence: str, evidence: Evidence) -> str | None:
@@ -51,8 +46,6 @@ def promises(sentence: str, evidence: Evidence) -> str | None:
         if asks or _DENIED.search(plain[max(0, match.start() - 16) : match.start()]):
             continue
         if match[0] in evidence.read.text or _policy_says(match[0], evidence):
-            continue
-        if any(pattern.search(plain) and tools & evidence.done for pattern, tools in _DONE.items()):
             continue
         if any(match[0] in record.prose.text for record in evidence.records):
             continue

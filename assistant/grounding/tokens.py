@@ -1,6 +1,6 @@
 """Cuts a sentence into tokens of known meaning: products, numbers, denials, comparisons, words. English and Chinese.
 
-What a kind of token means stands in `terms.yaml`; besides these there are `mention`, `number`, `money`, `percent`,
+What a kind of token means stands in `terms.yaml`; besides these there are `mention`, `name` (of a speaker), `number`, `money`, `percent`,
 `score` ("4/5"), `color`, `size`, `word`, `han` (a Chinese word that claims something), `plain` and `unknown`, `comma`,
 `stop` (;:—) and `end`.
 """
@@ -18,6 +18,7 @@ from itertools import pairwise
 from assistant.grounding.quantities import chinese_number, decimal_of, quantities, unit_at
 from assistant.grounding.record import Record
 from assistant.grounding.vocabulary import chinese, colours, plain_chinese, terms
+from index.money import names_of
 from index.words import stem, words
 
 _WORD = re.compile(r"\d+/\d+|[a-z0-9][a-z0-9'®™]*(?:\.[a-z0-9]+)*")
@@ -29,14 +30,8 @@ _CURRENCIES = {
     "GBP": r"gbp|£|pounds? sterling|pounds?|英镑",
     "CNY": r"cny|rmb|¥|yuan|元|块钱|人民币",
 }
+_NAMED = {"$": "dollars?|bucks", "¥": "yen|日元|円", "kr": "kron(?:a|e|er|or)"}  # by the symbol that a currency shares
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_MONEY = re.compile(
-    "|".join(
-        rf"(?P<{code}1>(?:{forms})\s*(?P<{code}a>{_NUMBER}))|(?P<{code}2>(?P<{code}b>{_NUMBER})[\s-]*(?:{forms})(?![a-z]))"
-        for code, forms in _CURRENCIES.items()
-    )
-)
-_CURRENCY = re.compile("|".join(rf"(?P<{code}>(?:{forms})(?![a-z]))" for code, forms in _CURRENCIES.items()))
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent|per cent)|百分之({_NUMBER})")
 _SCORE = re.compile(r"(\d(?:[.,]\d+)?)\s*/\s*(5|10)(?!\d)")
 _SIZE = re.compile(r"(?<![A-Za-z0-9'’.&-])(X{0,3}S|M|X{0,4}L|[2-5]XL)(?![A-Za-z0-9'’&])(?!\s*[\"”])")
@@ -73,9 +68,16 @@ class Token:
 
 @dataclass
 class Lexer:
-    """Reads sentences about some products; made once for them."""
+    """Reads sentences about some products; made once for them.
+
+    Args:
+        currency: the shop's: what "$" or "kr" means there.
+        names: of those who speak: the shop's, the assistant's, the shopper's.
+    """
 
     records: Sequence[Record]
+    currency: str = "USD"
+    names: Sequence[str] = ()
     _titles: list[tuple[str, tuple[int, ...]]] = field(init=False)
     _own: dict[str, int] = field(init=False)  # stem that one title alone has → its place
 
@@ -108,8 +110,9 @@ class Lexer:
                 place = space.end()
                 continue
             if place in spans:
-                token, place = spans[place]
-                found.append(token)
+                token, end = spans[place]
+                found.append(replace(token, place=place))
+                place = end
                 continue
             read, place = self._next(text, cased, place, found)
             if read is not None:
@@ -133,6 +136,9 @@ class Lexer:
         for title, places in self._titles:
             for match in re.finditer(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])(?:'s(?![a-z]))?", text):
                 take(match.start(), match.end(), Token("mention", match[0], products=places))
+        for name in filter(None, map(_plain, self.names)):
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:'s)?(?![a-z0-9])", cased):
+                take(match.start(), match.end(), Token("name", match[0]))
         for match in _PLACE.finditer(text):
             number = chinese_number(match[1], 0)
             place = (number[0] if number else int(match[1])) - 1
@@ -146,10 +152,11 @@ class Lexer:
         for match in _PERCENT.finditer(text):
             if (value := decimal_of(match[1] or match[2])) is not None:
                 take(match.start(), match.end(), Token("percent", match[0], "%", value))
+        money, named = _money(self.currency)
         for match in re.finditer(r"\b(?:an?|one|single) (dollar|euro|pound)\b(?!s)", text):
-            code = {"dollar": "USD", "euro": "EUR", "pound": "GBP"}[match[1]]
-            take(match.start(), match.end(), Token("money", match[0], code, Decimal(1)))
-        for match in _MONEY.finditer(text):
+            currency = named.match(match[1])
+            take(match.start(), match.end(), Token("money", match[0], str(currency and currency.lastgroup), Decimal(1)))
+        for match in money.finditer(text):
             code = str(match.lastgroup)[:3]
             value = decimal_of(next(match[f"{code}{side}"] for side in "ab" if match[f"{code}{side}"]))
             if value is not None:
@@ -158,7 +165,7 @@ class Lexer:
             take(match.start(), match.end(), Token("size", match[0].lower(), match[0]))
         for quantity in quantities(text):
             written = text[quantity.start : quantity.end]
-            currency = _CURRENCY.match(text, quantity.end + (text[quantity.end : quantity.end + 1] in " -"))
+            currency = named.match(text, quantity.end + (text[quantity.end : quantity.end + 1] in " -"))
             if quantity.spelled and currency:
                 token = Token("money", written, str(currency.lastgroup), quantity.value)
                 take(quantity.start, currency.end(), token)
@@ -238,7 +245,7 @@ class Lexer:
         number = chinese_number(text, place)
         if number and _MEASURE.match(text, number[1]):
             value, end = number
-            currency = _CURRENCY.match(text, end)
+            currency = _money(self.currency)[1].match(text, end)
             if currency:
                 return Token(
                     "money", text[place : currency.end()], str(currency.lastgroup), Decimal(value)
@@ -258,6 +265,23 @@ def _plain(text: str) -> str:
     """A text without accents and trade marks, with plain quotes and narrow forms; its capitals stay."""
     text = unicodedata.normalize("NFKD", re.sub("[™®©]", "", text).replace("’", "'").replace("‘", "'"))
     return "".join(char for char in text if not unicodedata.combining(char)).replace("\u2044", "/")
+
+
+@cache
+def _money(shop: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """(an amount with its currency, a currency): groups are named by ISO codes, the shop's own come first."""
+    own = names_of(shop)
+    spoken = [_NAMED[symbol] for symbol in own if symbol in _NAMED]
+    forms = {shop: "|".join([*(re.escape(name.lower()) for name in own), *spoken])}
+    for code, listed in _CURRENCIES.items():
+        forms[code] = f"{forms[code]}|{listed}" if code == shop else listed
+    amounts = [
+        rf"(?P<{code}1>(?:{names})\s*(?P<{code}a>{_NUMBER}))|(?P<{code}2>(?P<{code}b>{_NUMBER})[\s-]*(?:{names})(?![a-z]))"
+        for code, names in forms.items()
+    ]
+    return re.compile("|".join(amounts)), re.compile(
+        "|".join(rf"(?P<{code}>(?:{names})(?![a-z]))" for code, names in forms.items())
+    )
 
 
 @cache

@@ -230,7 +230,7 @@ def test_what_variants_do_not_share_is_no_fact_of_the_group(shop_folder):
     rows = [json.loads(line) for line in (shop_folder / "products.jsonl").read_text().splitlines()]
     rows[0]["attributes"] = {"material": ["Nylon"], "weather": ["Rainy", "Snowy"], "weight": ["310 g"]}
     (shop_folder / "products.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    source = Sources(read_catalogue(read_shop(shop_folder), lambda row: None), "Tiny", "en").of("J1")
+    source = Sources(read_catalogue(read_shop(shop_folder), lambda row: None), ("Tiny",), "en").of("J1")
     told = [fact.text for fact in source.facts]
     assert "Weather: Rainy" in told and "Material: Nylon" in told
     assert not any("310" in text or "Snowy" in text for text in told)
