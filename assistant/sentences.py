@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 _END = re.compile(  # a closing quotation mark or bracket belongs to the sentence before it
-    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?=\s)|(?<=[.!?][\"”])(?=\s)"
+    r"(?<=[.!?])(?:(?<!\b[A-Z]\.)|(?=\s(?:The|It|They|This|These|Both|We|You|I|If|A|An|No|Yes)\s))(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?=\s)|(?<=[.!?][\"”])(?=\s)"
     r"|(?<=[。！？])(?=[^”』」）])|(?<=[。！？][”』」）])|\n+"
 )
 _WHOLE = re.compile(r"[.!?。！？\"”)]$")

@@ -44,7 +44,7 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
             fine = holds(clause, evidence, token.denied, verdicts[token.kind])
         elif token.kind == "word":
             fine = _word(clause, evidence, token)
-        elif token.kind == "unknown":
+        elif token.kind in ("unknown", "misquote"):
             fine = False
         elif token.kind == "quote":
             fine = holds(clause, evidence, False, partial(_quoted, token=token))

@@ -65,6 +65,11 @@ class Evidence:
         return self.catalogue.property_stems | _claims()
 
     @cached_property
+    def goods(self) -> frozenset[str]:
+        """Stems of the kinds of goods that the shop has."""
+        return stems_of(" ".join(self.catalogue.facets.get("product_type", {})).lower())
+
+    @cached_property
     def words_of_facets(self) -> Mapping[str, frozenset[str]]:
         """Facet → the stems of its values of one word, for the lists that a record has in full."""
         open_ended = ("product_type", "brand", "size", "color", "gender", "aliases")

@@ -20,7 +20,7 @@ _BARE = re.compile(
 )
 _TALK = re.compile(
     r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|welcome|thank|thanks|glad|happy to|pleased|sorry|pleasure|goodbye|bye|"
-    r"i can help|i can (?:find|show|look|compare|suggest|tell)|help you|here to help|let me know|tell me|feel free|just ask|"
+    r"i can (?:help|find|show|look|compare|suggest|tell|answer)|help you|here to help|let me know|tell me|feel free|just ask|"
     r"ask me|i am \w+, the|i'm \w+, the|my name is|enjoy|have a|see you|you're welcome)\b|"
     r"您好|你好|谢谢|不客气|欢迎|高兴|请告诉|告诉我|帮您|为您|随时|祝您|再见|早上好|晚上好|下午好|抱歉",
     re.I,
@@ -64,9 +64,12 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
             said |= {stem(word) for phrase in chinese()[token.value] for word in words(phrase)}
         elif token.kind in ("word", "color", "gender", "sale", "stock", "things", "other_more"):
             for word in words(token.text):
-                if word not in plain() and word not in stopwords() and not evidence.read.has(word):
+                if f"un{word}" in evidence.read.stems and word not in evidence.read.stems and not token.denied:
+                    return f"policy: granted: {word}"  # "used goods", where they must be unused
+                if word in plain() or word in stopwords() or evidence.read.has(word):
+                    said.add(stem(word))
+                elif not (evidence.heard.has(word) and stem(word) in evidence.goods):
                     return f"policy: not in its words: {word}"
-                said.add(stem(word))
     claims = sum(token.kind == "han" for token in tokens)
     if not sentence.isascii() and claims < 2 and not any(t.kind in ("number", "money", "percent") for t in tokens):
         return "policy: says too little to be checked"
@@ -117,9 +120,8 @@ def names(sentence: str, evidence: Evidence) -> str | None:
         if any(not evidence.heard.has(word) and not evidence.read.has(word) for word in strange):
             return f"name: {match[0]}"
     if (sold := _SOLD.search(fold(sentence))) and evidence.kind != "policy":
-        types = stems_of(" ".join(evidence.catalogue.facets.get("product_type", {})).lower())
         things = {stem(word) for word in content(sold[1])} & evidence.properties
-        if things - types - evidence.heard.stems:
+        if things - evidence.goods - evidence.heard.stems:
             return f"sold: {sold[0]}"
     return None
 

@@ -6,12 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.grounding.tokens import Token
+from assistant.grounding.vocabulary import plain
 
 _SEPARATORS = ("comma", "and", "but", "stop", "ask")
 _LISTED = ("color", "size", "gender", "mention", "han", "number")
 _BESIDE = ("with", "to", "from", "as", "over")  # before a product that the sentence is not about
 
 
+_NUMERIC = ("number", "money", "percent", "score")
+_CLAIMS = (
+    *_NUMERIC,
+    "word",
+    "han",
+    "color",
+    "size",
+    "gender",
+    "stock",
+    "fit",
+    "more",
+    "most",
+    "same",
+    "other_more",
+    "sale",
+)
+_SPOKEN = ("reviews", "rating", "available", "unstated", "colors", "sizes", "left")
+_LIKEWISE = frozenset("so too likewise does do as also 也 也是 也有 也一样 同样 也都".split())
 _COUNTS = {2: ("two", "pair", "两", "二", "俩"), 3: ("three", "三"), 4: ("four", "四")}
 
 
@@ -84,12 +103,30 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
     if opening:
         found.append(Clause(last or everything, tokens=opening, asks=asks))
     told = any(token.kind in ("reviews", "quote") for token in tokens)
-    for clause in found:
+    for n, clause in enumerate(found):
         clause.told = told
         clause.tokens = _denials(clause.tokens)
+        if n:
+            _complete(clause, found[n - 1])
         if not clause.objects and len(clause.subjects) == 1 and count == 2:
             clause.objects = tuple(n for n in everything if n not in clause.subjects)
     return found
+
+
+def _complete(clause: Clause, before: Clause) -> None:
+    """ "…, and so is the second", "…, but the third is not", 而第2款没有: what was said before is said or denied of it."""
+    if not clause.named or clause.subjects == before.subjects or clause.of(*_SPOKEN) or _claims(clause):
+        return
+    denied = bool(clause.of("not"))
+    inverted = before.tokens[-1].text == "so" and clause.tokens[0].text in ("is", "are", "does", "do", "has", "have")
+    if denied or inverted or any(token.text in _LIKEWISE for token in clause.tokens):
+        claims = _claims(before)
+        clause.tokens += [replace(token, denied=token.denied is not denied) for token in claims]
+        clause.lost = clause.lost or (denied and any(token.kind in _NUMERIC for token in claims))
+
+
+def _claims(clause: Clause) -> list[Token]:
+    return [token for token in clause.tokens if token.kind in _CLAIMS and token.text not in plain()]
 
 
 def _segments(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -1,6 +1,6 @@
 """Cuts a sentence into tokens of known meaning: products, numbers, denials, comparisons, words. English and Chinese.
 
-What a kind of token means stands in `terms.yaml`; besides these there are `mention`, `name` (of a speaker), `number`, `money`, `percent`,
+What a kind of token means stands in `terms.yaml`; besides these there are `mention`, `quote` and `misquote`, `name` (of a speaker), `number`, `money`, `percent`,
 `score` ("4/5"), `color`, `size`, `word`, `han` (a Chinese word that claims something), `plain` and `unknown`, `comma`,
 `stop` (;:—) and `end`.
 """
@@ -94,6 +94,9 @@ class Lexer:
             if not any(form in other for n, other in enumerate(stems) if n != place)
         }
         self._stems = stems
+        self._ranges = {
+            size.lower() for r in self.records for size in r.sizes if re.search(r"\w[-/]\w", size)
+        }  # "36-39"
         self._colors = frozenset(word for r in self.records for color in r.colors for word in words(color))
 
     def read(self, sentence: str) -> list[Token]:
@@ -131,8 +134,9 @@ class Lexer:
 
         for match in _QUOTE.finditer(text):
             value = match[1].strip(" .,!?。，！？")
-            if any(value in record.told.prose.text for record in self.records):
-                take(match.start(), match.end(), Token("quote", match[0], value))
+            if self.records:
+                read = any(value in record.told.prose.text for record in self.records)
+                take(match.start(), match.end(), Token("quote" if read else "misquote", match[0], value))
         for title, places in self._titles:
             for match in re.finditer(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])(?:'s(?![a-z]))?", text):
                 take(match.start(), match.end(), Token("mention", match[0], products=places))
@@ -161,6 +165,9 @@ class Lexer:
             value = decimal_of(next(match[f"{code}{side}"] for side in "ab" if match[f"{code}{side}"]))
             if value is not None:
                 take(match.start(), match.end(), Token("money", match[0], code, value))
+        for size in self._ranges:
+            for match in re.finditer(rf"(?<![\w-]){re.escape(size)}(?![\w-])", text):
+                take(match.start(), match.end(), Token("size", match[0], size.upper()))
         for match in _SIZE.finditer(cased):
             take(match.start(), match.end(), Token("size", match[0].lower(), match[0]))
         for quantity in quantities(text):

@@ -25,8 +25,10 @@ _FINITE = re.compile(
 _PREDICATES = re.compile(
     r"(?P<subject>(?!If\b|While\b|Both\b|For\b|Yes\b|No\b)[A-Z][^,;:]{1,90}?)\s(?P<verb>is|are|has|have|features?|offers?)\s(?P<rest>.+)"
 )
-_ITEM = re.compile(r",?\s+(?:and|but|as|because|since|so|while|although|making it)\s+|,\s+(?:which\s+)?")
+_JOINT = re.compile(r"(,?\s+(?:and|but|as|because|since|so|while|although|making it)\s+|,\s+(?:which\s+)?)")
 _AGAIN = re.compile(r"^(?:(?:it|they|this|that|also|which)\s+)+")  # what the subject says already
+_HALF = re.compile(r"an? [\w-]+$")  # "a light, warm jacket" is one thing
+_DANGLING = re.compile(r"[,;]? (?:which|that|as it|because it) (?:is|are) \w+[.!?]$")
 _SHORTEST = 4  # words; 6 characters of Chinese
 
 
@@ -48,15 +50,18 @@ def trimmed(sentence: str, evidence: Evidence) -> str | None:
     """The longest part of a sentence that the evidence supports; None if no part of it can stand."""
     from assistant.grounding import audit
 
-    def stands(text: str) -> bool:
-        return audit(text, evidence) is None and _says_something(text, evidence)
+    def says(text: str) -> bool:
+        return _says_something(text, evidence)
 
-    cut = next((part for part in shorter(sentence) if stands(part)), None)
-    told = _recombined(sentence, stands)
+    def stands(text: str) -> bool:
+        return audit(text, evidence) is None and says(text)
+
+    cut = next((part for part in shorter(sentence) if not _DANGLING.search(part) and stands(part)), None)
+    told = _recombined(sentence, stands, says)
     return max(filter(None, (cut, told)), key=len, default=None)
 
 
-def _recombined(sentence: str, stands: Callable[[str], bool]) -> str | None:
+def _recombined(sentence: str, stands: Callable[[str], bool], says: Callable[[str], bool]) -> str | None:
     """What a sentence says of its subject, one thing at a time, put together again from what can stand.
 
     "It is warm and rated 4.5 of 5, but it costs 5" becomes "It is rated 4.5 of 5" where the rest is not so.
@@ -64,18 +69,42 @@ def _recombined(sentence: str, stands: Callable[[str], bool]) -> str | None:
     match = _PREDICATES.match(sentence.rstrip(".! "))
     if not match:
         return None
-    subject, verb = match["subject"], match["verb"]
-    kept: list[str] = []
-    for item in _ITEM.split(match["rest"]):
-        item = _AGAIN.sub("", item.strip())
-        own = _FINITE.match(item)
-        if item and stands(f"{subject} {item}." if own else f"{subject} {verb} {item}."):
-            kept.append(item if own or (kept and not _FINITE.match(kept[-1])) else f"{verb} {item}")
+    subject = match["subject"]
+    kept: list[tuple[str, str]] = []
+    for verb, item in _predicates(match["verb"], match["rest"]):
+        if (verb, item) not in kept and says(item) and stands(f"{subject} {verb} {item}."):
+            kept.append((verb, item))
     if not kept:
         return None
-    listed = f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
-    whole = f"{subject} {listed}."
+    told = [item if n and kept[n - 1][0] == verb else f"{verb} {item}" for n, (verb, item) in enumerate(kept)]
+    whole = f"{subject} {', '.join(told[:-1])} and {told[-1]}." if len(told) > 1 else f"{subject} {told[0]}."
     return whole if stands(whole) else None
+
+
+def _predicates(verb: str, rest: str) -> Iterator[tuple[str, str]]:
+    """(verb, what follows it) of each thing that is said of one subject; what has no verb goes on with the last one."""
+    pieces = ["", *_JOINT.split(rest)]  # a joint before each
+    held = ""
+    for joint, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        item = _AGAIN.sub("", f"{held}{joint if held else ''}{piece}".strip())
+        held = ""
+        if _HALF.match(item):
+            held = item
+            continue
+        if own := _FINITE.match(item):
+            verb, item = own[0], item[own.end() :].strip()
+        elif joint.strip(" ,") not in ("", "and", "but", "which"):
+            continue  # "while camping": no predicate of the subject
+        if item.startswith("with "):
+            verb, item = _having(verb), item.removeprefix("with ")
+        if not _FINITE.search(item):
+            yield verb, item
+        if " with " in item:
+            verb = _having(verb)
+
+
+def _having(verb: str) -> str:
+    return "have" if verb in ("are", "have", "feature", "offer") else "has"
 
 
 def _whole(text: str) -> bool:

@@ -86,6 +86,11 @@ SOURCE = re.compile(
     r"(?:facts?|information|details|data|passage|context|text)(?:\s+(?:provided|given|above|available))?\s*,\s*",
     re.I,
 )
+SOURCE_WITHIN = re.compile(  # "… is not stated in the given facts."
+    r",?\s+(?:in|by|from|within|according to|based on|as stated in)\s+(?:the|these|this)\s+(?:(?:provided|given|available)\s+)?"
+    r"(?:facts?|passage|information|data)(?:\s+(?:provided|given|above|available))?(?=\s*(?:[.,;]|$))",
+    re.I,
+)
 SOURCE_ZH = re.compile(
     r"^(?:根据|按照|依据)(?:所?提供的|所给的?|给出的|上述|以上)?(?:信息|资料|事实|内容|数据)[，,]\s*"
 )

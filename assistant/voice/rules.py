@@ -106,7 +106,13 @@ _MANNER: tuple[Rule, ...] = (
     edits(
         "gushing", (p.INTENSIFIER, ""), (p.INTENSIFIER_ZH, ""), (p.APOLOGY_ZH, "抱歉"), needs="sorr apol 抱 对 意 歉"
     ),
-    edits("reading_aloud", (p.SOURCE, ""), (p.SOURCE_ZH, ""), needs="base acco from 根 按 依"),
+    edits(
+        "reading_aloud",
+        (p.SOURCE, ""),
+        (p.SOURCE_WITHIN, ""),
+        (p.SOURCE_ZH, ""),
+        needs="base acco from fact pass info data 根 按 依",
+    ),
 )
 
 _FATAL: tuple[Rule, ...] = (

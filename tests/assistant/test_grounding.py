@@ -6,7 +6,7 @@ import pytest
 
 from assistant.grounding import Evidence, audit, trimmed
 from assistant.grounding.tokens import Lexer
-from assistant.sentences import Splitter
+from assistant.sentences import Splitter, sentences_of
 
 
 @pytest.fixture
@@ -210,6 +210,11 @@ def test_the_part_of_a_sentence_that_fails_is_left_out(evidence, sentence, left)
 
 
 def test_sentences_are_cut_as_they_end():
+    assert sentences_of("It comes in M. It keeps 5 C. The maker is J. Smith.") == [
+        "It comes in M.",
+        "It keeps 5 C.",
+        "The maker is J. Smith.",
+    ]
     splitter = Splitter()
     found = [splitter.feed(piece) for piece in ("It is 42.0", "0 EUR. And blue", "! 你好。再见")]
     assert found == [[], ["It is 42.00 EUR."], ["And blue!", "你好。"]]
@@ -279,3 +284,55 @@ def test_a_name_is_said_whole_and_claims_nothing(catalogue):
     assert audit("At Tiny it costs 120 EUR.", named) == audit("It costs 120 EUR.", named)
     assert audit("It is waterproof.", named) is not None
     assert audit("It is Ada Waterproof.", named) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("The Dune Backpack is waterproof, and so is the Alder Rain Jacket.", False),
+        ("The Dune Backpack is in stock, and so is the Hazel Mug.", True),
+        ("The Dune Backpack is in stock, but the Hazel Mug is not.", False),
+        ("The Hazel Mug is made of enamel, while the Alder Rain Jacket is not.", True),
+        ("第2款有现货，第1款也是。", True),
+        ("第2款是防水的，第3款也是。", False),
+    ],
+)
+def test_what_is_left_unsaid_is_taken_from_before(evidence, sentence, fine):
+    assert (audit(sentence, evidence) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "The Dune Backpack is a rugged, easy-going backpack with a waterproof lining and 20 litres.",
+            "The Dune Backpack has 20 litres.",
+        ),
+        (
+            "The Dune Backpack is the best choice for trips, as it is waterproof and holds 20 litres.",
+            "The Dune Backpack is waterproof and holds 20 litres.",
+        ),
+        ("The Dune Backpack is something for sleeping on while camping.", None),
+    ],
+)
+def test_a_sentence_is_put_together_again_from_whole_predicates(evidence, sentence, left):
+    assert trimmed(sentence, evidence) == left
+
+
+def test_words_in_quotes_were_read_somewhere(evidence):
+    assert audit('The first one says "The second one is far too heavy".', evidence) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("You have 30 days to return a jacket.", True),
+        ("You have 30 days to return a boat.", False),
+        ("You may return a used jacket within 30 days.", False),
+    ],
+)
+def test_a_policy_is_told_of_the_goods_that_were_asked_for(catalogue, sentence, fine):
+    general = "Goods may be returned within 30 days of delivery. They must be unused."
+    message = "how long can I return a jacket or a boat?"
+    evidence = Evidence(catalogue, general=general, message=message, kind="policy")
+    assert (audit(sentence, evidence) is None) is fine

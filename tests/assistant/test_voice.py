@@ -82,6 +82,7 @@ BROKEN: list[tuple[str, str, str, str | None]] = [
     ("gushing", "en", "I sincerely apologise.", "I apologise."),
     ("gushing", "zh", "非常抱歉，这款已售罄。", "抱歉，这款已售罄。"),
     ("reading_aloud", "en", "Based on the provided information, it is warm.", "It is warm."),
+    ("reading_aloud", "en", "The author is not stated in the given facts.", "The author is not stated."),
     ("reading_aloud", "en", "The facts do not say it.", None),
     ("reading_aloud", "zh", "根据提供的信息，这款很暖和。", "这款很暖和。"),
     ("hype", "en", "It is an amazing mug.", "It is a good mug."),
