@@ -10,13 +10,14 @@ from itertools import pairwise
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
 from assistant.grounding.record import Record
-from assistant.grounding.tokens import Token
+from assistant.grounding.tokens import VARIANTS, Token
 from assistant.grounding.verdicts import holds, subjects
 from assistant.grounding.vocabulary import chinese, colour_family, plain
 from index.catalogue import Product
 from index.words import fold, stem, words
 
 _CLAIMS = ("word", "han", "color", "gender", "size")
+_LEFT_ONLY = ("只剩", "仅剩")
 _SAYS = re.compile(r" (?:say|like|love|praise)$|[说示为]$")
 _REVIEWED = frozenset(
     "review reviews rated rating ratings 评论 评价 评价了 reviewed 评分 顾客评价 用户评价 条评论 条评价".split()
@@ -41,7 +42,7 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
             "gender": partial(_gender, token=token),
         }
         if token.kind in verdicts:
-            fine = holds(clause, evidence, token.denied, verdicts[token.kind])
+            fine = holds(clause, evidence, token.denied, verdicts[token.kind]) or (token.kind == "han" and clause.asks)
         elif token.kind == "word":
             fine = _word(clause, evidence, token)
         elif token.kind in ("unknown", "misquote"):
@@ -79,6 +80,8 @@ def stock(clause: Clause, evidence: Evidence) -> str | None:
                 return f"stock: {token.text}"
             continue
         else:
+            continue
+        if any(t.text in VARIANTS for t in clause.tokens):  # counted by numbers.py, or the only ones
             continue
         if not holds(clause, evidence, False, partial(_there, clause=clause, there=there)):
             return f"stock: {token.text}"
@@ -252,65 +255,69 @@ def _in_something(clause: Clause, place: int) -> bool:
 
 def _complete(clause: Clause, evidence: Evidence) -> str | None:
     """ "Only in black" names all colours there are; "from XS to XL" begins and ends where the sizes do."""
-    kinds = [token.kind for token in clause.tokens]
-    sizes = clause.of("size")
-    if any(t.text in ("只剩", "仅剩") for t in clause.tokens) and not clause.of("number"):
-        return _only_left(clause, evidence)
-    if "only" in kinds:
-        place = kinds.index("only")
-        before = clause.tokens[place - 1] if place else None
-        after = next((t for t in clause.tokens[place + 1 :] if t.text not in ("the", "a", "our")), None)
+    tokens = clause.tokens
+    place = next((n for n, token in enumerate(tokens) if token.kind == "only" or token.text in _LEFT_ONLY), None)
+    if place is not None:
+        before = tokens[place - 1] if place else None
+        after = next((t for t in tokens[place + 1 :] if t.text not in ("the", "a", "our", "in")), None)
+        if after is not None and after.text in VARIANTS:
+            return None if _only_these(clause, evidence) else f"only: {after.text}"
         alone = after is not None and (after.kind == "mention" or after.text in ("one", "product"))
-        if alone or (
-            before is not None
-            and before.text == "the"
-            and after is not None
-            and after.kind not in ("color", "colors", "size", "sizes")
-        ):
-            return (
-                _alone(clause, evidence) if len(evidence.records) > 1 or (after and after.kind == "mention") else None
-            )
-        if any(t.kind in ("left", "stock") for t in clause.tokens):
-            return _only_left(clause, evidence)
-        counted = after is not None and after.kind == "number"
-        for name, tokens in (("color", clause.of("color")), ("size", sizes)):
-            if not counted and tokens and not any(token.denied for token in tokens) and "stock" not in kinds:
-                for record in subjects(clause, evidence):
-                    held = record.colors if name == "color" else record.sizes
-                    named = [v for v in held if any(_names(t, v) for t in tokens)]
-                    if len(named) < len(held):
-                        return f"only: {tokens[0].text}"
-    if len(sizes) == 2 and "to" in kinds:
-        a, b = (clause.tokens.index(size) for size in sizes)
-        if "to" in kinds[a:b]:
-            for record in subjects(clause, evidence):
-                if record.sizes and (record.sizes[0], record.sizes[-1]) != (
-                    sizes[0].value.upper(),
-                    sizes[1].value.upper(),
-                ):
-                    return f"sizes: {sizes[0].text} to {sizes[1].text}"
+        listed = after is not None and after.kind in ("color", "colors", "size", "sizes")
+        if alone or (before is not None and before.text == "the" and after is not None and not listed):
+            several = len(evidence.records) > 1 or (after is not None and after.kind == "mention")
+            return _alone(clause, evidence) if several else None
+        if after is None or after.kind != "number":
+            return _only(clause, evidence, after.kind if after is not None else "")
+    sizes = clause.of("size")
+    if len(sizes) == 2 and "to" in [t.kind for t in tokens[tokens.index(sizes[0]) : tokens.index(sizes[1])]]:
+        ends = (sizes[0].value.upper(), sizes[1].value.upper())
+        if any(r.sizes and (r.sizes[0], r.sizes[-1]) != ends for r in subjects(clause, evidence)):
+            return f"sizes: {sizes[0].text} to {sizes[1].text}"
     return None
 
 
-def _only_left(clause: Clause, evidence: Evidence) -> str | None:
-    """ "In XL it is left in green only": nothing else is in stock there."""
+def _only(clause: Clause, evidence: Evidence, beside: str) -> str | None:
+    """ "Only in black", "in XL it is left in green only": of what there is, or is left, nothing else.
+
+    Args:
+        beside: the kind of what "only" stands before; else it is of what stands last.
+    """
+    named = [token for token in clause.of("color", "size") if not token.denied]
+    if not named:
+        return None
+    kind = beside if beside in ("color", "size") else named[-1].kind
+    meant = [token for token in named if token.kind == kind]
+    others = [token for token in named if token.kind != kind]
+    left = any(
+        t.text in _LEFT_ONLY or t.kind == "left" or (t.kind == "stock" and t.value == "+") for t in clause.tokens
+    )
     for record in subjects(clause, evidence):
-        for name, tokens, others in (
-            ("size", clause.of("size"), clause.of("color")),
-            ("color", clause.of("color"), clause.of("size")),
+        held = {
+            (v.color if kind == "color" else v.size) or ""
+            for v in record.variants
+            if (v.in_stock or not left) and (not others or any(_of(v, other) for other in others))
+        }
+        if any(
+            not any(_names(token, fold(value) if kind == "color" else value.upper()) for token in meant)
+            for value in held
         ):
-            if not tokens or (others and name == "size"):
-                continue
-            there = [
-                v
-                for v in record.variants
-                if v.in_stock
-                and (not others or any(_is(v, o, None) if o.kind == "size" else _is(v, None, o) for o in others))
-            ]
-            named = [v for v in there if any(_is(v, t, None) if name == "size" else _is(v, None, t) for t in tokens)]
-            if len(named) < len(there):
-                return f"only: {tokens[0].text}"
+            return f"only: {meant[0].text}"
     return None
+
+
+def _only_these(clause: Clause, evidence: Evidence) -> bool:
+    """ "The only combination that is sold out is gray in 34": those that are named are gone, or there, and no others."""
+    gone = any(token.kind == "stock" and token.value == "-" for token in clause.tokens)
+    stated = gone or any(token.kind == "stock" for token in clause.tokens)
+    return stated and all(
+        {v.id for v in record.variants if v.in_stock is not gone} == {v.id for v in _variants(record, clause)}
+        for record in subjects(clause, evidence)
+    )
+
+
+def _of(variant: Product, token: Token) -> bool:
+    return _is(variant, token, None) if token.kind == "size" else _is(variant, None, token)
 
 
 def _alone(clause: Clause, evidence: Evidence) -> str | None:

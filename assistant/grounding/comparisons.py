@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -39,11 +38,8 @@ def chosen(clause: Clause, evidence: Evidence) -> Clause:
 
 def comparisons(clause: Clause, evidence: Evidence) -> str | None:
     """Cheaper, better rated, lighter, the same price: recomputed. Others pass only in words that were read."""
-    if any(
-        a.kind == "not" and (b.kind == "other" or a.text == "no other")
-        for a, b in pairwise([*clause.tokens, Token("end", "")])
-    ):
-        return "comparison: none other"
+    if _no_other(clause):
+        return None if _unmatched(clause, evidence) else "comparison: none other"
     for place, token in enumerate(clause.tokens):
         if token.kind == "more":
             ratio = any(t.value.startswith("*") for t in clause.of("same"))
@@ -53,7 +49,7 @@ def comparisons(clause: Clause, evidence: Evidence) -> str | None:
         elif token.kind == "same":
             fine = _same(clause, evidence, token)
         elif token.kind == "other_more" and not clause.asks:
-            fine = not token.denied and _literal(clause, evidence, token)
+            fine = not token.denied and (_for_whom(clause, place) or _literal(clause, evidence, token))
         elif token.kind == "more_word" and token.text != "as" and not clause.asks:
             fine = _counted(clause, place) or _graded(clause, evidence, place)
         elif token.kind == "sale":
@@ -67,6 +63,45 @@ def comparisons(clause: Clause, evidence: Evidence) -> str | None:
     ):
         return "comparison: unlike"
     return None
+
+
+def _no_other(clause: Clause) -> bool:
+    """ "No other is as cheap as …", "none of the others costs less than …"."""
+    first = clause.tokens[:3]
+    return bool(first) and (
+        first[0].text == "no other" or (first[0].kind == "not" and any(token.kind == "other" for token in first[1:]))
+    )
+
+
+def _unmatched(clause: Clause, evidence: Evidence) -> bool:
+    """Whether the one product that no other matches is the extreme of all, or with "less than" shares that place."""
+    named = [record for record in evidence.records if evidence.records.index(record) in clause.objects]
+    ranked = clause.of("more", "same")
+    if len(named) != 1 or len(ranked) != 1:
+        return False
+    token, one = ranked[0], named[0]
+    dimension = _dimension(token, clause)
+    own = measure(one, dimension)
+    others = [measure(record, dimension) for record in evidence.records if record is not one]
+    if own is None or not others or any(value is None for value in others):
+        return False
+    values = [value for value in others if value is not None]
+    if token.kind == "more":  # nothing is cheaper: it is the cheapest, or one of them
+        return own >= max(values) if token.value.endswith("+") else own <= min(values)
+    if any(word in token.text for word in ("cheap", "affordable", "light", "little", "low")):
+        return own < min(values)
+    return own > max(values)
+
+
+def _for_whom(clause: Clause, place: int) -> bool:
+    """ "Better for those who need a waterproof bag", "… if you want": what they need is what is checked."""
+    after = clause.tokens[place + 1 : place + 5]
+    reader = any(token.text in ("those", "people", "anyone", "you", "someone") for token in after)
+    needs = any(
+        token.kind in ("word", "han", "color", "size", "gender") and token.text not in plain()
+        for token in clause.tokens[place + 1 :]
+    )
+    return clause.tokens[place].text == "better" and reader and needs
 
 
 def unmeasured(text: str) -> str | None:

@@ -10,7 +10,7 @@ from functools import partial
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
 from assistant.grounding.record import Prose, Record, Stated
-from assistant.grounding.tokens import Token
+from assistant.grounding.tokens import VARIANTS, Token
 from assistant.grounding.verdicts import holds, objects, subjects
 from assistant.grounding.vocabulary import chinese, plain
 from index.words import stem, words
@@ -305,10 +305,7 @@ def _number(clause: Clause, evidence: Evidence, place: int) -> bool:
     several = token.number > 1 and len(clause.subjects) == len(evidence.records) == token.number
     if several and (not near or all(t.text in _HERE for t in tokens[:place])):
         return True
-    if any(
-        t.text in ("variants", "variant", "versions", "version", "combinations", "combination")
-        for t in tokens[place + 1 : place + 4]
-    ):
+    if any(t.text in VARIANTS for t in tokens[place + 1 : place + 4]):
         return side(partial(_variants_in, clause=clause, count=token.number))
     if role == "things" and len(evidence.records) > 1:
         return 1 < token.number <= len(evidence.records)

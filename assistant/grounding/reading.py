@@ -30,6 +30,7 @@ _CLAIMS = (
     "sale",
 )
 _SPOKEN = ("reviews", "rating", "available", "unstated", "colors", "sizes", "left")
+_GAVE = frozenset("gave gives awarded rates 给 给了 打了 给出".split())
 _LIKEWISE = frozenset("so too likewise does do as also 也 也是 也有 也一样 同样 也都".split())
 _COUNTS = {2: ("two", "pair", "两", "二", "俩"), 3: ("three", "三"), 4: ("four", "四")}
 
@@ -102,7 +103,8 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
         found.append(clause)
     if opening:
         found.append(Clause(last or everything, tokens=opening, asks=asks))
-    told = any(token.kind in ("reviews", "quote") for token in tokens)
+    starred = any(token.text in _GAVE for token in tokens) and any(token.kind == "rating" for token in tokens)
+    told = starred or any(token.kind in ("reviews", "quote") for token in tokens)
     for n, clause in enumerate(found):
         clause.told = told
         clause.tokens = _denials(clause.tokens)
@@ -233,7 +235,7 @@ def _subject(
     if named:
         denied_both = "not" in kinds[:1] and segment[0].text == "neither"
         return Clause(named, every=True if denied_both else not _either(segment), named=True)
-    if "other" in kinds and len(everything) > 1 and _leading(segment, "other"):
+    if "other" in kinds and kinds[0] != "not" and len(everything) > 1 and _leading(segment, "other"):
         rest = tuple(n for n in everything if n not in last)
         if last and rest and len(last) < len(everything):
             return Clause(rest, named=True)

@@ -39,6 +39,7 @@ _QUOTE = re.compile(r"[\"“”「『]([^\"“”「」『』]{12,400})[\"“”
 _PLACE = re.compile(r"第\s*([一二三四五六\d])\s*(?:款|个|件|种|条|双|只)?")
 _MEASURE = re.compile(r"[款种个件条双颗升只公米颜尺元块美欧英星分位名人年天日月色周毫克厘寸码]")
 _SIZE_WORDS = {"small": "S", "medium": "M", "large": "L", "extra large": "XL", "extra small": "XS"}
+VARIANTS = frozenset("variants variant versions version combinations combination".split())
 _PLAIN_MARK = {
     ",": "comma",
     ";": "stop",
@@ -345,11 +346,13 @@ def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
     for n, token in enumerate(tokens):
         if token.kind == "sizes" or (token.kind == "word" and token.text == "waist"):
             sized = True
-        elif token.text == "one" and n + 1 < len(tokens) and tokens[n + 1].kind in ("colors", "sizes", "rating"):
+        elif token.text == "one" and _counts(tokens[n + 1 : n + 4]):
             token = replace(token, kind="number", value="", number=Decimal(1), spelled=True)
         elif (
-            token.kind == "number" and not token.value and not token.spelled and sized and not _after_letters(found)
-        ) or (token.kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in ("码", "号")):
+            (token.kind == "number" and not token.value and not token.spelled and sized and not _after_letters(found))
+            or (token.kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in ("码", "号"))
+            or (f"{token.number:f}" in numeric and not token.value and _last_in(found, tokens[n + 1 : n + 2]))
+        ):
             token = replace(token, kind="size", value=f"{token.number:f}")
         elif (
             token.kind == "word"
@@ -373,6 +376,22 @@ def _sized(tokens: list[Token], records: Sequence[Record]) -> list[Token]:
             sized = False
         found.append(token)
     return found
+
+
+def _counts(after: list[Token]) -> bool:
+    """Whether "one" is a number here: "one color", "one combination"."""
+    return bool(after) and (
+        after[0].kind in ("colors", "sizes", "rating") or any(token.text in VARIANTS for token in after)
+    )
+
+
+def _last_in(found: list[Token], after: list[Token]) -> bool:
+    """ "Gray in 34": a size, where nothing follows that it counts."""
+    return (
+        bool(found)
+        and found[-1].text == "in"
+        and (not after or after[0].kind in ("comma", "and", "but", "only", "stop"))
+    )
 
 
 def _same_units(tokens: list[Token]) -> list[Token]:

@@ -336,3 +336,21 @@ def test_a_policy_is_told_of_the_goods_that_were_asked_for(catalogue, sentence, 
     message = "how long can I return a jacket or a boat?"
     evidence = Evidence(catalogue, general=general, message=message, kind="policy")
     assert (audit(sentence, evidence) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("No other is as cheap as the Hazel Mug.", True),
+        ("No other is as expensive as the Hazel Mug.", False),
+        ("None of the others costs less than the Hazel Mug.", True),
+        ("None of the others costs less than the Dune Backpack.", False),
+        ("The Dune Backpack is better for those who need something waterproof.", True),
+        ("The Hazel Mug is better for those who need something waterproof.", False),
+        ("The Dune Backpack is the better choice.", False),
+        ("The Alder Rain Jacket comes only in blue and red.", True),
+        ("The Alder Rain Jacket comes only in blue.", False),
+    ],
+)
+def test_extremes_and_what_is_the_only_one_are_recomputed(evidence, sentence, fine):
+    assert (audit(sentence, evidence) is None) is fine
