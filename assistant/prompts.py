@@ -138,9 +138,21 @@ class Composer:
 
     def answer(self, kind: str, facts: str, message: str, language: str) -> list[BaseMessage]:
         """The call that writes prose from facts."""
-        system = SystemMessage(f"{self.brand}\n\n{self._prompts['answer'].render()}")
+        return [*self._answer_prefix, self._asked(kind, facts, message, language)]
+
+    @cached_property
+    def _answer_prefix(self) -> list[BaseMessage]:
+        task = self._prompts["answer"]
+        turns: list[BaseMessage] = [SystemMessage(f"{self.brand}\n\n{task.render()}")]
+        for example in task.head["examples"]:
+            facts = "\n".join(fenced(example["facts"]))
+            turns += [self._asked(example["kind"], facts, example["message"], example["language"])]
+            turns += [AIMessage(example["answer"])]
+        return turns
+
+    def _asked(self, kind: str, facts: str, message: str, language: str) -> HumanMessage:
         text = self._prompts["facts"].render(kind=kind, facts=facts, message=message, language=language)
-        return [system, HumanMessage(text)]
+        return HumanMessage(text)
 
     def native(
         self, values: str, history: Sequence[tuple[str, str]], messages: Sequence[BaseMessage]
