@@ -47,15 +47,13 @@ def _in_size(context: TurnContext, product: Product) -> bool:
     if named := context.services.search.find_by_name(context.text):
         if all(match.group_id != product.group_id for match in named):
             return False
-    if no := lacking(context, product):
+    said = context.said.filters
+    asked = Filters(size=said.size, color=said.color or ((product.color,) if product.color else ()))
+    if no := lacking(context, product, asked):  # no other colour in the place of the one that was spoken of
         context.state.asked = context.pending  # it may be answered again
         no_such_option(context, product, *no)
         return True
-    said = context.said.filters
-    colors = said.color or ((product.color,) if product.color else ())
-    search = context.services.search
-    wanted = search.best_variant(product.group_id, Filters(size=said.size, color=colors))
-    wanted = wanted or search.best_variant(product.group_id, Filters(size=said.size))
+    wanted = context.services.search.best_variant(product.group_id, asked)
     if wanted is None:
         return False
     change(context, wanted, context.pending["quantity"], context.pending["mode"])

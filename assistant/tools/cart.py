@@ -107,7 +107,7 @@ def change(context: TurnContext, product: Product, count: int, how: Mode) -> str
         return context.fix("cart_bad_quantity", "not_allowed")
     except OutOfStock as error:
         context.record("update_cart", args, ok=False)
-        return _too_few(context, product, error.available, how)
+        return _too_few(context, product, error.available)
     context.record("update_cart", args)
     left = cart.get(product.id, 0)
     title, price = cards.name_of(product), product.current_price
@@ -174,7 +174,7 @@ def _price_changed(context: TurnContext, product: Product, before: str) -> str:
     return context.fix("price_changed", title=product.title, before=before, now=product.current_price)
 
 
-def _too_few(context: TurnContext, product: Product, available: int, how: Mode) -> str:
+def _too_few(context: TurnContext, product: Product, available: int) -> str:
     """What the stock cannot give, and what it can."""
     cards.show(context, [cards.alone(product)], alternative=True)
     title = cards.name_of(product)
@@ -189,20 +189,23 @@ def _too_few(context: TurnContext, product: Product, available: int, how: Mode) 
 
 def _exchange(context: TurnContext, held: Product, wanted: Product) -> str:
     """ "Make it a large instead": the other variant in the place of the one in the cart."""
-    owner = context.conversation.cart_owner
-    count = context.services.carts.view(owner)[held.id]
-    args: dict[str, object] = {"product_id": wanted.id, "quantity": count, "mode": "set"}
+    args: dict[str, object] = {"product_id": wanted.id, "mode": "set"}
+    before = cards.price_then(context, wanted)
     cards.keep_facts(context, wanted)
     context.state.focus = [wanted.id]
     try:
-        context.services.carts.exchange(owner, held.id, wanted.id)
+        cart = context.services.carts.exchange(context.conversation.cart_owner, held.id, wanted.id)
+    except BadQuantity:  # it has gone from the cart meanwhile
+        context.record("update_cart", args, ok=False)
+        return context.fix("cart_not_there", title=cards.name_of(held))
     except OutOfStock as error:
         context.record("update_cart", args, ok=False)
-        return _too_few(context, wanted, error.available, "set")
-    context.record("update_cart", args)
-    return context.fix(
-        "cart_set", quantity=count, title=cards.name_of(wanted), price=wanted.current_price, **cards.checked(context)
-    )
+        return _too_few(context, wanted, error.available)
+    count = cart[wanted.id]
+    context.record("update_cart", {**args, "quantity": count})
+    title, price = cards.name_of(wanted), wanted.current_price
+    done = context.fix("cart_set", quantity=count, title=title, price=price, **cards.checked(context))
+    return f"{done} {_price_changed(context, wanted, before)}" if before else done
 
 
 def _part(context: TurnContext, product: Product) -> str:

@@ -255,6 +255,18 @@ def test_a_size_that_there_is_none_of_gets_a_no_and_may_be_answered_again(begin)
     assert talk.say("then L").cart == {"J1-L-Blue": 2}
 
 
+def test_a_size_that_the_colour_lacks_puts_no_other_colour_in_the_cart(begin, shop_folder):
+    products = shop_folder / "products.jsonl"
+    kept = [line for line in products.read_text().splitlines() if '"J1-L-Blue"' not in line]
+    products.write_text("\n".join(kept) + "\n")
+    talk = begin(ALDER)
+    talk.say("add the blue one to my cart", added("it"))
+    no = talk.say("L")
+    assert (no.outcome, no.cart) == ("nothing_matches", {})
+    assert "S, M" in no.text
+    assert talk.say("M then").cart == {"J1-M-Blue": 1}
+
+
 def test_yes_takes_what_there_is(begin):
     talk = begin()
     few = talk.say("add 5 of the Fir Field Watch", ("update_cart", {"product_id": "W1", "quantity": 5, "mode": "add"}))

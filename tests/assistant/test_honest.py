@@ -83,9 +83,9 @@ def test_prices_say_when_they_were_checked(make_app):
 
 def test_the_time_is_by_the_shops_clock(make_app, shop_folder):
     (shop_folder / "shop.yaml").write_text("name: Tiny\ntimezone: Asia/Shanghai\n")
-    assert "(20:00核对)" in begin(make_app(add("Glen Mug")))("把Glen Mug加入购物车").text.replace("（", "(").replace(
-        "）", ")"
-    )
+    assert "(20:00 CST核对)" in begin(make_app(add("Glen Mug")))("把Glen Mug加入购物车").text.replace(
+        "（", "("
+    ).replace("）", ")")
 
 
 # --- what there is not ------------------------------------------------------------------------------------------------
