@@ -81,6 +81,7 @@ BROKEN: list[tuple[str, str, str, str | None]] = [
     ("gushing", "en", "We are so very sorry about that.", "We are sorry about that."),
     ("gushing", "en", "I sincerely apologise.", "I apologise."),
     ("gushing", "zh", "非常抱歉，这款已售罄。", "抱歉，这款已售罄。"),
+    ("doubled_word", "en", "The The Slow Loaf is a book.", "The Slow Loaf is a book."),
     ("reading_aloud", "en", "Based on the provided information, it is warm.", "It is warm."),
     ("reading_aloud", "en", "The author is not stated in the given facts.", "The author is not stated."),
     ("reading_aloud", "en", "The facts do not say it.", None),
