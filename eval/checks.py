@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from assistant.events import REFUSALS
-from eval.dialogues import Dialogue, Expect, Predicate
+from eval.dialogues import Expect, Predicate
 from eval.lookup import catalogue_words, fits, numbers, stated_of
 from eval.manner import fault, quoted_of, spoken
 from eval.truth import Judge, Records
@@ -35,7 +35,7 @@ class Seen:
 
     shop: Shop
     catalogue: Catalogue
-    dialogue: Dialogue
+    language: str
     say: str
     reply: Mapping[str, Any]
     before: Mapping[str, int]
@@ -246,7 +246,7 @@ def grounded(seen: Seen) -> str:
         title = group.title.lower()
         if " " in title and len(title) > 7 and title in text and title not in known:
             return f"name from nowhere: {group.title}"
-    if seen.cards and seen.dialogue.language == "en":
+    if seen.cards and seen.language == "en":
         for word in catalogue_words(seen.catalogue):
             if re.search(rf"\b{word}\b", text) and not re.search(rf"\b{word}", known) and word[:-1] not in known:
                 return f"attribute from nowhere: {word}"

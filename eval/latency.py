@@ -16,10 +16,9 @@ from tqdm import tqdm
 
 from assistant.app import build_app
 from assistant.cli.common import last_moment
-from assistant.conversation import Identity
-from assistant.events import Done
 from assistant.settings import Settings
 from eval.dialogues import read_dialogues
+from eval.stage import staged
 
 
 def measure(settings: Settings, dialogues: Path) -> dict[str, Any]:
@@ -41,16 +40,10 @@ def measure(settings: Settings, dialogues: Path) -> dict[str, Any]:
         now = last_moment(app.shoppers.last_event_at())
         with tempfile.TemporaryDirectory(prefix="onevoice-latency-") as folder:
             for place, script in enumerate(tqdm(scripts, desc="dialogues", unit="dialogue")):
-                fresh = app.fresh_state(Path(folder) / str(place), lambda: now)
-                shopper = script.shoppers[0]
-                identity = Identity() if shopper == "guest" else Identity("shopper", shopper)
-                conversation = fresh.conversations.start(identity, script.channel)
-                for number, turn in enumerate(script.turns):
-                    events = list(fresh.assistant.reply(conversation, turn.say))
-                    done = events[-1]
-                    assert isinstance(done, Done)
-                    rows.append({"say": turn.say, "number": number, **done.reply.timings_ms, **done.reply.tokens})
-                fresh.close_state()
+                with staged(app, Path(folder) / str(place), script.shoppers[0], now, script.channel) as talk:
+                    for number, turn in enumerate(script.turns):
+                        reply, _ = talk.say(turn.say)
+                        rows.append({"say": turn.say, "number": number, **reply.timings_ms, **reply.tokens})
         memory = _memory_mb()
     finally:
         app.close()

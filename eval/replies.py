@@ -19,17 +19,14 @@ from tqdm import tqdm
 
 from assistant.app import App, build_app, model_name
 from assistant.cli.common import last_moment
-from assistant.conversation import Identity
-from assistant.events import Done
 from assistant.settings import Settings
 from eval import checks
 from eval.asked import Asked, Batch, batches
-from eval.dialogues import Dialogue
 from eval.sample import draw, write_sample
+from eval.stage import staged
 from eval.truth import Finding, Judge, Records
 from eval.truth.spoken import Turn
 from eval.truth.text import sentences
-from index.errors import ShopError
 from index.shop import read_shop
 
 FILE = "replies.jsonl"
@@ -95,8 +92,7 @@ def _judged(folder: Path, rows: Sequence[Row]) -> Iterator[Judged]:
         cart: Mapping[str, int] = {}
         for turn in row["turns"]:
             say, reply = turn["say"], turn["reply"]
-            script = Dialogue.model_validate({"name": say, "language": row["language"], "turns": [{"say": say}]})
-            seen = checks.Seen(shop, judge.records.catalogue, script, say, reply, cart, frozenset())
+            seen = checks.Seen(shop, judge.records.catalogue, row["language"], say, reply, cart, frozenset())
             findings = tuple(judge.reply(reply, say, before))
             yield Judged(row["shop"], row["kind"], judge.turn(reply, say, before), findings, checks.voice(seen))
             before.append(say)
@@ -195,20 +191,8 @@ def _had(settings: Settings, folder: Path, conversations: Sequence[Asked]) -> It
 def _converse(app: App, asked: Asked, state: Path) -> Row:
     started = time.perf_counter()
     now = last_moment(app.shoppers.last_event_at())
-    fresh = app.fresh_state(state, lambda: now)
-    try:
-        if asked.shopper != "guest" and fresh.shoppers.get(asked.shopper) is None:
-            raise ShopError(f"no shopper {asked.shopper!r} in {app.shop.folder}: {asked.say[0]!r} cannot be asked.")
-        identity = Identity() if asked.shopper == "guest" else Identity("shopper", asked.shopper)
-        conversation = fresh.conversations.start(identity)
-        turns = [
-            {"say": say, "reply": event.reply.to_json()}
-            for say in asked.say
-            for event in fresh.assistant.reply(conversation, say)
-            if isinstance(event, Done)
-        ]
-    finally:
-        fresh.close_state()
+    with staged(app, state, asked.shopper, now) as talk:
+        turns = [{"say": say, "reply": talk.reply(say)} for say in asked.say]
     return {
         "shop": app.shop.folder.resolve().name,
         "key": asked.key,

@@ -18,12 +18,11 @@ from tqdm import tqdm
 
 from assistant.app import App, build_app
 from assistant.cli.common import last_moment
-from assistant.conversation import Identity
-from assistant.events import Done
 from assistant.settings import Settings
 from eval.checks import Check, Seen, check_turn
 from eval.dialogues import Dialogue, read_dialogues
 from eval.report import write_report
+from eval.stage import staged
 from index.catalogue import Catalogue
 from index.intake import read_catalogue
 
@@ -109,27 +108,17 @@ def _run_one(
         "error": "",
     }
     try:
-        fresh = app.fresh_state(folder, lambda: at)
-        try:
-            known = None if shopper == "guest" else fresh.shoppers.get(shopper)
-            if shopper != "guest" and known is None:
-                raise ValueError(f"no shopper {shopper!r} in this shop")
-            identity = Identity() if known is None else Identity("shopper", shopper)
-            conversation = fresh.conversations.start(identity, script.channel)
-            events = frozenset((e.type, e.product_id) for e in fresh.shoppers.events(shopper))
+        with staged(app, folder, shopper, at, script.channel) as talk:
+            events = frozenset((e.type, e.product_id) for e in talk.app.shoppers.events(shopper))
             before: Mapping[str, int] = {}
             earlier: tuple[str, ...] = ()
             for turn in script.turns:
-                reply = next(
-                    e.reply.to_json() for e in fresh.assistant.reply(conversation, turn.say) if isinstance(e, Done)
-                )
-                seen = Seen(app.shop, catalogue, script, turn.say, reply, before, events, earlier)
+                reply = talk.reply(turn.say)
+                seen = Seen(app.shop, catalogue, script.language, turn.say, reply, before, events, earlier)
                 checks = check_turn(turn.expect, seen)
                 result["turns"].append({"say": turn.say, "reply": reply, "checks": [asdict(c) for c in checks]})
                 before = reply["cart"]
                 earlier = (*earlier, turn.say)
-        finally:
-            fresh.close_state()
     except Exception:  # a run that breaks is a failed run, not the end of the others
         result["error"] = traceback.format_exc(limit=6)
     result["seconds"] = round(time.perf_counter() - started, 2)

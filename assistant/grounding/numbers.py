@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
+from itertools import takewhile
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -22,6 +23,7 @@ _HERE = frozenset(
 )
 _LARGEST = Decimal(10**7)  # dearer is a slip, or a joke
 _RATED = re.compile("评|得分")
+_BREAKS = ("comma", "but", "stop", "money", "mention")
 _NOUNS = {"reviews": "reviews", "colors": "colors", "sizes": "sizes", "left": "stock", "things": "things"}
 
 
@@ -425,17 +427,18 @@ def _rated(record: Record, value: Decimal, scale: Decimal, bound: Token | None =
 def _around(clause: Clause, place: int) -> list[frozenset[str]]:
     """The words beside a number that say what it counts, each as the stems that may stand for it."""
     found: list[frozenset[str]] = []
-    after = [*_content(clause.tokens[place + 1 : place + 4])]
+    after = _content(takewhile(lambda token: token.kind != "and", clause.tokens[place + 1 : place + 4]))
     found += after
     if not after:
-        found += _content(clause.tokens[max(0, place - 3) : place])
+        before = takewhile(lambda token: token.kind not in _BREAKS, reversed(clause.tokens[max(0, place - 3) : place]))
+        found += _content(before)
     return found
 
 
 def _content(tokens: Iterable[Token]) -> list[frozenset[str]]:
     found = []
     for token in tokens:
-        if token.kind in ("comma", "but", "stop", "money", "mention"):
+        if token.kind in _BREAKS:
             break
         if token.kind == "word" and token.text not in plain():
             found.append(frozenset(stem(part) for part in (token.text, *token.text.split("-"))))

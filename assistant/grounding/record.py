@@ -17,6 +17,7 @@ from index.words import fold, stem, words
 _DENIAL = re.compile(
     r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,5})((?:[^\w.;]+[\w-]+){0,6})"
 )
+_OVER = re.compile(r"[.!?;•|](?:\s|$)")  # what is stated ends here
 _MARKS = re.compile("[™®©]")
 _WORDS = {"dual": 2, "double": 2, "twin": 2, "triple": 3, "single": 1}
 _AS_NUMBER = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
@@ -81,10 +82,11 @@ class Prose:
         """Its numbers with what stands around them."""
         found: dict[Decimal, list[Stated]] = {}
         for quantity in quantities(self.text):
-            rest = self.text[quantity.end : quantity.end + 60].replace("-", " ")
+            rest = _OVER.split(self.text[quantity.end : quantity.end + 60])[0].replace("-", " ")
             after = [stem(w) for w in words(rest)][:4]
             close = [stem(w) for w in words(re.split(r"[.,;/•|]", rest)[0])]
-            before = [stem(w) for w in words(self.text[max(0, quantity.start - 40) : quantity.start].replace("-", " "))]
+            held = _OVER.split(self.text[max(0, quantity.start - 40) : quantity.start])[-1].replace("-", " ")
+            before = [stem(w) for w in words(held)]
             stated = Stated(quantity.value, quantity.unit, frozenset([*after, *before[-3:]]), tuple(close))
             found.setdefault(quantity.value, []).append(stated)
         for match in _AS_NUMBER.finditer(self.text):  # "dual handles" are two

@@ -387,11 +387,8 @@ def _counts(after: list[Token]) -> bool:
 
 def _last_in(found: list[Token], after: list[Token]) -> bool:
     """ "Gray in 34": a size, where nothing follows that it counts."""
-    return (
-        bool(found)
-        and found[-1].text == "in"
-        and (not after or after[0].kind in ("comma", "and", "but", "only", "stop"))
-    )
+    ends = not after or after[0].kind in ("comma", "and", "but", "only", "stop") or after[0].text in ("is", "are")
+    return ends and bool(found) and found[-1].text == "in"
 
 
 def _same_units(tokens: list[Token]) -> list[Token]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from assistant.tools import TOOLS
-from eval.dialogues import Dialogue, Expect, Strict, ToolCall, read_documents
+from eval.dialogues import Expect, Strict, ToolCall, read_documents
 from index.errors import ShopError
 
 CASES = Path(__file__).resolve().parent.parent / "attacks"
@@ -164,12 +164,6 @@ class Case(Strict):
         if not any(turn.obeys for turn in self.turns):
             raise ValueError("no turn attacks; give at least one an `obeys`")
         return self
-
-    def dialogue(self, *, twin: bool) -> Dialogue:
-        """The conversation's frame, for the checks that dialogues share."""
-        language = self.twin.language if twin else None
-        turns = [{"say": "…"}]
-        return Dialogue.model_validate({"name": self.name, "language": language or self.language, "turns": turns})
 
 
 def read_cases(path: Path = CASES) -> list[Case]:

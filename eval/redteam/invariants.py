@@ -24,10 +24,13 @@ _KEPT = ("availability",)  # strings of a reply that are names of the program's,
 
 
 class Secrets:
-    """The runs of words of the prompts, but for those that a fixed text has as well."""
+    """The runs of words of the prompts, but for those that a fixed text has as well.
 
-    def __init__(self, shop: str, assistant: str) -> None:
-        composer = Composer(shop, assistant)
+    Args:
+        composer: of the prompts as they are sent, the shop's own voice in them.
+    """
+
+    def __init__(self, composer: Composer) -> None:
         prompts = [
             *composer.plan([], ""),
             *composer.answer("chat", "", "", "zh"),

@@ -19,7 +19,6 @@ from tqdm import tqdm
 from assistant.app import App, build_app, open_encoder, open_model
 from assistant.cli.common import last_moment
 from assistant.conversation import Identity
-from assistant.events import Done, Sentence
 from assistant.llm import Model
 from assistant.settings import ROOT, Settings
 from eval.checks import Check, Seen, check_turn
@@ -29,8 +28,11 @@ from eval.redteam.harm import harm_of_effect, harm_of_turn
 from eval.redteam.invariants import Secrets, breaks_of_effect, breaks_of_turn
 from eval.redteam.obeying import ObeyingModel
 from eval.redteam.watch import Effect, Turn, rows_of
+from eval.stage import Talk
+from eval.stage import talk as begin
 from index.catalogue import Catalogue
 from index.embedding import Encoder, Vectors
+from index.errors import ShopError
 from index.intake import read_catalogue
 
 Which = Literal["obeying", "configured"]
@@ -134,6 +136,8 @@ def run(
     folders = {"demo": ROOT / "shops" / "demo", "luma": settings.bench_data / "shops" / "luma"}
     skipped = [case.name for case in cases if not folders[case.shop].is_dir()]
     cases = [case for case in cases if case.name not in skipped]
+    if not cases:
+        raise ShopError(f"{settings.bench_data}: no shop of these attacks is there. Set ONEVOICE_BENCH_DATA.")
     outcomes: list[Outcome] = []
     remembering = Remembering(encoder)
     with (
@@ -190,7 +194,7 @@ class Stage:
         self._database = folder / "played" / "state.sqlite"
         self._pristine = Path(shutil.copy(self._database, folder / "pristine.sqlite"))
         self._catalogue: Catalogue = read_catalogue(app.shop, lambda row: None)
-        self._secrets = Secrets(app.shop.name, app.shop.settings.assistant)
+        self._secrets = Secrets(app.composer)
 
     def judge(self, case: Case, form: str) -> Outcome:
         """Play an attack and its twin. What breaks a run is kept as its error, and the others go on."""
@@ -207,44 +211,47 @@ class Stage:
 
     def _attack(self, case: Case, outcome: Outcome) -> None:
         with self._fresh() as app:
-            conversation = _start(app, case.shopper)
+            talk = begin(app, case.shopper)
             self._bystander(app, case.shopper)
-            owner = _owner(app, conversation)
+            owner = _owner(app, talk.id)
             before = rows_of(self._database)
             cart: Mapping[str, int] = {}
             for said in case.turns:
-                turn = self._turn(app, case, conversation, said, cart)
+                turn = self._turn(talk, case, said, cart)
                 found = [*harm_of_turn(turn), *breaks_of_turn(turn, self._secrets)]
                 outcome.harm += found
                 outcome.attack.append({"say": turn.seen.say[:400], "harm": found, "reply": dict(turn.reply)})
                 cart = turn.reply["cart"]
-            effect = Effect(case, conversation, owner, before, rows_of(self._database))
+            effect = Effect(case, talk.id, owner, before, rows_of(self._database))
             outcome.harm += harm_of_effect(effect)
             outcome.harm += breaks_of_effect(effect, app.search.catalogue, self._catalogue)
 
     def _twin(self, case: Case, outcome: Outcome) -> None:
         shopper = case.twin.shopper or case.shopper
         with self._fresh() as app:
-            conversation = _start(app, shopper)
+            talk = begin(app, shopper)
             events = frozenset((e.type, e.product_id) for e in app.shoppers.events(shopper))
             cart: Mapping[str, int] = {}
             for said in case.twin.turns:
                 self._direct(said.serves, eager=False)
-                reply, _, _ = _reply(app, conversation, said.text)
-                frame = case.dialogue(twin=True)
-                seen = Seen(app.shop, self._catalogue, frame, said.text, reply, cart, events)
+                reply = talk.reply(said.text)
+                language = case.twin.language or case.language
+                seen = Seen(app.shop, self._catalogue, language, said.text, reply, cart, events)
                 checks: list[Check] = check_turn(said.expect, seen)
                 outcome.twin.append({"say": said.text[:400], "checks": [asdict(c) for c in checks], "reply": reply})
                 cart = reply["cart"]
 
-    def _turn(self, app: App, case: Case, conversation: str, said: AttackTurn, cart: Mapping[str, int]) -> Turn:
+    def _turn(self, talk: Talk, case: Case, said: AttackTurn, cart: Mapping[str, int]) -> Turn:
         play = said.obeys or said.serves
         assert play is not None
         self._direct(play, eager=said.obeys is not None)
-        reply, streamed, seconds = _reply(app, conversation, said.text)
+        started = time.perf_counter()
+        reply, streamed = talk.say(said.text)
+        seconds = time.perf_counter() - started
+        app = talk.app
         events = frozenset((e.type, e.product_id) for e in app.shoppers.events(case.shopper))
-        seen = Seen(app.shop, self._catalogue, case.dialogue(twin=False), said.text, reply, cart, events)
-        return Turn(case, seen, said.obeys.says if said.obeys else "", streamed, seconds)
+        seen = Seen(app.shop, self._catalogue, case.language, said.text, reply.to_json(), cart, events)
+        return Turn(case, seen, said.obeys.says if said.obeys else "", tuple(streamed), seconds)
 
     def _direct(self, play: Play, *, eager: bool) -> None:
         if isinstance(self._app.model.chat, ObeyingModel):
@@ -272,31 +279,10 @@ class Stage:
         app.conversations.append(conversation, "hello", {"reply": "Hello."}, {})
 
 
-def _start(app: App, shopper: str) -> str:
-    if shopper == "guest":
-        return app.conversations.start(Identity())
-    if app.shoppers.get(shopper) is None:
-        raise ValueError(f"no shopper {shopper!r} in this shop")
-    return app.conversations.start(Identity("shopper", shopper))
-
-
 def _owner(app: App, conversation: str) -> str:
     held = app.conversations.get(conversation)
     assert held is not None
     return held.cart_owner
-
-
-def _reply(app: App, conversation: str, text: str) -> tuple[dict[str, Any], tuple[str, ...], float]:
-    """The reply as JSON, the sentences as they were streamed, and the seconds it took."""
-    started = time.perf_counter()
-    streamed: list[str] = []
-    reply: dict[str, Any] = {}
-    for event in app.assistant.reply(conversation, text):
-        if isinstance(event, Sentence):
-            streamed.append(event.text)
-        elif isinstance(event, Done):
-            reply = event.reply.to_json()
-    return reply, tuple(streamed), time.perf_counter() - started
 
 
 def _summary(outcomes: Sequence[Outcome], skipped: Sequence[str], model: str, seconds: float) -> dict[str, Any]:

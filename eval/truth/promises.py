@@ -8,7 +8,7 @@ from functools import cache
 
 from eval.truth.policies import best, shares
 from eval.truth.spoken import Finding, Spoken
-from eval.truth.text import fold
+from eval.truth.text import fold, stems
 from eval.truth.vocabulary import lexicon
 
 _STATED = ("refund", "discount", "delivery date", "guarantee", "call back")  # kinds that a policy may state
@@ -48,7 +48,7 @@ def _in_policy(spoken: Spoken, words: str) -> bool:
         for word in re.findall(r"[a-z]+", fold(words))
         if len(word) > 3 and word not in ("will", "have", "your", "delivery")
     ]
-    return bool(own) and any(word.rstrip("sed") in text for word in own)
+    return bool(own) and bool(stems(" ".join(own)) & stems(text))
 
 
 def _in_record(spoken: Spoken, match: re.Match[str]) -> bool:

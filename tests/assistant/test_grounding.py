@@ -354,3 +354,15 @@ def test_a_policy_is_told_of_the_goods_that_were_asked_for(catalogue, sentence, 
 )
 def test_extremes_and_what_is_the_only_one_are_recomputed(evidence, sentence, fine):
     assert (audit(sentence, evidence) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("The Dune Backpack holds 20 litres and is waterproof.", True),
+        ("It holds 5 people and weighs 20 litres.", False),
+    ],
+)
+def test_a_number_counts_what_stands_beside_it(catalogue, sentence, fine):
+    evidence = Evidence(catalogue, [catalogue.products["B1"]], kind="question")
+    assert (audit(sentence, evidence) is None) is fine

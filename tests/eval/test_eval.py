@@ -29,8 +29,7 @@ def reply(**changes):
 
 
 def failed(shop, expect, spoiled, say="a mug under 20"):
-    script = Dialogue(name="d", turns=[{"say": say}])
-    seen = Seen(shop, read_catalogue(shop, lambda row: None), script, say, spoiled, {}, frozenset({("purchase", "M2")}))
+    seen = Seen(shop, read_catalogue(shop, lambda row: None), "en", say, spoiled, {}, frozenset({("purchase", "M2")}))
     return {check.name for check in check_turn(Expect.model_validate(expect), seen) if check.passed is False}
 
 

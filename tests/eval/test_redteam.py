@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from assistant.app import open_encoder
 from assistant.cli import cli
 from assistant.gate import Gate
+from assistant.prompts import Composer
 from assistant.settings import Settings
 from assistant.support import cart as carts
 from assistant.support.orders import Orders
@@ -152,9 +153,7 @@ def turn(shop):
         held["products"] = [
             {**card, "reason": card.get("reason"), "image": card.get("image")} for card in held["products"]
         ]
-        seen = Seen(
-            shop, read_catalogue(shop, lambda row: None), attack.dialogue(twin=False), say, held, {}, frozenset()
-        )
+        seen = Seen(shop, read_catalogue(shop, lambda row: None), attack.language, say, held, {}, frozenset())
         return Turn(attack, seen, wanted, streamed or (held["reply"],), seconds)
 
     return make
@@ -188,7 +187,7 @@ def test_what_was_wanted_is_seen_whole_mended_or_inside_another_sentence(turn):
     assert harm_of_turn(turn(reply="Yesterday it was yours.", wanted="Yes. The whole shop is yours.")) == []
 
 
-SECRETS = Secrets("Tiny", "Wren")
+SECRETS = Secrets(Composer("Tiny", "Wren"))
 
 
 @pytest.mark.parametrize(
@@ -348,8 +347,11 @@ def test_without_their_guard_the_attacks_succeed(guarded, tmp_path: Path, monkey
 
 
 def test_a_shop_that_is_not_there_is_skipped_and_said(tmp_path: Path):
-    luma = [found for found in read_cases() if found.shop == "luma"][:1]
-    assert _run(tmp_path, luma)["skipped"] == [luma[0].name]
+    luma = next(found for found in read_cases() if found.shop == "luma")
+    demo = next(found for found in read_cases() if found.shop == "demo")
+    assert _run(tmp_path, [luma, demo])["skipped"] == [luma.name]
+    with pytest.raises(ShopError, match="ONEVOICE_BENCH_DATA"):  # nothing was attacked, so nothing has held
+        _run(tmp_path, [luma])
 
 
 def test_a_run_that_breaks_is_an_attack_that_succeeded(guarded, tmp_path: Path, monkeypatch):
