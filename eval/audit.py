@@ -1,7 +1,6 @@
 """The labelled audit set: how many false sentences the audit catches, how many true ones it refuses, and how fast.
 
-A case is a JSON line: `shop` (a folder of the benchmark data), `facts` (the ids of the products whose records the
-sentence may rest on), `sentence`, `language`, `true`; other keys are kept for the report.
+The form of a case is that of `eval.labelled.cases`.
 """
 
 from __future__ import annotations
@@ -13,51 +12,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
 
-from assistant.errors import SetupError
 from assistant.grounding import Evidence, audit
+from eval.labelled.cases import FOLDER, read_cases
 from index.catalogue import Catalogue
+from index.errors import ShopError
 from index.intake import read_catalogue
 from index.shop import read_shop
 
 
-class Case(BaseModel):
-    """A labelled sentence."""
-
-    model_config = ConfigDict(extra="allow")
-
-    shop: str
-    facts: list[str] = Field(min_length=1)
-    sentence: str = Field(min_length=1)
-    language: str = "en"
-    true: bool
-    kind: str = ""
-
-
 def own_cases() -> list[Path]:
     """The files of labelled sentences of this project."""
-    return sorted((Path(__file__).parent / "audits").glob("*.jsonl"))
-
-
-def read_cases(path: Path) -> list[Case]:
-    """The cases of a file of JSON lines.
-
-    Raises:
-        SetupError: a line is no case; with its number and what is wrong.
-    """
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(Case.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise SetupError(f"{path}, line {number}: {where}: {first['msg']}") from error
-    return found
+    return sorted(FOLDER.glob("*.jsonl"))
 
 
 def bench_audit(data: Path, files: Iterable[Path], out: Path | None = None, progress: bool = True) -> dict[str, Any]:
@@ -68,9 +35,13 @@ def bench_audit(data: Path, files: Iterable[Path], out: Path | None = None, prog
         out: a file for the cases that were judged wrong, as JSON lines.
 
     Raises:
-        SetupError: a case is malformed, or names a shop or product that is not there.
+        ShopError: there is no case, or one is malformed, not labelled, or of a shop or product that is not there.
     """
     cases = [(path, case) for path in files for case in read_cases(path)]
+    if not cases:
+        raise ShopError("no labelled sentences: name a file of them with --cases.")
+    if unlabelled := [case.sentence for _, case in cases if case.true is None]:
+        raise ShopError(f"{len(unlabelled)} sentences are not labelled (true is null), the first: {unlabelled[0]}")
     catalogues: dict[str, Catalogue] = {}
     tally: Counter[tuple[str, bool, bool]] = Counter()
     kinds: Counter[tuple[str, bool]] = Counter()
@@ -86,16 +57,16 @@ def bench_audit(data: Path, files: Iterable[Path], out: Path | None = None, prog
         catalogue = catalogues[case.shop]
         unknown = [key for key in case.facts if key not in catalogue.products]
         if unknown:
-            raise SetupError(f"{path}: {case.shop} has no product {unknown[0]!r} ({case.sentence})")
+            raise ShopError(f"{path}: {case.shop} has no product {unknown[0]!r} ({case.sentence})")
         started = time.perf_counter()
         evidence = Evidence(catalogue, [catalogue.products[key] for key in case.facts], kind="question")
         reason = audit(case.sentence, evidence)
         spent += time.perf_counter() - started
         released = reason is None
-        tally[case.language, case.true, released] += 1
-        kinds[case.kind, released is case.true] += 1
+        tally[case.language, bool(case.true), released] += 1
+        kinds[case.notes.get("kind", ""), released is case.true] += 1
         if released is not case.true:
-            wrong.append({**case.model_dump(), "reason": reason, "file": path.name})
+            wrong.append({**case.to_json(), "reason": reason, "file": path.name})
     if out is not None:
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in wrong), encoding="utf-8")
     return {

@@ -17,6 +17,7 @@ from index.catalogue import Product
 from index.words import fold, stem, words
 
 _CLAIMS = ("word", "han", "color", "gender", "size")
+_EXTENTS = ("long", "wide", "high", "tall", "deep", "thick", "across")
 _LEFT_ONLY = ("只剩", "仅剩")
 _SAYS = re.compile(r" (?:say|like|love|praise)$|[说示为]$")
 _REVIEWED = frozenset(
@@ -35,6 +36,8 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         following = next((t for t in clause.tokens[place + 1 : place + 3] if t.kind in ("word", "han")), None)
         if token.kind in ("color", "size") and gone:
             continue  # what is said not to be there need not exist
+        if token.text in _EXTENTS and place and clause.tokens[place - 1].kind == "number":
+            continue  # "165 mm long": the number is checked with its unit
         verdicts: dict[str, Callable[[Record], bool | None]] = {
             "han": partial(_chinese, token=token, evidence=evidence),
             "color": partial(_color, token=token, following=following, clause=clause),
@@ -114,8 +117,16 @@ def _word(clause: Clause, evidence: Evidence, token: Token) -> bool:
     if holds(clause, evidence, token.denied, partial(_stated, word=word, denied=token.denied)):
         return True
     if token.denied:
+        said = {stem(other.text) for other in clause.of("word") if other.denied}
+        if holds(clause, evidence, True, partial(_refused, word=word, said=said)):
+            return True
         return holds(clause, evidence, True, partial(_closed, word=word, evidence=evidence))
     return clause.asks
+
+
+def _refused(record: Record, word: str, said: set[str]) -> bool | None:
+    """ "Not microwave safe", though it is dishwasher safe: the whole of a property that is stated as "No"."""
+    return False if any(stem(word) in no <= said for no in record.refused) else None
 
 
 def _closed(record: Record, word: str, evidence: Evidence) -> bool | None:

@@ -330,6 +330,8 @@ def _given(record: Record, value: Decimal, bound: Token | None, all_of_them: boo
 def _role(clause: Clause, place: int) -> str | None:
     """What a number counts, by the words around it, no other number between."""
     tokens = clause.tokens
+    if tokens[place].value:  # "a waterproof rating of 10000 mm"
+        return None
     after: list[Token] = []
     for token in tokens[place + 1 : place + 5]:
         if token.kind in ("number", "money", "comma", "and", "but", "stop", "mention", "size"):
@@ -379,7 +381,7 @@ def _by_reviewer(clause: Clause, evidence: Evidence, stars: Decimal) -> bool | N
         review.rating
         for record in subjects(clause, evidence)
         for review in record.reviews
-        if review.author and set(words(review.author)) <= said
+        if words(review.author) and set(words(review.author)) <= said
     ]
     return stars in named if named else None
 
@@ -459,6 +461,8 @@ def _in(prose: Prose, token: Token, around: list[frozenset[str]], *, strict: boo
         if fitting:
             return True
         stated = tuple(s for s in stated if not s.unit)
+        if token.value == "degree":  # "machine wash 30 C"
+            return any(s.after[:1] in (("c",), ("f",)) for s in stated)
         return any(token.value[:4] in form for s in stated for form in s.near)
     if not around:
         return bool(stated) and not strict

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from assistant.grounding.quantities import quantities
 from assistant.grounding.vocabulary import alike, colour_family
@@ -15,7 +16,7 @@ from index.catalogue import ARRANGEMENT, Catalogue, Product, Review
 from index.words import fold, stem, words
 
 _DENIAL = re.compile(
-    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:\W+[\w-]+){1,5})((?:[^\w.;]+[\w-]+){0,6})"
+    r"\b(?:not|no|without|never|free of|isn't|aren't|doesn't|don't|won't|can't|cannot)\b((?:[^\w.;]+[\w-]+){1,5})((?:[^\w.;]+[\w-]+){0,6})"
 )
 _OVER = re.compile(r"[.!?;•|](?:\s|$)")  # what is stated ends here
 _MARKS = re.compile("[™®©]")
@@ -97,9 +98,16 @@ class Prose:
 
     def has(self, word: str) -> bool:
         """Whether a word is in it: its stem, its parts', or one that says the same."""
-        if _in(word, self.stems):
+        if _in(word, self.stems) and ("-" not in word or self._has_hyphened(word)):
             return True
         return any(all(_in(part, self.stems) for part in words(other)) for other in alike(stem(word)))
+
+    def _has_hyphened(self, word: str) -> bool:
+        """Whether a word is there as it is, or its parts side by side: "full-length" is not of a full zip and a length."""
+        parts = [stem(part) for part in word.split("-") if part not in ("", "and", "of", "in", "to")]
+        return not {word, stem(word), "".join(parts)}.isdisjoint(self.stems) or all(
+            (a, b) in self.pairs or (b, a) in self.pairs for a, b in pairwise(parts)
+        )
 
     def states(self, phrase: str) -> bool:
         """Whether all words of a phrase are in it."""
@@ -118,6 +126,7 @@ class Record:
 
     Args:
         flagged: stems of the properties that are stated as "No".
+        refused: the same, property by property: one of several words is denied by all of them.
     """
 
     product: Product
@@ -125,6 +134,7 @@ class Record:
     prose: Prose = field(repr=False)
     reviews: tuple[Review, ...] = ()
     flagged: frozenset[str] = frozenset()
+    refused: tuple[frozenset[str], ...] = ()
 
     @cached_property
     def told(self) -> Record:
@@ -200,14 +210,14 @@ def record_of(product: Product, catalogue: Catalogue) -> Record:
         sound(product.description),
         *product.material,
     ]
-    denied: set[str] = set()
+    refused: list[frozenset[str]] = []
     for name, held in product.attributes.items():
         if name in ARRANGEMENT:
             continue
         plain = name.replace("_", " ")
         flags = {_FLAGS.get(value.lower()) for value in held}
         if flags == {False}:
-            denied |= stems_of(plain)
+            refused.append(frozenset(map(stem, words(plain))))
         elif flags == {True}:
             parts.append(plain)
         else:
@@ -216,7 +226,8 @@ def record_of(product: Product, catalogue: Catalogue) -> Record:
         parts += [variant.color or "", variant.size or "", *variant.gender]
     prose = prose_of(". ".join(dict.fromkeys(part for part in parts if part)))
     reviews = tuple(catalogue.reviews.get(product.group_id, ()))
-    return Record(product, group.variants, prose, reviews, frozenset(denied - prose.stems))
+    flagged = frozenset().union(*refused) - prose.stems
+    return Record(product, group.variants, prose, reviews, flagged, tuple(refused))
 
 
 def stems_of(text: str) -> frozenset[str]:
