@@ -33,6 +33,7 @@ _SMILE = re.compile(r"(?<!\w)[:;=]-?[()DP](?!\w)|<3|\^_?\^")
 _LOUD = re.compile(
     r"\b[A-Z]{7,}\b|\b[A-Z]{3,}(?: [A-Z]{3,})+\b|\b(?:AMAZING|BEST|FREE|NEW|NEVER|ONLY|SALE|VERY|MUST|GREAT)\b", re.A
 )
+_TWICE = re.compile(r"\b(the|an?|of|to|and|is|are|in|for|with) \1\b", re.I)
 _GIVEN = re.compile(r"\b(?:provided|given) (?:facts|information|data)\b|(?:提供|所给|给出)的?(?:信息|事实|数据)")
 
 
@@ -148,6 +149,8 @@ def _english(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> 
         return f"not in the language of the message: {match[0]}"
     if match := re.search(r"[，。？；：！、（）]", text):
         return f"full-width marks: {match[0]}"
+    if match := _TWICE.search(text):
+        return f"a word twice: {match[0]}"
     for sentence in sentences:
         if len(sentence.split()) > limits["max_words_per_sentence"]:
             return f"too long: {sentence}"
