@@ -50,8 +50,9 @@ def supported(context: TurnContext, thought: Filters, follows: bool) -> Filters:
                 dropped.append(name)
     else:
         dropped += [name for name, hint in _HINTS.items() if not re.search(hint, context.text)]
-        if not all(_said(value, context, heard) for value in thought.size):
-            dropped.append("size")  # what says "large" in Chinese, code has read
+        held = {fold(size) for size in context.services.search.catalogue.facets.get("size", {})}
+        if not all(_said(value, context, heard) and fold(value) in held for value in thought.size):
+            dropped.append("size")  # what says "large", or a size that there is none of, code has read
     return thought.without(*dropped)
 
 

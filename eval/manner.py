@@ -33,7 +33,8 @@ _SMILE = re.compile(r"(?<!\w)[:;=]-?[()DP](?!\w)|<3|\^_?\^")
 _LOUD = re.compile(
     r"\b[A-Z]{7,}\b|\b[A-Z]{3,}(?: [A-Z]{3,})+\b|\b(?:AMAZING|BEST|FREE|NEW|NEVER|ONLY|SALE|VERY|MUST|GREAT)\b", re.A
 )
-_TWICE = re.compile(r"\b(the|an?|of|to|and|is|are|in|for|with) \1\b", re.I)
+_TWICE = re.compile(r"\b(of|to|and|is|are|in|for|with) \1\b", re.I)
+_ARTICLES = re.compile(r"\b(?:the|an?) (?:the|an?)\b", re.I)  # before a title that has one of its own
 _GIVEN = re.compile(r"\b(?:provided|given) (?:facts|information|data)\b|(?:提供|所给|给出)的?(?:信息|事实|数据)")
 
 
@@ -48,6 +49,8 @@ def fault(
         quoted: what it may hold word for word.
         calls: tools called: each may have a fixed text of its own.
     """
+    if language == "en" and (match := _ARTICLES.search(text)):
+        return f"a word twice: {match[0]}"
     for string in sorted({q for q in quoted if len(q) > 2}, key=len, reverse=True):
         text = text.replace(string, _QUOTE)
     for look in (_characters, _marks, _leaks):

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import log
 
 import numpy as np
+import numpy.typing as npt
 
 from index.answers import amount, forms, in_range
 from index.embedding import Encoder, Vectors
@@ -30,8 +30,9 @@ STATED = 0.56
 
 
 # A list of values ("Features: Waterproof, Lockable") is close in meaning to nothing in particular: there words decide.
+# A question may ask for several things, each in a list of its own: "does it work on induction and in the oven?".
 _LISTING = re.compile(r"[A-Z][\w ]{1,30}: [^.?!]{1,200}$")
-LISTED = 0.99  # share of the question's words that it must have
+LISTED = 0.99  # share of the question's words that it must have, or the lists together
 RELATED = 0.2  # cosine that it must have all the same
 
 
@@ -72,15 +73,17 @@ def rank(
     if vectors is None:
         vectors = embed(passages, encoder)
     closeness = _closeness(question, about, vectors, encoder)
-    covered = _coverage(question, about, passages)
+    terms, has = _coverage(question, about, passages)
+    covered = has @ terms
+    lists = np.array([bool(_LISTING.match(passage.text)) for passage in passages]) & (closeness >= RELATED)
+    listed = lists & has.any(axis=1) & (has[lists].any(axis=0) @ terms >= LISTED)
     looks, sum_of_money = forms(question), amount(question)
     ranked = []
-    for passage, meant, worded in zip(passages, closeness, covered, strict=True):
+    for passage, meant, worded, stated in zip(passages, closeness, covered, listed, strict=True):
         formed = any(form.search(passage.text) for form in looks)
         evidence = float(meant + COVERED * worded + FORMED * formed)
         ranged = in_range(sum_of_money, passage.text) if sum_of_money is not None else 0.0
-        listed = worded >= LISTED and bool(_LISTING.match(passage.text)) and meant >= RELATED
-        ranked.append(Ranked(passage, evidence + ranged, evidence >= STATED or listed))
+        ranked.append(Ranked(passage, evidence + ranged, evidence >= STATED or bool(stated)))
     return sorted(ranked, key=lambda row: -row.score)
 
 
@@ -110,15 +113,17 @@ def _without(subject: Vectors, vectors: Vectors) -> Vectors:
     return unit
 
 
-def _coverage(question: str, about: str, passages: Sequence[Passage]) -> list[float]:
-    """The share, by weight, of the question's words that each passage has; words that few passages have weigh more."""
+def _coverage(question: str, about: str, passages: Sequence[Passage]) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+    """(what each of the question's words weighs, 1 together; which of them each passage has, one row a passage).
+
+    Words that few passages have weigh more.
+    """
     ignored = {stem(w) for w in words(about)} | _asking()
     terms = [t for t in content(question) if stem(t) not in ignored and not t.isdigit()]
     held = [_stems(_whole(passage)) for passage in passages]
-    has = [[_in(term, stems) for term in terms] for stems in held]
-    weights = [log(1 + (len(has) + 1) / (sum(column) + 0.5)) for column in zip(*has, strict=True)]
-    total = sum(weights)
-    return [sum(w for w, hit in zip(weights, row, strict=True) if hit) / total if total else 0.0 for row in has]
+    has = np.array([[_in(term, stems) for term in terms] for stems in held], dtype=bool).reshape(len(held), len(terms))
+    weights = np.log(1 + (len(held) + 1) / (has.sum(axis=0) + 0.5))
+    return weights / max(weights.sum(), 1e-9), has
 
 
 @lru_cache(maxsize=20_000)

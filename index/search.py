@@ -99,7 +99,9 @@ class Search:
         facets = self._columns.facets()
         self.catalogue = store.catalogue(facets)
         self.lexical = LexicalIndex(store)
-        self.reader = Reader(facets, self.lexical.states, self.lexical.is_kind, self.lexical.mended)
+        self.reader = Reader(
+            facets, self.lexical.states, self.lexical.is_kind, self.lexical.mended, self.catalogue.folded_titles
+        )
         self._names = Names(self.catalogue.titles, self.lexical)
         self._relevance = Relevance(self.lexical)
 

@@ -7,7 +7,7 @@ have and this one has not ("silk", "size 4XL") is a constraint that nothing meet
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from index.filters import Filters
@@ -18,7 +18,7 @@ from index.people import genders as said_genders
 from index.phrases import in_digits, separate, take, take_value
 from index.things import Things, translated
 from index.values import Values
-from index.words import content, fold, lexicon, mapped, phrases_of, stem
+from index.words import content, fold, lexicon, mapped, phrases_of, stem, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Reader:
         known: whether a word stands in a title, a type, a brand or an attribute.
         is_kind: whether a stem says what some product is.
         mended: a word, spelt as the catalogue spells it.
+        titles: products' titles, folded: a number in one is no size ("the Haul 40 Duffel").
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class Reader:
         known: Callable[[str], bool] = lambda word: False,
         is_kind: Callable[[str], bool] = lambda stem: False,
         mended: Callable[[str], str] = lambda word: word,
+        titles: Collection[str] = frozenset(),
     ) -> None:
         self._facets = facets
         self._is_kind = is_kind
+        self._titles = {title for title in titles if re.search(r"\d", title)}
         self._values = Values(facets, known)
         self._negations = Negations(self._values, known, is_kind)
         self.things = Things(facets, known, is_kind, mended)
@@ -76,7 +79,9 @@ class Reader:
         stocked, folded = take(folded, phrases_of("in_stock"))
         exclude, folded = self._negations.read(folded)
         colors, folded = self._values.colors(folded)
-        more_sizes, folded = self._values.sizes(folded)
+        untitled = self._untitled(folded)
+        more_sizes, without_sizes = self._values.sizes(untitled)
+        folded = without_sizes if untitled == folded else folded
         genders, folded = said_genders(folded)
         brands, folded = self._values.brands(folded)
         things = {head.split()[-1] for head in self.things.read(folded)[0] if self._is_kind(stem(head.split()[-1]))}
@@ -125,6 +130,16 @@ class Reader:
             heads=translated.heads or own.heads,
             spoken=own.spoken | translated.spoken,
         )
+
+    def _untitled(self, text: str) -> str:
+        """Without the titles of products that have a number in them."""
+        row = words(text) if re.search(r"\d", text) else []
+        for length in range(min(len(row), 8), 1, -1):
+            for start in range(len(row) - length + 1):
+                title = " ".join(row[start : start + length])
+                if title in self._titles:
+                    text = text.replace(title, " ")
+        return text
 
     def _drop_indifferent(self, text: str) -> str:
         """Without the wishes that the message takes back."""

@@ -22,6 +22,7 @@ _BARE = re.compile(
     r"men|man|pieces?|days?|hours?|years?|months?|pack|of|x|usd|eur|euros?|dollars?|bucks?|pounds?|lumens?|w|watts?|degrees?)\b)"
 )
 
+_STEPS = re.compile(r"\b(?:one|a|half a|two) sizes? (?:bigger|smaller|larger|up|down)\b")  # names no size
 _LIKE = r"(?:lined|lining|look|print|effect|colou?red|style|trim|like)\b"
 
 Read = tuple[tuple[str, ...], str]  # the values that were said, and the text without them
@@ -67,6 +68,7 @@ class Values:
             return (), text
         chosen: list[str] = []
         aliases = self._lexicon["sizes"]["en"]
+        text = _STEPS.sub(" ", text)
         for match in list(_SIZE.finditer(text)):
             for value in match.groups():
                 if not value or not (re.search(r"\d", value) or _LETTERS.fullmatch(value) or value in aliases):
@@ -86,7 +88,7 @@ class Values:
                 chosen.append(self._sizes[size.lower()])
                 text = re.sub(rf"(?<![\w-])(?:in (?:a )?)?{re.escape(word)}(?![\w-])", " ", text)
         for word in [
-            word for word in re.findall(r"(?<![\w'-])[\dxsml]{1,5}(?![\w'-])", text) if _LETTERS.fullmatch(word)
+            word for word in re.findall(r"(?<![\w'-])(?<!\d )[\dxsml]{1,5}(?![\w'-])", text) if _LETTERS.fullmatch(word)
         ]:
             chosen.append(self._sizes.get(word, word.upper()))
             text = without(text, word)

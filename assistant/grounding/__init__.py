@@ -5,16 +5,19 @@ products (reading.py), and each clause is checked against those products' record
 knows nothing of how they are shown.
 """
 
-from assistant.grounding.attributes import properties, stock
+from assistant.grounding.answering import answers
+from assistant.grounding.attributes import properties
 from assistant.grounding.comparisons import chosen, comparisons, unmeasured
+from assistant.grounding.completeness import complete
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.numbers import general_numbers, numbers
 from assistant.grounding.policies import legible, names, policy, small_talk
 from assistant.grounding.promises import promises
+from assistant.grounding.stock import stock
 from assistant.grounding.trimming import trimmed
 
-OF_SENTENCES = (legible, promises, small_talk, policy, names)
-OF_CLAUSES = (numbers, comparisons, stock, properties)
+OF_SENTENCES = (legible, promises, small_talk, policy, answers, names)
+OF_CLAUSES = (numbers, comparisons, stock, properties, complete)
 
 __all__ = ["Evidence", "audit", "trimmed", "unmeasured"]
 

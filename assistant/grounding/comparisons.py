@@ -6,18 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.grounding.evidence import Evidence
+from assistant.grounding.quantities import SCALES
 from assistant.grounding.reading import Clause
 from assistant.grounding.record import Record
 from assistant.grounding.tokens import Lexer, Token
 from assistant.grounding.verdicts import holds, objects, subjects
 from assistant.grounding.vocabulary import plain
 from index.words import words
-
-_MASS = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.592"), "oz": Decimal("28.3495")}
-_VOLUME = {"ml": Decimal(1), "l": Decimal(1000)}
-_LENGTH = {"mm": Decimal(1), "cm": Decimal(10), "m": Decimal(1000), "inch": Decimal("25.4"), "foot": Decimal("304.8")}
-_TIME = {"day": Decimal(1), "week": Decimal(7), "month": Decimal(30), "year": Decimal(365)}
-_SCALES = {"mass": _MASS, "volume": _VOLUME, "length": _LENGTH, "time": _TIME}
 
 
 def chosen(clause: Clause, evidence: Evidence) -> Clause:
@@ -126,7 +121,7 @@ def measure(record: Record, dimension: str) -> Decimal | None:
         )
     if dimension in ("colors", "sizes"):
         return Decimal(len(record.colors if dimension == "colors" else record.sizes))
-    scale = _SCALES.get(dimension)
+    scale = SCALES.get(dimension)
     if scale is None:
         return None
     values = {value * scale[s.unit] for value, rows in record.prose.numbers.items() for s in rows if s.unit in scale}
@@ -140,7 +135,7 @@ def _more(clause: Clause, evidence: Evidence, token: Token) -> bool:
     dimension = _dimension(token, clause)
     pairs = [(measure(a, dimension), measure(b, dimension)) for a in mine for b in theirs]
     if not pairs or any(a is None or b is None for a, b in pairs):
-        return not token.denied and dimension in _SCALES and _literal(clause, evidence, token)
+        return not token.denied and dimension in SCALES and _literal(clause, evidence, token)
     higher = token.value.endswith("+")
     results = [(a > b) if higher else (a < b) for a, b in pairs if a is not None and b is not None]
     return not any(results) if token.denied else all(results)
@@ -151,7 +146,7 @@ def _most(clause: Clause, evidence: Evidence, token: Token) -> bool:
     theirs = [record for n, record in enumerate(evidence.records) if n not in clause.subjects]
     dimension = _dimension(token, clause)
     if len(mine) != 1 or not theirs:
-        return not token.denied and dimension in _SCALES and _literal(clause, evidence, token)
+        return not token.denied and dimension in SCALES and _literal(clause, evidence, token)
     own = measure(mine[0], dimension)
     others = [measure(record, dimension) for record in theirs]
     if own is None or any(value is None for value in others):

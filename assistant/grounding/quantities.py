@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from index.numerals import NUMERAL, number_of
+
 _UNITS = {
     "inch": r"inch(?:es)?|in(?=[.)]|$)|\"|”|''|英寸|寸",
     "foot": r"f(?:oo|ee)t|ft|英尺",
@@ -32,6 +34,15 @@ _UNITS = {
     "degree": r"°\s*[cf]?|degrees?|度",
     "k": r"k(?![a-z])",
 }
+# Dimension → the units that it is measured in, and how many of the first each holds.
+SCALES: dict[str, dict[str, Decimal]] = {
+    "mass": {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.592"), "oz": Decimal("28.3495")},
+    "volume": {"ml": Decimal(1), "l": Decimal(1000)},
+    "length": {
+        "mm": Decimal(1), "cm": Decimal(10), "m": Decimal(1000), "inch": Decimal("25.4"), "foot": Decimal("304.8")
+    },
+    "time": {"day": Decimal(1), "week": Decimal(7), "month": Decimal(30), "year": Decimal(365)},
+}  # fmt: skip
 _UNIT = re.compile("|".join(f"(?P<{name}>{forms})" for name, forms in _UNITS.items()), re.I)
 _DIGITS = re.compile(r"(?<![a-z0-9.,])(?<!\d/)\d+(?:[.,]\d+)*(?!/\d)", re.I)
 _COMPOUND = re.compile(r"-(?:quarter|fold|tone|way|in-one|piece|layer|sided)|\s+(?:and a )?half\b")
@@ -70,8 +81,7 @@ _SPELLED = re.compile(
     rf"\b(?:(?:{'|'.join([*_TENS, *_ONES])}|hundred|thousand)(?:[\s-]+(?:and\s+)?|\b))+(?<![\s-])|\b(?:a|half a)?\s?dozen\b|"
     r"\b(?:a couple|a pair|a trio)\b(?: of)?"
 )
-_CHINESE = dict(zip("〇一二三四五六七八九", range(10), strict=True)) | {"两": 2, "零": 0}
-_CHINESE_NUMBER = re.compile(r"[〇零一二两三四五六七八九十百]+")
+_CHINESE_NUMBER = re.compile(NUMERAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +118,7 @@ def quantities(text: str) -> Iterator[Quantity]:
 def chinese_number(text: str, place: int) -> tuple[int, int] | None:
     """(value, end) of the Chinese numeral at a place: 三, 十二, 四十五."""
     match = _CHINESE_NUMBER.match(text, place)
-    if not match:
-        return None
-    total, last = 0, 0
-    for char in match[0]:
-        if char in ("十", "百"):
-            total += (last or 1) * (10 if char == "十" else 100)
-            last = 0
-        else:
-            last = _CHINESE[char]
-    return total + last, match.end()
+    return (number_of(match[0]), match.end()) if match else None
 
 
 def unit_at(text: str, place: int) -> tuple[str, int]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from assistant.grounding.quantities import quantities
-from assistant.grounding.vocabulary import alike, colour_family
+from assistant.grounding.vocabulary import alike, shades
 from assistant.untrusted import sound
 from index.catalogue import ARRANGEMENT, Catalogue, Product, Review
 from index.words import fold, stem, words
@@ -127,6 +127,8 @@ class Record:
     Args:
         flagged: stems of the properties that are stated as "No".
         refused: the same, property by property: one of several words is denied by all of them.
+        labels: stem of a word that stands in the names of properties only ("flat" of "size flat: 45 x 45 cm") → the
+            stems and numbers of their values.
     """
 
     product: Product
@@ -135,6 +137,7 @@ class Record:
     reviews: tuple[Review, ...] = ()
     flagged: frozenset[str] = frozenset()
     refused: tuple[frozenset[str], ...] = ()
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> Record:
@@ -165,7 +168,7 @@ class Record:
     @cached_property
     def color_words(self) -> frozenset[str]:
         """The words of its colours, and the common colours that they are kinds of."""
-        return frozenset(form for color in self.colors for word in words(color) for form in (word, colour_family(word)))
+        return frozenset(form for color in self.colors for form in shades(color))
 
     @cached_property
     def sizes(self) -> tuple[str, ...]:
@@ -211,6 +214,7 @@ def record_of(product: Product, catalogue: Catalogue) -> Record:
         *product.material,
     ]
     refused: list[frozenset[str]] = []
+    named: dict[str, tuple[str, ...]] = {}
     for name, held in product.attributes.items():
         if name in ARRANGEMENT:
             continue
@@ -221,13 +225,26 @@ def record_of(product: Product, catalogue: Catalogue) -> Record:
         elif flags == {True}:
             parts.append(plain)
         else:
-            parts.append(f"{plain}: {', '.join(held)}")
+            named[plain] = held
     for variant in group.variants:
         parts += [variant.color or "", variant.size or "", *variant.gender]
+    own = stems_of(fold(". ".join([*parts, *(value for held in named.values() for value in held)])))
+    labels: dict[str, frozenset[str]] = {}
+    for plain, held in named.items():
+        parts.append(f"{plain}: {', '.join(held)}")
+        if len(words(plain)) > 1:
+            for form in stems_of(plain) - own:
+                labels[form] = labels.get(form, frozenset()) | _said_of(held)
     prose = prose_of(". ".join(dict.fromkeys(part for part in parts if part)))
     reviews = tuple(catalogue.reviews.get(product.group_id, ()))
     flagged = frozenset().union(*refused) - prose.stems
-    return Record(product, group.variants, prose, reviews, flagged, tuple(refused))
+    return Record(product, group.variants, prose, reviews, flagged, tuple(refused), labels)
+
+
+def _said_of(values: Sequence[str]) -> frozenset[str]:
+    """The stems of some values, and their numbers in digits."""
+    text = fold(" ".join(values))
+    return stems_of(text) | {f"{quantity.value:f}" for quantity in quantities(text)}
 
 
 def stems_of(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from assistant.grounding.quantities import chinese_number, decimal_of, quantities, unit_at
 from assistant.grounding.record import Record
-from assistant.grounding.vocabulary import chinese, colours, plain_chinese, terms
+from assistant.grounding.vocabulary import chinese, colours, plain, plain_chinese, terms
 from index.money import names_of
 from index.words import stem, words
 
@@ -244,7 +244,7 @@ class Lexer:
         first = place == 0 or not before
         article = bool(before) and before[-1].text in ("the", "this", "that")
         capital = capital or article
-        if not capital or (first and length == 1 and inside[0] in _common()):
+        if not capital or (first and length == 1 and inside[0] in plain()):
             return None
         stop = row[length - 1][2]
         return Token("mention", text[place:stop], products=(owner,)), stop
@@ -290,14 +290,6 @@ def _money(shop: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile("|".join(amounts)), re.compile(
         "|".join(rf"(?P<{code}>(?:{names})(?![a-z]))" for code, names in forms.items())
     )
-
-
-@cache
-def _common() -> frozenset[str]:
-    """Stems of words that begin a sentence and may be in a title as well."""
-    from assistant.grounding.vocabulary import plain
-
-    return plain()
 
 
 @cache

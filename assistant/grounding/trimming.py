@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from assistant.grounding.answering import OPENING
 from assistant.grounding.evidence import Evidence
 
 _CUT = re.compile(
@@ -33,9 +34,11 @@ _SHORTEST = 4  # words; 6 characters of Chinese
 
 
 def shorter(sentence: str) -> Iterator[str]:
-    """What a sentence may be cut down to, the longest first: its beginning, and what follows its first clause."""
+    """What a sentence may be cut down to, the longest first: without its "yes", its beginning, its end."""
     end = sentence[-1] if sentence[-1:] in ".。!?！？" else "."
     body = sentence.rstrip(".。!?！？")
+    if (opening := OPENING.match(body)) and _whole(rest := body[opening.end() :]):
+        yield rest[:1].upper() + rest[1:] + end
     for match in reversed(list(_CUT.finditer(body))):
         head = body[: match.start()].rstrip(" ,;，；")
         if not _DEPENDENT.match(head) and not _OPEN.search(head) and _whole(head):

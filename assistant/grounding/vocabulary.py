@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from index.words import lexicon, stem, words
+from index.words import fold, lexicon, stem, words
 
 _HERE = Path(__file__).parent
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
@@ -82,6 +82,12 @@ def colours() -> Mapping[str, str]:
         **held["zh"],
         **{f"{word}色": value for word, value in held["zh"].items() if not word.endswith("色")},
     }
+
+
+@lru_cache(maxsize=1024)
+def shades(color: str) -> frozenset[str]:
+    """The words of a variant's colour, and the common colours that they are kinds of."""
+    return frozenset(form for word in words(fold(color)) for form in (word, colour_family(word)))
 
 
 def colour_family(word: str) -> str:

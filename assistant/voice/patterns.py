@@ -86,7 +86,8 @@ SOURCE = re.compile(
     r"(?:facts?|information|details|data|passage|context|text)(?:\s+(?:provided|given|above|available))?\s*,\s*",
     re.I,
 )
-DOUBLED = re.compile(r"\b(the|a|an|is|are|of|to|and) \1\b", re.I)
+DOUBLED = re.compile(r"\b(is|are|of|to|and) \1\b", re.I)
+ARTICLES = re.compile(r"\b(?:the|an?) (the|an?)\b", re.I)  # a name's own is the last
 SOURCE_WITHIN = re.compile(  # "… is not stated in the given facts."
     r",?\s+(?:in|by|from|within|according to|based on|as stated in)\s+(?:the|these|this)\s+(?:(?:provided|given|available)\s+)?"
     r"(?:facts?|passage|information|data)(?:\s+(?:provided|given|above|available))?(?=\s*(?:[.,;]|$))",

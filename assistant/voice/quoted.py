@@ -13,6 +13,7 @@ _MOST = 1_000
 _CAPITALS = re.compile(r"(?<![\w&-])[A-Z][A-Z0-9&-]{2,}(?![\w&-])")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:https?://|www\.)[^\s<>\"”)]*[^\s<>\"”).,;!?]")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.I)  # judged with what stands before it: "the The Slow Loaf"
 _SHORTEST = 3  # characters: shorter ones are found in other words by chance
 
 
@@ -33,6 +34,7 @@ class Quoted:
             whole = " ".join(visible(string).split())
             parts = _SENTENCE.split(whole)
             for part in (whole, *parts, *_CAPITALS.findall(whole), *_ADDRESS.findall(whole)):
+                part = _ARTICLE.sub("", part)
                 if len(part) >= _SHORTEST:
                     found[part] = None
         self.strings: tuple[str, ...] = tuple(sorted(found, key=len, reverse=True))

@@ -1,5 +1,6 @@
 """The audit: what the facts support passes, one changed fact does not."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -365,4 +366,65 @@ def test_extremes_and_what_is_the_only_one_are_recomputed(evidence, sentence, fi
 )
 def test_a_number_counts_what_stands_beside_it(catalogue, sentence, fine):
     evidence = Evidence(catalogue, [catalogue.products["B1"]], kind="question")
+    assert (audit(sentence, evidence) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "left"),
+    [
+        (
+            "is it available in red, size M?",
+            "Yes, it is available in blue, size M.",
+            "It is available in blue, size M.",
+        ),
+        ("is it available in blue, size M?", "Yes, it is available in blue, size M.", "="),
+        ("is it available in green?", "No, it is available in blue and red.", "It is available in blue and red."),
+        ("is it made of cotton?", "Yes, it is made of nylon.", "It is made of nylon."),
+        ("is it made of nylon?", "Yes, it is made of nylon.", "="),
+        ("is it made of nylon?", "No, it is made of nylon.", "It is made of nylon."),
+        ("does it cost 60 euros?", "Yes, it costs 80.00 EUR.", "It costs 80.00 EUR."),
+        ("is it under 90 euros?", "Yes, it costs 80.00 EUR.", "="),
+        ("is it in stock?", "Yes, it is in stock.", "="),
+        ("它有绿色的吗？", "是的，它有蓝色和红色。", "它有蓝色和红色。"),
+        ("它有蓝色的吗？", "是的，它有蓝色。", "="),
+        ("是尼龙的吗？", "是的，它是尼龙做的。", "="),
+    ],
+)
+def test_a_yes_or_no_answers_what_was_asked(catalogue, asked, sentence, left):
+    jacket = catalogue.products["J1-M-Blue"]
+    evidence = Evidence(catalogue, [jacket], message=asked, kind="question", subject=jacket)
+    if left == "=":
+        assert audit(sentence, evidence) is None
+    else:
+        assert audit(sentence, evidence) is not None
+        assert trimmed(sentence, evidence) == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("The Dune Backpack weighs 900 g.", True),
+        ("The Dune Backpack is 900 g thick.", False),
+        ("The Dune Backpack has a thickness of 900 g.", False),
+        ("The Dune Backpack weighs 50 cm.", False),
+        ("The Dune Backpack is 50 cm long.", True),
+        ("它重900克。", True),
+        ("它厚900克。", False),
+        ("The Dune Backpack has a flat size of 50 x 30 cm.", True),
+        ("The Dune Backpack is flat.", False),
+        ("The Dune Backpack has straps that are padded.", True),
+        ("The Dune Backpack has a scale of 1:25000.", True),
+        ("The Dune Backpack is rated on a scale of 1.", False),
+    ],
+)
+def test_a_property_with_a_value_is_told_with_it(catalogue, sentence, fine):
+    attributes = {
+        "weight": ("900 g",),
+        "size_flat": ("50 x 30 cm",),
+        "straps": ("Padded straps",),
+        "scale": ("1:25000",),
+        "length": ("50 cm long, 9 cm thick",),
+    }
+    bag = replace(catalogue.products["B1"], attributes=attributes)
+    evidence = Evidence(catalogue, [bag], kind="question", subject=bag)
     assert (audit(sentence, evidence) is None) is fine

@@ -48,6 +48,23 @@ def test_of_passages_with_the_same_words_the_one_that_looks_like_an_answer_is_fi
     assert rank("what is the weight?", passages, ToyEncoder())[0].passage.source == "b"
 
 
+def test_what_is_asked_for_may_stand_in_several_lists():
+    passages = [
+        Passage("a", "Induction: Yes"),
+        Passage("b", "Oven safe: 260 C"),
+        Passage("c", "Weight: 2800 g"),
+        Passage("d", "A pan for four eggs."),
+    ]
+
+    def found(question):
+        ranked = rank(question, passages, ToyEncoder(), "Forge Pan")
+        return {row.passage.source for row in ranked if row.supported}
+
+    assert found("does it work on induction and in the oven?") == {"a", "b"}
+    assert found("does it work on induction?") == {"a"}
+    assert found("does it work on induction and with magnets?") == set()
+
+
 def test_kept_vectors_give_the_same_ranking(policies):
     question = "can used goods be returned?"
     kept = embed(policies, ToyEncoder())

@@ -83,6 +83,23 @@ def test_what_other_shops_have_is_a_filter_that_nothing_meets(read):
     assert read("a striped jacket").filters.color == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("is the Haul 40 Duffel allowed as cabin luggage?", ()),
+        ("the Haul 40 Duffel in size 40", ("40",)),
+        ("boots in 40", ("40",)),
+        ("a ball for someone who is 1.80 m tall", ()),
+        ("a jacket in m", ("M",)),
+        ("should I take boots one size bigger?", ()),
+        ("a beanie, one size", ("One size",)),
+    ],
+)
+def test_a_number_or_letter_is_a_size_only_where_it_is_said_as_one(text, sizes):
+    reader = Reader({"size": {"40": 3, "M": 2, "One size": 1}}, titles={"haul 40 duffel"})
+    assert reader.read(text).filters.size == sizes
+
+
 def test_negation_excludes(read):
     assert read("a coat without wool").filters.exclude == {"material": ("Wool",)}
     assert read("anything but red").filters.exclude == {"color": ("Red",)}
