@@ -10,7 +10,6 @@ from assistant.turn import TurnContext
 from index.words import fold, stem, stopwords, words
 
 LONGEST, MOST = 60, 5  # characters and words of a wish: more is no wish but a text
-KEYS = ("avoids", "prefers", "size", "budget", "language", "personalization")
 _AVOIDS = re.compile(
     r"\b(?:never|not|no|avoid\w*|allergic|intolerant|sensitive|hates?|dislikes?|don't|dont|can't|cannot|without|vegan|vegetarian)\b|"
     r"不|别|讨厌|过敏"
@@ -45,9 +44,6 @@ _NO_WISH = frozenset(
 class Wish:
     key: str
     value: str
-
-
-_STATED_SIZE = re.compile(r"尺码\s*(?:是|为)?\s*([a-z0-9]{1,4})(?![a-z0-9])")
 
 
 def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from langchain_core.messages import AIMessage
+from sqlalchemy.exc import OperationalError
 
 from assistant.conversation import Identity
 from assistant.events import Done
@@ -374,6 +375,20 @@ def test_a_handoff_tells_in_the_shoppers_words_and_once(begin):
     assert reply.handoff["reason"] == "let me talk to a human"
     assert len(talk.app.assistant.services.handoffs.waiting()) == 1
     assert "thief" not in str(talk.app.assistant.services.handoffs.waiting())
+
+
+def test_a_handoff_that_could_not_be_stored_promises_nothing(begin, monkeypatch):
+    talk = begin(GLEN)
+
+    def fails(*args):
+        raise OperationalError("insert", {}, Exception("the disk is full"))
+
+    monkeypatch.setattr(talk.app.assistant.services.handoffs, "open", fails)
+    asked = talk.say("let me talk to a human", ("hand_off", {"reason": "wants a person"}))
+    talk.say("is it dishwasher proof?", ("show_product", {"product_id": "it"}))
+    for reply in (asked, talk.say("yes please")):
+        assert (reply.outcome, reply.handoff) == ("could_not_check", None)
+        assert "colleague" not in reply.text
 
 
 # --- whose data ------------------------------------------------------------------------------------------------------

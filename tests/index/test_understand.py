@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from index.numbers import order_ids, price_bounds, quantity
+from index.numbers import order_ids, price_bounds
 from index.understand import Reader
-from index.words import lexicon
 
 
 @pytest.mark.parametrize(
@@ -29,16 +28,6 @@ from index.words import lexicon
 def test_price_bounds(text, low, high):
     bounds, _ = price_bounds(text)
     assert (bounds.low, bounds.high) == (low and Decimal(low), high and Decimal(high))
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("make it three", 3), ("add two of the mug", 2), ("add -3 of it", -3), ("the second one", None), ("三个", 3),
-     ("put it in my cart", None), ("one more", 1), ("the blue one in size 42", None)],
-)  # fmt: skip
-def test_quantities(text, count):
-    numbers = lexicon()["numbers"]
-    assert quantity(text, numbers["en"], numbers["zh"]) == count
 
 
 def test_order_ids_are_read_as_typed():
