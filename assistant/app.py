@@ -201,7 +201,7 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
     server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log", slots=settings.cache_dir / "prefixes")
     url = server.start()
-    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key)
+    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key, server.ensure)
     return Model(chat, server.model, native=False, server=server)
 
 
