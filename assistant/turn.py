@@ -30,8 +30,9 @@ from index.shop import Shop
 from index.understand import Understanding
 
 MAX_TOLD = 80  # products shown in a conversation that are remembered
-MAX_PLANS = 12  # turns kept for planning; dropped in one large step, since each drop empties the model's cache
-MAX_PLANNED = 3_000  # characters of them: few long messages would fill the embedded model's context for good
+MAX_TURNS = 12  # turns that are remembered; dropped in one large step, since each drop empties the model's cache
+MAX_PLANNED = 3_000  # characters of their plans: few long messages would fill the embedded model's context for good
+MAX_SAID = 16_000  # characters of what was said in them: the state is stored with every turn
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,8 @@ class State:
         if plan:
             self.plans.append([message, plan])
         self.said.append([message, reply])
-        if len(self.plans) > MAX_PLANS:
-            self.plans = self.plans[MAX_PLANS // 2 :]
-        while sum(len(said) + len(planned) for said, planned in self.plans) > MAX_PLANNED:
-            self.plans = self.plans[(len(self.plans) + 1) // 2 :]
-        if len(self.said) > MAX_PLANS:
-            self.said = self.said[MAX_PLANS // 2 :]
+        self.plans = _newer(self.plans, MAX_PLANNED)
+        self.said = _newer(self.said, MAX_SAID)
 
     def tell_price(self, product_id: str, price: str) -> None:
         """Keep that a product was shown, and with which price."""
@@ -199,3 +196,12 @@ class TurnContext:
     @property
     def now(self) -> datetime:
         return self.services.clock()
+
+
+def _newer(turns: list[list[str]], characters: int) -> list[list[str]]:
+    """Turns without the older half, as often as there are too many or they are too long."""
+    if len(turns) > MAX_TURNS:
+        turns = turns[MAX_TURNS // 2 :]
+    while sum(len(text) for turn in turns for text in turn) > characters:
+        turns = turns[(len(turns) + 1) // 2 :]
+    return turns
