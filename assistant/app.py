@@ -18,7 +18,7 @@ from assistant.embedded import EmbeddedServer
 from assistant.errors import SetupError
 from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, hosted
 from assistant.prefixes import Prefixes
-from assistant.prompts import Composer, FixedTexts, read_prompt
+from assistant.prompts import Composer, FixedTexts, note, read_prompt
 from assistant.ranking import Ranking
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
@@ -111,7 +111,7 @@ class App:
             return done
         prompts = {
             PLAN_SLOT: self.composer.plan([], "hello"),
-            PROSE_SLOT: self.composer.answer("chat", "none", "hello", "en"),
+            PROSE_SLOT: self.composer.answer("chat", note("no_facts"), "hello", "en"),
         }
 
         def load() -> None:

@@ -208,6 +208,30 @@ class Composer:
         return [*turns, HumanMessage(message)]
 
 
+def tool_text(name: str) -> str:
+    """What a model reads of a tool, from `tools.yaml`.
+
+    Raises:
+        Bug: nothing is written of it.
+    """
+    try:
+        return str(read_yaml(FOLDER / "tools.yaml")["tools"][name])
+    except KeyError as error:
+        raise Bug(f"tools.yaml: nothing is said of the tool {name!r}") from error
+
+
+def note(key: str, /, **values: object) -> str:
+    """A note of `tools.yaml` that a model reads beside the shop's data.
+
+    Raises:
+        Bug: no such note, or a value is missing.
+    """
+    try:
+        return str(read_yaml(FOLDER / "tools.yaml")["notes"][key]).format_map(values)
+    except KeyError as error:
+        raise Bug(f"note {key!r}: missing {error}") from error
+
+
 class FixedText(str):
     """A fixed text as a shopper reads it, and what was filled in, word for word."""
 

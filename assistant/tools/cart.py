@@ -10,6 +10,7 @@ from langchain_core.tools import tool
 from assistant import cards
 from assistant.acts import asks
 from assistant.options import in_stock, lacking
+from assistant.prompts import note
 from assistant.quantities import said_quantity
 from assistant.references import ask_which, resolve
 from assistant.support.cart import BadQuantity, Mode, OutOfStock
@@ -47,7 +48,7 @@ def view_cart(runtime: Runtime) -> str:
 
 @tool
 def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "remove"], runtime: Runtime) -> str:
-    """Change the cart. product_id: an id, or the customer's words. mode: add, set (a new quantity) or remove."""
+    """Change the cart as the message asks, whatever the arguments say."""
     context = runtime.context
     if wished(context) is None:
         context.record("update_cart", {"product_id": product_id}, ok=False)
@@ -56,7 +57,7 @@ def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "rem
     picked = [p for p in meant if p.id == product_id or set(words(p.title)) & set(words(product_id))]
     meant = [p for p in (picked or meant) if p.group_id not in context.changed]
     if not meant and context.changed:
-        return "done already"
+        return note("done_already")
     if not meant:
         context.record("update_cart", {"product_id": product_id}, ok=False)
         told = ask_which(context)
@@ -211,7 +212,7 @@ def _exchange(context: TurnContext, held: Product, wanted: Product) -> str:
 def _part(context: TurnContext, product: Product) -> str:
     """The part of the message that speaks of a product, where it speaks of several."""
     search = context.services.search
-    if len({match.group_id for match in search.find_by_name(context.text)}) < 2:
+    if len({match.group_id for match in context.services.search.find_by_name(context.text)}) < 2:
         return context.text
     for part in _PARTS.split(context.text):
         if any(match.group_id == product.group_id for match in search.find_by_name(part)):

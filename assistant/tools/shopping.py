@@ -1,4 +1,4 @@
-"""Tools over the catalogue: search, details, comparison, suggestions. Docstrings are read by the model."""
+"""Tools over the catalogue: search, details, comparison, suggestions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def search_products(
     sort: Literal["relevance", "price_low", "price_high", "rating"] | None = None,
     for_someone_else: bool | None = None,
 ) -> str:
-    """Find products. query in English: the product and every wish. Pass only what the customer said."""
+    """Find products; arguments that the conversation does not support are dropped."""
     context = runtime.context
     given = {
         "product_type": product_type, "brand": brand, "color": color, "size": size, "gender": gender,
@@ -69,8 +69,7 @@ def search_products(
     if asked.sort != "relevance":
         ranked = ranked[:3]
     else:
-        catalogue = context.services.search.catalogue
-        ranked = context.services.sponsoring.place(ranked, catalogue, context.now, cards.SHOWN)
+        ranked = context.services.sponsoring.place(ranked, context.services.search.catalogue, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from assistant.conversation import Identity
 from assistant.events import Done
 from assistant.shapes import shaped
-from assistant.tools import TOOLS
+from assistant.tools import SCHEMAS, TOOLS
 from tests.toys import plan
 
 FORMS = [pytest.param(True, id="planner"), pytest.param(False, id="native")]
@@ -545,10 +545,11 @@ ODD = [
 @pytest.mark.parametrize("value", ODD, ids=[str(value)[:12] for value in ODD])
 def test_any_value_takes_the_form_that_a_tool_declares(name, value):
     fields = TOOL[name].tool_call_schema.model_json_schema().get("properties", {})
-    args = shaped(TOOL[name], dict.fromkeys([*fields, "unknown"], value))
+    parameters = SCHEMAS[name]["function"]["parameters"]
+    args = shaped(parameters, dict.fromkeys([*fields, "unknown"], value))
     assert "unknown" not in args
     TOOL[name].tool_call_schema.model_validate(args)
-    TOOL[name].tool_call_schema.model_validate(shaped(TOOL[name], value))
+    TOOL[name].tool_call_schema.model_validate(shaped(parameters, value))
 
 
 @pytest.mark.parametrize("name", sorted(set(TOOL) - {"chat"}))
