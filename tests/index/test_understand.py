@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from index.numbers import order_ids, price_bounds
+from index.phrases import in_digits
 from index.understand import Reader
 
 
@@ -28,6 +29,21 @@ from index.understand import Reader
 def test_price_bounds(text, low, high):
     bounds, _ = price_bounds(text)
     assert (bounds.low, bounds.high) == (low and Decimal(low), high and Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("under a hundred and fifty", "under 150"),
+        ("between one hundred and two hundred dollars", "between 100 and 200 dollars"),
+        ("between fifty and a hundred", "between 50 and 100"),
+        ("two thousand five hundred", "2500"),
+        ("forty-five or sixteen", "45 or 16"),
+        ("the second one of the two", "the second one of the two"),
+    ],
+)
+def test_numbers_in_words_are_read_whole(text, read):
+    assert in_digits(text) == read
 
 
 def test_order_ids_are_read_as_typed():
