@@ -230,7 +230,7 @@ def _assemble(
         carts=carts,
         handoffs=Handoffs(engine, clock),
         ranking=Ranking(shop, search, shoppers),
-        sponsoring=Sponsoring(shop, Impressions(engine)),
+        sponsoring=Sponsoring(shop, Impressions(engine), search.catalogue),
         texts=FixedTexts(),
         clock=clock,
     )

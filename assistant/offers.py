@@ -44,7 +44,7 @@ def accepted(context: TurnContext) -> bool:
 
 def _in_size(context: TurnContext, product: Product) -> bool:
     """The size that was asked for, in the colour said now or before."""
-    if named := context.services.search.find_by_name(context.text):
+    if named := context.named:
         if all(match.group_id != product.group_id for match in named):
             return False
     said = context.said.filters

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -25,9 +26,11 @@ from assistant.untrusted import data, fenced
 from index.build import Index
 from index.catalogue import Product
 from index.filters import Filters
+from index.names import Match
 from index.search import Query, Search
 from index.shop import Shop
 from index.understand import Understanding
+from index.words import fold
 
 MAX_TOLD = 80  # products shown in a conversation that are remembered
 MAX_TURNS = 12  # turns that are remembered; dropped in one large step, since each drop empties the model's cache
@@ -51,6 +54,16 @@ class Services:
     sponsoring: Sponsoring
     texts: FixedTexts
     clock: Clock
+
+    def over(self, search: Search) -> Services:
+        """The same over another version of the index."""
+        return replace(
+            self,
+            search=search,
+            evidence=self.evidence.over(search),
+            ranking=self.ranking.over(search),
+            sponsoring=self.sponsoring.over(search.catalogue),
+        )
 
 
 @dataclass
@@ -131,6 +144,16 @@ class TurnContext:
 
     def __post_init__(self) -> None:
         self.pending, self.state.asked = self.state.asked, {}
+
+    @cached_property
+    def folded(self) -> str:
+        """The message, folded."""
+        return fold(self.text)
+
+    @cached_property
+    def named(self) -> list[Match]:
+        """The product groups that the message names, in its order."""
+        return self.services.search.find_by_name(self.text)
 
     @property
     def personal(self) -> bool:

@@ -54,7 +54,7 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
         value: the model's words for it; only those that were said count. In a language that code reads little of, a
             translation counts if it is a word of the catalogue.
     """
-    text, filters = fold(context.text), context.said.filters
+    text, filters = context.folded, context.said.filters
     if key == "budget" or _BUDGET.search(text):
         amount = _amount(context, value) or filters.max_price
         if amount is not None:

@@ -212,7 +212,7 @@ def _exchange(context: TurnContext, held: Product, wanted: Product) -> str:
 def _part(context: TurnContext, product: Product) -> str:
     """The part of the message that speaks of a product, where it speaks of several."""
     search = context.services.search
-    if len({match.group_id for match in context.services.search.find_by_name(context.text)}) < 2:
+    if len({match.group_id for match in context.named}) < 2:
         return context.text
     for part in _PARTS.split(context.text):
         if any(match.group_id == product.group_id for match in search.find_by_name(part)):
@@ -223,7 +223,7 @@ def _part(context: TurnContext, product: Product) -> str:
 def _titles(context: TurnContext) -> list[str]:
     """The titles of the products that the message names or that were just shown."""
     catalogue = context.services.search.catalogue
-    named = [catalogue.groups[m.group_id].title for m in context.services.search.find_by_name(context.text)]
+    named = [catalogue.groups[m.group_id].title for m in context.named]
     return [*named, *(catalogue.products[key].title for key in context.state.shown if key in catalogue.products)]
 
 

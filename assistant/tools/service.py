@@ -18,6 +18,7 @@ from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english, whole
 from assistant.turn import TurnContext
 from index.passages import Passage
+from index.words import fold
 
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
 OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
@@ -46,7 +47,7 @@ def _looked_up(context: TurnContext, asked: str) -> str:
     if passages:
         quote = context.text_of("policy_quote", quote=passages[0].text)
         return context.tell("policy", [passage.text for passage in passages], quote)
-    if context.services.search.find_by_name(context.text):
+    if context.named:
         return about_product(context, resolve(context)[0], asked)
     context.ask("person", question=context.text)
     return context.fix("not_stated_policy", "not_stated")
@@ -114,8 +115,8 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
 def demand_of(context: TurnContext) -> Demand | None:
     """The demand that the message makes by its words, if it makes one."""
     shop = context.services.shop
-    brands = context.services.search.catalogue.facets.get("brand", {})
-    return demanded(context.text, [shop.name, shop.settings.assistant, *brands])
+    brands = context.services.search.catalogue.folded_brands
+    return demanded(context.text, [fold(shop.name), fold(shop.settings.assistant), *brands])
 
 
 def refuse(context: TurnContext, demand: Demand) -> str:

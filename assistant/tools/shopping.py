@@ -69,7 +69,7 @@ def search_products(
     if asked.sort != "relevance":
         ranked = ranked[:3]
     else:
-        ranked = context.services.sponsoring.place(ranked, context.services.search.catalogue, context.now, cards.SHOWN)
+        ranked = context.services.sponsoring.place(ranked, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
@@ -120,7 +120,7 @@ def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
 def _option_of_shown(context: TurnContext) -> str | None:
     """The answer to "do you have the first one in size 43?": no search, but that product, in that size or not."""
     said = context.said
-    if said.noun or not (said.filters.size or said.filters.color) or context.services.search.find_by_name(context.text):
+    if said.noun or not (said.filters.size or said.filters.color) or context.named:
         return None
     meant = pointed_at(context)
     if len(meant) != 1:

@@ -43,9 +43,9 @@ def test_the_labelled_messages_of_a_shops_daily_work_are_let_through():
 
 def test_a_shops_own_names_are_no_competitors_and_no_persons():
     assert demanded("Amazon is cheaper than you").kind == "competitors"
-    assert demanded("is the Amazon jacket cheaper?", own=["Amazon"]) is None
+    assert demanded("is the Amazon jacket cheaper?", own=["amazon"]) is None
     assert demanded("what is Luma's address?").kind == "private"
-    assert demanded("what is Luma's address?", own=["Luma"]) is None
+    assert demanded("what is Luma's address?", own=["luma"]) is None
 
 
 def test_only_a_question_gives_way_to_a_policy():
