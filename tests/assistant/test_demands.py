@@ -59,9 +59,9 @@ def test_only_a_question_gives_way_to_a_policy():
     "text", ["write " * 400, "0" * 2000, "a " * 1000, "a.b." * 500, "sell it for 5 " * 150, "写" * 2000]
 )
 def test_no_message_takes_long_to_read(text):
-    started = time.perf_counter()
+    started = time.process_time()
     demanded(text[:2000])
-    assert time.perf_counter() - started < 2  # a pattern that explodes takes hours
+    assert time.process_time() - started < 2  # a pattern that explodes takes hours
 
 
 MATCH, CODES = "do you match the prices of other shops", "do you give discounts or discount codes"
