@@ -8,7 +8,7 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.grounding import unmeasured
-from assistant.options import lacking
+from assistant.options import no_such_option
 from assistant.prompts import note
 from assistant.references import ask_which, resolve
 from assistant.tools.shopping import IN_PROSE, Runtime, lines_of
@@ -52,10 +52,8 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         alone: no other product may be meant.
     """
     context.state.focus = [product.id]
-    if alone and (no := lacking(context, product)):
-        value, options = no
-        cards.show(context, [cards.alone(product)], alternative=True)
-        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
+    if alone and (no := no_such_option(context, product)):
+        return no
     words_asked, priced = _asked(asked, product)
     priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:

@@ -11,7 +11,7 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.arguments import query_of
-from assistant.options import comes_in, lacking
+from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve
 from assistant.turn import TurnContext
@@ -128,10 +128,8 @@ def _option_of_shown(context: TurnContext) -> str | None:
     product = resolve(context, strict=True)[0]
     context.state.focus = [product.id]
     context.record("show_product", {"product_id": product.id})
-    if no := lacking(context, product):
-        value, options = no
-        cards.show(context, [cards.alone(product)], alternative=True)
-        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
+    if no := no_such_option(context, product):
+        return no
     cards.show(context, [cards.alone(product)])
     fallback = context.text_of("found_one", title=cards.name_of(product), price=product.current_price)
     return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
