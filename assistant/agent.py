@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from langchain.agents import create_agent
@@ -146,19 +145,17 @@ class Assistant:
 
     def _context(self, conversation: Conversation, text: str) -> TurnContext:
         owner = conversation.identity.shopper_id
-        services = self.services
-        search = services.index.current
-        search.refresh()
-        if search is not services.search:  # a new version was taken up: this turn is over it alone
-            evidence, ranking = services.evidence.over(search), services.ranking.over(search)
-            services = replace(services, search=search, evidence=evidence, ranking=ranking)
+        search = self.services.index.current
+        if search is not self.services.search:  # a new version was taken up
+            self.services = self.services.over(search)
+        services = self.services  # this turn is over one version alone
         return TurnContext(
             services=services,
             conversation=conversation,
-            shopper=self.services.shoppers.get(owner) if owner else None,
+            shopper=services.shoppers.get(owner) if owner else None,
             text=text,
             language="zh" if is_chinese(text) else "en",
-            said=search.reader.read(text[:MAX_MESSAGE]),
+            said=services.search.reader.read(text[:MAX_MESSAGE]),
             state=State.of(self._conversations.last_state(conversation.id)),
         )
 

@@ -18,8 +18,9 @@ from assistant.embedded import EmbeddedServer
 from assistant.errors import SetupError
 from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, hosted
 from assistant.prefixes import Prefixes
-from assistant.prompts import Composer, FixedTexts, read_prompt
+from assistant.prompts import Composer, FixedTexts, note, read_prompt
 from assistant.ranking import Ranking
+from assistant.rehearsal import rehearse
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
@@ -99,33 +100,38 @@ class App:
         return _assemble(self.settings, self.shop, self.index, self.model, self._engine, clock, composer)
 
     def warm(self) -> threading.Event:
-        """Have the embedded model hold the constant prompts, in the background: restored from disk, or read.
+        """Do in the background what the first turn would wait for; returns an event that is set when it is done.
 
-        Returns an event that is set when it is done; at once for a hosted model.
+        Files and tables are read; an embedded model is made to hold the constant prompts: restored from disk, or read.
         """
         done = threading.Event()
         self.warmed = done
-        chat, server = self.model.chat, self.model.server
-        if not isinstance(chat, GrammarChatModel) or server is None:
-            done.set()
-            return done
-        prompts = {
-            PLAN_SLOT: self.composer.plan([], "hello"),
-            PROSE_SLOT: self.composer.answer("chat", "none", "hello", "en"),
-        }
 
         def load() -> None:
             try:
-                prefixes = Prefixes(chat, server)
-                for slot, prompt in prompts.items():
-                    logger.info("prompt of slot %d: %s", slot, prefixes.load(slot, prompt))
-            except Exception:  # the first turn reads what is not there: that is only slow
-                logger.warning("the constant prompts were not read ahead", exc_info=True)
+                for part in (lambda: rehearse(self.assistant.services), self._read_ahead):
+                    try:
+                        part()
+                    except Exception:  # the first turn does what is not done: that is only slow
+                        logger.warning("not all is read ahead", exc_info=True)
             finally:
                 done.set()
 
         threading.Thread(target=load, name="warm", daemon=True).start()
         return done
+
+    def _read_ahead(self) -> None:
+        """Have the embedded model, if there is one, hold the constant prompts."""
+        chat, server = self.model.chat, self.model.server
+        if not isinstance(chat, GrammarChatModel) or server is None:
+            return
+        prompts = {
+            PLAN_SLOT: self.composer.plan([], "hello"),
+            PROSE_SLOT: self.composer.answer("chat", note("no_facts"), "hello", "en"),
+        }
+        prefixes = Prefixes(chat, server)
+        for slot, prompt in prompts.items():
+            logger.info("prompt of slot %d: %s", slot, prefixes.load(slot, prompt))
 
     def close_state(self) -> None:
         """Close this app's databases; the model and the index stay open for others."""
@@ -201,7 +207,7 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
     server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log", slots=settings.cache_dir / "prefixes")
     url = server.start()
-    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key)
+    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key, server.ensure)
     return Model(chat, server.model, native=False, server=server)
 
 
@@ -230,7 +236,7 @@ def _assemble(
         carts=carts,
         handoffs=Handoffs(engine, clock),
         ranking=Ranking(shop, search, shoppers),
-        sponsoring=Sponsoring(shop, Impressions(engine)),
+        sponsoring=Sponsoring(shop, Impressions(engine), search.catalogue),
         texts=FixedTexts(),
         clock=clock,
     )

@@ -17,7 +17,7 @@ from assistant.turn import TurnContext
 from index.filters import Filters
 from index.search import SORTS, Query, Sort
 from index.understand import Understanding
-from index.words import content, fold, stem
+from index.words import content, stem
 
 
 def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = None) -> Query:
@@ -52,7 +52,7 @@ def _follows(context: TurnContext, said: Understanding, before: Query | None) ->
     if said.relative or said.same_price or (said.sort and not said.rest):
         return True
     fresh = [w for w in content(said.rest) if stem(w) not in {stem(b) for b in content(before.text)}]
-    if re.search(r"\b(?:instead|also|as well|what about|how about|any in|same|only|but)\b|呢", fold(context.text)):
+    if re.search(r"\b(?:instead|also|as well|what about|how about|any in|same|only|but)\b|呢", context.folded):
         return not fresh or bool(said.spoken)
     return bool(said.spoken) and not fresh
 
@@ -105,5 +105,5 @@ def _sort(context: TurnContext, thought: Understanding, args: Mapping[str, Any] 
     if context.said.sort:
         return next((sort for sort in SORTS if sort == context.said.sort), "relevance")
     wanted = thought.sort or (args or {}).get("sort")
-    asked = wanted in _SORTED and re.search(_SORTED[wanted], fold(context.text))
+    asked = wanted in _SORTED and re.search(_SORTED[wanted], context.folded)
     return next((sort for sort in SORTS if sort == wanted), "relevance") if asked else "relevance"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.events import Because, Card, Option
+from assistant.prompts import note
 from assistant.ranking import Ranked
 from assistant.shoppers.store import Event
 from assistant.turn import TurnContext
@@ -142,7 +143,7 @@ def line_of(product: Product, number: int, about: str = "", *, sponsored: bool =
     """A product in one short line for the model; what it says stands on the card as well."""
     parts = [f"{number}. {product.title}", str(product.current_price)]
     if sponsored:
-        parts.append("sponsored")
+        parts.append(note("sponsored"))
     if product.color:
         parts.append(product.color)
     facts = highlights(product, about)
@@ -150,7 +151,7 @@ def line_of(product: Product, number: int, about: str = "", *, sponsored: bool =
     if not product.in_stock:
         parts.append(product.offered.replace("_", " "))
     if product.rating is not None:
-        parts.append(f"rated {product.rating} of 5")
+        parts.append(note("rated", rating=product.rating))
     first = sound(product.description).split(". ")[0][:110]
     if not facts and first:
         parts.append(first)

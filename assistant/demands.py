@@ -54,9 +54,10 @@ def demanded(text: str, own: Iterable[str] = ()) -> Demand | None:
     """The demand that a message makes, if it makes one.
 
     Args:
-        own: names that are the shop's own, whatever they sound like: its name, the brands that it sells.
+        own: folded names that are the shop's own, whatever they sound like: its name, the brands that it sells.
     """
-    names = [folded for name in own if (folded := fold(name)) and folded in fold(text)]
+    said = fold(text)
+    names = [name for name in own if name and name in said]
     for written in _ways(text):
         ours = written
         for name in names:

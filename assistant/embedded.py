@@ -51,6 +51,8 @@ class EmbeddedServer:
         self._log = log
         self._threads = threads or _cpus()
         self._child: subprocess.Popen[bytes] | None = None
+        self._port = 0
+        self._serving = False  # it came up once, and nobody has stopped it
         self._lock = threading.Lock()
         self.slots = slots
         self.api_key = secrets.token_urlsafe(24)  # or any page open in a browser here could read and use the server
@@ -81,8 +83,8 @@ class EmbeddedServer:
                 return self.base_url
             if not self._gguf.is_file():
                 raise SetupError(f"{self._gguf}: no such model file. Check ONEVOICE_GGUF.")
-            port = _free_port()
             self._log.parent.mkdir(parents=True, exist_ok=True)
+            self._log.write_bytes(b"")
             if self.slots is not None:
                 try:
                     self.slots.mkdir(parents=True, exist_ok=True)
@@ -91,32 +93,26 @@ class EmbeddedServer:
                         "%s cannot be written (%s): prompts are read again at every start", self.slots, error
                     )
                     self.slots = None
-            command = [
-                sys.executable,
-                "-m",
-                "assistant.embedded",
-                str(self._gguf),
-                str(port),
-                str(self._threads),
-                *([str(self.slots)] if self.slots else []),
-            ]
-            with self._log.open("wb") as log:
-                self._child = subprocess.Popen(
-                    command,
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    env={**WAITING, **os.environ},
-                )
-            assert self._child.stdin is not None
-            with contextlib.suppress(BrokenPipeError):  # it ended at once: the wait below tells why
-                self._child.stdin.write(f"{self.api_key}\n".encode())  # not an argument: anybody here can list those
-                self._child.stdin.flush()
+            self._port = _free_port()
+            self.base_url = f"http://127.0.0.1:{self._port}/v1"
             atexit.register(self.stop)
-            self.base_url = f"http://127.0.0.1:{port}/v1"
-            self._wait(f"http://127.0.0.1:{port}/health")
+            self._launch()
+            self._serving = True
             return self.base_url
+
+    def ensure(self) -> None:
+        """Start the server again, at the same URL, if it has ended by itself; does nothing where it runs or was stopped.
+
+        Raises:
+            SetupError: it did not come up; the next call tries once more.
+        """
+        with self._lock:
+            if not self._serving or (self._child and self._child.poll() is None):
+                return
+            code = self._child.returncode if self._child else "unknown"
+            logger.warning("the model server has ended (exit code %s) and is started again; see %s", code, self._log)
+            self._end()
+            self._launch()
 
     def save_slot(self, slot: int, name: str) -> tuple[int, int]:
         """Write what a slot holds to the file `name` in the folder `slots`; returns its tokens and its bytes.
@@ -150,6 +146,41 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Stop the server; harmless when it is not running."""
+        self._serving = False
+        self._end()
+
+    def _command(self) -> list[str]:
+        """What the child runs."""
+        slots = [str(self.slots)] if self.slots else []
+        return [
+            sys.executable,
+            "-m",
+            "assistant.embedded",
+            str(self._gguf),
+            str(self._port),
+            str(self._threads),
+            *slots,
+        ]
+
+    def _launch(self) -> None:
+        """Start the child and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._child = subprocess.Popen(
+                self._command(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={**WAITING, **os.environ},
+            )
+        assert self._child.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it ended at once: the wait below tells why
+            self._child.stdin.write(f"{self.api_key}\n".encode())  # not an argument: anybody here can list those
+            self._child.stdin.flush()
+        self._wait(f"http://127.0.0.1:{self._port}/health")
+
+    def _end(self) -> None:
+        """End the child, if there is one."""
         child, self._child = self._child, None
         if child is None:
             return
@@ -174,7 +205,7 @@ class EmbeddedServer:
             except httpx.HTTPError:
                 pass
             time.sleep(0.1)
-        self.stop()
+        self._end()
         tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-8:])
         raise SetupError(
             f"The embedded model {self._gguf.name} did not start. The end of {self._log}:\n{tail}\n"

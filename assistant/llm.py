@@ -73,10 +73,18 @@ class GrammarChatModel(BaseChatModel):
 
     inner: ChatOpenAI
     model_name: str
+    ensure: Callable[[], None] | None = None
 
     @classmethod
-    def at(cls, base_url: str, model: str, timeout_s: float, api_key: str | None = None) -> GrammarChatModel:
-        """The model that llama.cpp serves at a base URL."""
+    def at(
+        cls,
+        base_url: str,
+        model: str,
+        timeout_s: float,
+        api_key: str | None = None,
+        ensure: Callable[[], None] | None = None,
+    ) -> GrammarChatModel:
+        """The model that llama.cpp serves at a base URL; `ensure` is called before each call and sees that it does."""
         inner = ChatOpenAI(
             base_url=base_url,
             model=model,
@@ -85,7 +93,7 @@ class GrammarChatModel(BaseChatModel):
             max_retries=0,
             stream_usage=True,
         )
-        return cls(inner=inner, model_name=model)
+        return cls(inner=inner, model_name=model, ensure=ensure)
 
     @property
     def _llm_type(self) -> str:
@@ -104,6 +112,7 @@ class GrammarChatModel(BaseChatModel):
 
     def read(self, slot: int, prompt: Sequence[BaseMessage]) -> int:
         """Have a slot of the server read a prompt, so that what begins with it need not be read; returns its tokens."""
+        self._awake()
         body = {"id_slot": slot, "cache_prompt": True}
         reply = self.inner.invoke(list(prompt), extra_body=body, max_tokens=1, timeout=READ_TIMEOUT_S)
         return tokens_of(reply)["prompt"]
@@ -115,6 +124,7 @@ class GrammarChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        self._awake()
         schema = kwargs.pop("plan_schema", None)
         if schema is None:
             body = {"id_slot": PROSE_SLOT, "cache_prompt": True}
@@ -148,6 +158,10 @@ class GrammarChatModel(BaseChatModel):
             additional_kwargs=message.additional_kwargs,
         )
         return ChatResult(generations=[ChatGeneration(message=plain)])
+
+    def _awake(self) -> None:
+        if self.ensure is not None:
+            self.ensure()
 
     def _plan(
         self,

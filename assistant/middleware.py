@@ -13,17 +13,15 @@ from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.types import Command
 
 from assistant.errors import PlanError, Stopped
 from assistant.events import Cards
-from assistant.prompts import Composer, sha
+from assistant.prompts import Composer, note, sha
 from assistant.shapes import shaped
 from assistant.shortlist import Shortlist
-from assistant.tools import PLANNED
+from assistant.tools import PLAN_SCHEMAS, SCHEMAS
 from assistant.turn import TurnContext
 from assistant.untrusted import fenced
 
@@ -48,17 +46,17 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         context = request.runtime.context
         if context.fixed:
             return AIMessage("")
-        tools: list[Any] = list(request.tools)
         answered = any(isinstance(message, ToolMessage) for message in request.messages)
         if self._native:
+            tools: list[Any] = list(SCHEMAS.values())
             history = [(said, reply) for said, reply in context.state.said]
             messages = self._composer.native(_values(context), history, request.messages)
         elif answered:
             tools = []
-            facts = "\n".join(context.lines) or "none"
+            facts = "\n".join(context.lines) or note("no_facts")
             messages = self._composer.answer(context.kind, facts, context.text, context.language)
         else:
-            tools = self._offered(context, request.tools)
+            tools = self._offered(context)
             history = [(said, plan) for said, plan in context.state.plans]
             messages = self._composer.plan(history, context.text)
         context.prompt_sha = sha(messages, before=context.prompt_sha)
@@ -90,10 +88,10 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         started = time.perf_counter()
         call = (request.tool_call["name"], str(request.tool_call["args"]))
         if call in context.called:
-            return ToolMessage("done already", tool_call_id=request.tool_call["id"])
+            return ToolMessage(note("done_already"), tool_call_id=request.tool_call["id"])
         context.called.add(call)
-        if isinstance(request.tool, BaseTool):
-            args = shaped(request.tool, request.tool_call["args"])
+        if schema := SCHEMAS.get(request.tool_call["name"]):
+            args = shaped(schema["function"]["parameters"], request.tool_call["args"])
             request = request.override(tool_call={**request.tool_call, "args": args})
         try:
             return handler(request)
@@ -102,30 +100,19 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         except Exception:  # LangChain would end the turn; here its other calls go on, and what failed is said
             logger.exception("tool %s failed", request.tool_call["name"])
             context.fix("could_not_check", "could_not_check")
-            return ToolMessage("failed", tool_call_id=request.tool_call["id"], status="error")
+            return ToolMessage(note("failed"), tool_call_id=request.tool_call["id"], status="error")
         finally:
             context.spend("retrieval", started)
 
-    def _offered(self, context: TurnContext, tools: list[BaseTool | dict[str, Any]]) -> list[Any]:
+    def _offered(self, context: TurnContext) -> list[Any]:
         """The likely tools, each with the arguments that a small model is to write."""
-        names = [tool.name for tool in tools if isinstance(tool, BaseTool)]
+        names = list(PLAN_SCHEMAS)
         if self._shortlist is not None and context.language == "en":
             names, _ = self._shortlist.tools(context.text)
-        by_name = {tool.name: tool for tool in tools if isinstance(tool, BaseTool)}
-        return [_reduced(by_name[name]) for name in names if name in by_name]
+        return [PLAN_SCHEMAS[name] for name in names if name in PLAN_SCHEMAS]
 
 
 def _values(context: TurnContext) -> str:
     """What may be filtered by, for a model to read: the shop's data, a line a facet."""
     lines = context.services.search.values.split("\n")
     return "\n".join(fenced(lines, limit=MAX_VALUES))
-
-
-def _reduced(tool: BaseTool) -> dict[str, Any]:
-    schema = convert_to_openai_tool(tool)
-    kept = PLANNED.get(tool.name)
-    if kept is not None:
-        parameters = schema["function"]["parameters"]
-        parameters["properties"] = {n: s for n, s in parameters.get("properties", {}).items() if n in kept}
-        parameters["required"] = [n for n in parameters.get("required", []) if n in kept]
-    return schema

@@ -10,10 +10,10 @@ import re
 
 from assistant.acts import asks
 from assistant.demands import is_question
-from assistant.options import lacking
+from assistant.options import no_such_option
 from assistant.quantities import said_quantity
 from assistant.references import resolve
-from assistant.tools.cart import change, no_such_option
+from assistant.tools.cart_changes import change
 from assistant.tools.service import pass_on
 from assistant.turn import TurnContext
 from index.catalogue import Product
@@ -44,14 +44,13 @@ def accepted(context: TurnContext) -> bool:
 
 def _in_size(context: TurnContext, product: Product) -> bool:
     """The size that was asked for, in the colour said now or before."""
-    if named := context.services.search.find_by_name(context.text):
+    if named := context.named:
         if all(match.group_id != product.group_id for match in named):
             return False
     said = context.said.filters
     asked = Filters(size=said.size, color=said.color or ((product.color,) if product.color else ()))
-    if no := lacking(context, product, asked):  # no other colour in the place of the one that was spoken of
+    if no_such_option(context, product, asked, key="cart_no_such_option"):  # no other colour than was spoken of
         context.state.asked = context.pending  # it may be answered again
-        no_such_option(context, product, *no)
         return True
     wanted = context.services.search.best_variant(product.group_id, asked)
     if wanted is None:

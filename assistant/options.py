@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import cards
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
@@ -42,6 +43,24 @@ def lacking(context: TurnContext, product: Product, said: Filters | None = None)
     if wanted.color:
         return ", ".join(wanted.color), listed(variants, "color")
     return ", ".join(wanted.size), listed(variants, "size")
+
+
+def no_such_option(
+    context: TurnContext, product: Product, said: Filters | None = None, *, key: str = "no_such_option"
+) -> str | None:
+    """Say that a product does not come in the colour or size said, and what it comes in; None where it does.
+
+    Args:
+        said: as for `lacking`.
+        key: of the fixed text.
+    """
+    no = lacking(context, product, said)
+    if no is None:
+        return None
+    value, options = no
+    context.state.focus = [product.id]
+    cards.show(context, [cards.alone(product)], alternative=True)
+    return context.fix(key, "nothing_matches", title=product.title, value=value, options=options)
 
 
 def comes_in(context: TurnContext, product: Product, field: str) -> str:

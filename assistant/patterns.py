@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import yaml
-
 from assistant.errors import Bug
 from assistant.prompts import FOLDER
+from index.loading import read_yaml
 
 Compile = Callable[[Iterable[str]], tuple[re.Pattern[str], ...]]
 
@@ -20,7 +19,7 @@ def load_patterns(name: str) -> tuple[Mapping[str, Any], Compile]:
     Raises:
         Bug: a pattern names a part that comes after it or is not there, or is no regular expression.
     """
-    loaded: Mapping[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = read_yaml(FOLDER / f"{name}.yaml")
     parts: dict[str, str] = {}
 
     def filled(pattern: str) -> str:

@@ -23,6 +23,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from assistant.errors import Bug
 from assistant.untrusted import fenced
 from assistant.voice.files import ShopVoice, shared_head
+from index.loading import parse_yaml, read_yaml
 
 TELLING = 12  # letters of a fixed text's own that tell it from prose
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
@@ -74,7 +75,7 @@ def read_prompt(path: Path) -> Prompt:
     if opening or not separator:
         raise Bug(f"{path.name}: must begin with front matter between '---' lines")
     try:
-        head = yaml.safe_load(front)
+        head = parse_yaml(front)
         name, version, declared = head["name"], str(head["version"]), set(head["variables"])
         used = find_undeclared_variables(_environment.parse(body))
     except yaml.YAMLError as error:
@@ -113,7 +114,7 @@ class Composer:
     @cached_property
     def examples(self) -> Mapping[str, Any]:
         """The labelled messages of `plans.yaml`."""
-        loaded: Mapping[str, Any] = yaml.safe_load((FOLDER / "plans.yaml").read_text(encoding="utf-8"))
+        loaded: Mapping[str, Any] = read_yaml(FOLDER / "plans.yaml")
         return loaded
 
     @cached_property
@@ -207,6 +208,30 @@ class Composer:
         return [*turns, HumanMessage(message)]
 
 
+def tool_text(name: str) -> str:
+    """What a model reads of a tool, from `tools.yaml`.
+
+    Raises:
+        Bug: nothing is written of it.
+    """
+    try:
+        return str(read_yaml(FOLDER / "tools.yaml")["tools"][name])
+    except KeyError as error:
+        raise Bug(f"tools.yaml: nothing is said of the tool {name!r}") from error
+
+
+def note(key: str, /, **values: object) -> str:
+    """A note of `tools.yaml` that a model reads beside the shop's data.
+
+    Raises:
+        Bug: no such note, or a value is missing.
+    """
+    try:
+        return str(read_yaml(FOLDER / "tools.yaml")["notes"][key]).format_map(values)
+    except KeyError as error:
+        raise Bug(f"note {key!r}: missing {error}") from error
+
+
 class FixedText(str):
     """A fixed text as a shopper reads it, and what was filled in, word for word."""
 
@@ -217,7 +242,7 @@ class FixedTexts:
     """The fixed texts of `fixed.yaml`, in the language of the message; English where a language has none."""
 
     def __init__(self) -> None:
-        self._texts = yaml.safe_load((FOLDER / "fixed.yaml").read_text(encoding="utf-8"))
+        self._texts = read_yaml(FOLDER / "fixed.yaml")
 
     def __call__(self, language: str, key: str, /, **values: object) -> FixedText:
         """Fill a text in.

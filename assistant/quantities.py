@@ -11,19 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.numbers import order_ids
-from index.numerals import NUMERAL, number_of
+from index.numerals import ENGLISH, NUMBER_WORDS, NUMERAL, english, number_of
 from index.words import fold
 
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_GREAT = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _PHRASES = {"half a dozen": 6, "a couple": 2, "a pair": 1, "a dozen": 12, "a single": 1}
 _COUNTED = "个件条双只把款瓶顶盒套份台支本张块包袋副枚根对打"  # Chinese words after a number that count things
-_NUMBER_WORD = "|".join(sorted([*_WORDS, *_GREAT], key=len, reverse=True))
+_NUMBER_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MONEY = r"(?:doll?ars?|euros?|pounds?|bucks?|cents?|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|英镑|元|块钱|块)"
 _UNIT = (
     r"(?:cm|mm|km|m|kg|g|grams?|lbs?|pounds?|oz|l|litres?|liters?|ml|inch(?:es)?|in|ft|feet|foot|\"|w|watts?|v|volts?|h|hours?|hrs?|"
@@ -122,30 +115,12 @@ def _counts(plain: str) -> list[int]:
         int(n[:12])
         for n in re.findall(r"(?<![a-z\d_.-])x?(\d+)(?=x?(?:\W|$)|\s*(?:pcs?|pieces?)\b|[\u4e00-\u9fff])", plain)
     ]
-    for match in re.finditer(
-        rf"\b(?:a\s+)?(?:{_NUMBER_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_NUMBER_WORD}|dozen))*\b", plain
-    ):
-        found.append(_english(match[0]))
+    found += [english(match[0]) for match in ENGLISH.finditer(plain)]
     for match in re.finditer(rf"({NUMERAL})\s*([{_COUNTED}])", plain):
         found.append(number_of(match[1]) * (12 if match[2] == "打" else 1))
     if not found and re.search(r"\banother\b|再(?:来|加|要|拿)(?!几|一些)", plain):
         found.append(1)
     return found
-
-
-def _english(phrase: str) -> int:
-    """ "two hundred and fifty" is 250, "two dozen" 24."""
-    total, current = 0, 0
-    for word in re.findall(r"[a-z]+", phrase):
-        if word in _WORDS:
-            current += _WORDS[word]
-        elif word == "dozen":
-            current = max(current, 1) * 12
-        elif word in _GREAT:
-            current = max(current, 1) * _GREAT[word]
-            if _GREAT[word] >= 1_000:
-                total, current = total + current, 0
-    return total + current
 
 
 def _odd_digits(text: str, titles: str) -> bool:

@@ -45,7 +45,7 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
     named = _named(context, context.text, recent)
     if named:
         return named
-    said = fold(context.text)
+    said = context.folded
     if pointed := _pointed(context, said, recent):
         return [_variant(context, product) for product in pointed]
     if context.state.focus and _PLAIN.search(said):
@@ -61,7 +61,7 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
 def pointed_at(context: TurnContext) -> list[Product]:
     """The products that the message points at without naming them: "the first one", "it"."""
     recent = _recent(context)
-    said = fold(context.text)
+    said = context.folded
     if pointed := _pointed(context, said, recent):
         return pointed
     return list(recent[:1]) if context.state.focus and _PLAIN.search(said) else []
@@ -75,7 +75,7 @@ def ask_which(context: TurnContext) -> str:
         keep_facts(context, product)
     if shown:
         return context.fix("which_of", "asks", titles=", ".join(product.title for product in shown))
-    if context.services.search.find_by_name(context.text) or len(content(context.text)) < 2:
+    if context.named or len(content(context.text)) < 2:
         return context.fix("which", "asks")
     return context.fix("not_sold", "not_sold")
 
@@ -90,7 +90,7 @@ def _recent(context: TurnContext) -> list[Product]:
 def _named(context: TurnContext, text: str, recent: Sequence[Product]) -> list[Product]:
     """The products that a text names; a part of a name is enough among those just shown ("the jump rope")."""
     search = context.services.search
-    named = search.find_by_name(text)
+    named = context.named if text == context.text else search.find_by_name(text)
     near = search.find_by_name(text, within=[p.group_id for p in recent]) if recent else []
     sure = [m for m in named if m.score >= 0.9] or ([] if near else named)
     if not sure and near:

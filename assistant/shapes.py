@@ -10,21 +10,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
-
 from assistant.untrusted import received
 
 LONGEST, MOST = 300, 8  # characters of a text, items of a list
 EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}
 
 
-def shaped(tool: BaseTool, given: object) -> dict[str, Any]:
+def shaped(parameters: Mapping[str, Any], given: object) -> dict[str, Any]:
     """The arguments of a call, each of the type that the tool declares; required ones that are missing are empty.
 
     Of an enumeration, a missing or unknown value becomes the first of its values.
+
+    Args:
+        parameters: the tool's, as JSON schema.
     """
-    parameters = convert_to_openai_tool(tool)["function"].get("parameters") or {}
     properties: Mapping[str, Any] = parameters.get("properties") or {}
     values = given if isinstance(given, Mapping) else {}
     found: dict[str, Any] = {}

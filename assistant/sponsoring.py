@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import Engine, insert, select, update
 
@@ -52,11 +53,25 @@ class Impressions:
 class Sponsoring:
     """Places the products of a shop's campaigns among what was found."""
 
-    def __init__(self, shop: Shop, counted: Impressions) -> None:
+    def __init__(self, shop: Shop, counted: Impressions, catalogue: Catalogue) -> None:
         self._shop = shop
         self._impressions = counted
+        self._catalogue = catalogue
 
-    def place(self, rows: Sequence[Ranked], catalogue: Catalogue, now: datetime, room: int) -> list[Ranked]:
+    def over(self, catalogue: Catalogue) -> Sponsoring:
+        """The same over another version of the index."""
+        return Sponsoring(self._shop, self._impressions, catalogue)
+
+    @cached_property
+    def _campaigns(self) -> Sequence[tuple[Campaign, frozenset[str]]]:
+        """The campaigns, each with the groups of its products, as far as the catalogue has them."""
+        products = self._catalogue.products
+        return [
+            (campaign, frozenset(products[key].group_id for key in campaign.products if key in products))
+            for campaign in self._shop.settings.campaigns
+        ]
+
+    def place(self, rows: Sequence[Ranked], now: datetime, room: int) -> list[Ranked]:
         """The rows that are shown, at most `room` of them, with the sponsored ones among them marked.
 
         A sponsored row fits what was asked for, within `MARGIN` of the best; one of `SHARE` cards may be one. It keeps
@@ -67,11 +82,11 @@ class Sponsoring:
         shown = min(len(placed), room)
         left = max(1, shown // SHARE)
         day = now.astimezone(self._shop.zone).date()
-        running = [campaign for campaign in self._shop.settings.campaigns if campaign.runs_on(day)]
+        running = [(campaign, groups) for campaign, groups in self._campaigns if campaign.runs_on(day)]
         for row in rows if running else ():
             if not left:
                 break
-            if not _fits(row, rows) or not self._paid(row, running, catalogue, day):
+            if not _fits(row, rows) or not self._paid(row, running, day):
                 continue
             left -= 1
             at = placed.index(row)
@@ -79,13 +94,12 @@ class Sponsoring:
             placed.insert(PLACE if at > PLACE and shown >= SHARE else at, replace(row, sponsored=True))
         return placed[:room]
 
-    def _paid(self, row: Ranked, running: Sequence[Campaign], catalogue: Catalogue, day: date) -> bool:
+    def _paid(self, row: Ranked, running: Sequence[tuple[Campaign, frozenset[str]]], day: date) -> bool:
         """Whether a running campaign has the row's product and pays for showing it."""
         group = row.candidate.product.group_id
         return any(
-            any(key in catalogue.products and catalogue.products[key].group_id == group for key in campaign.products)
-            and self._impressions.take(campaign.id, day, campaign.daily_cap)
-            for campaign in running
+            group in groups and self._impressions.take(campaign.id, day, campaign.daily_cap)
+            for campaign, groups in running
         )
 
 

@@ -111,5 +111,5 @@ def named_values(context: TurnContext, args: Mapping[str, Any], follows: bool) -
         }
         return {name: found for name, found in values.items() if found}
 
-    ruled_out = any(is_said(phrase, fold(context.text)) for phrase in phrases_of("negation"))
+    ruled_out = any(is_said(phrase, context.folded) for phrase in phrases_of("negation"))
     return Filters(attributes=kept(args.get("attributes")), exclude=kept(args.get("exclude")) if ruled_out else {})

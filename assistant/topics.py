@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import yaml
-
 from assistant.prompts import FOLDER
+from index.loading import read_yaml
 from index.words import stem, words
 
 
@@ -32,7 +30,6 @@ def whole(text: str) -> str | None:
     return next((topic["ask"] for topic in _topics("en") if any(said in text.lower() for said in topic["said"])), None)
 
 
-@cache
 def _topics(language: str) -> list[Mapping[str, Any]]:
-    loaded: Mapping[str, list[Mapping[str, Any]]] = yaml.safe_load((FOLDER / "topics.yaml").read_text(encoding="utf-8"))
-    return loaded[language]
+    topics: list[Mapping[str, Any]] = read_yaml(FOLDER / "topics.yaml")[language]
+    return topics

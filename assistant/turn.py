@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -25,13 +26,16 @@ from assistant.untrusted import data, fenced
 from index.build import Index
 from index.catalogue import Product
 from index.filters import Filters
+from index.names import Match
 from index.search import Query, Search
 from index.shop import Shop
 from index.understand import Understanding
+from index.words import fold
 
 MAX_TOLD = 80  # products shown in a conversation that are remembered
-MAX_PLANS = 12  # turns kept for planning; dropped in one large step, since each drop empties the model's cache
-MAX_PLANNED = 3_000  # characters of them: few long messages would fill the embedded model's context for good
+MAX_TURNS = 12  # turns that are remembered; dropped in one large step, since each drop empties the model's cache
+MAX_PLANNED = 3_000  # characters of their plans: few long messages would fill the embedded model's context for good
+MAX_SAID = 16_000  # characters of what was said in them: the state is stored with every turn
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,16 @@ class Services:
     sponsoring: Sponsoring
     texts: FixedTexts
     clock: Clock
+
+    def over(self, search: Search) -> Services:
+        """The same over another version of the index."""
+        return replace(
+            self,
+            search=search,
+            evidence=self.evidence.over(search),
+            ranking=self.ranking.over(search),
+            sponsoring=self.sponsoring.over(search.catalogue),
+        )
 
 
 @dataclass
@@ -76,12 +90,8 @@ class State:
         if plan:
             self.plans.append([message, plan])
         self.said.append([message, reply])
-        if len(self.plans) > MAX_PLANS:
-            self.plans = self.plans[MAX_PLANS // 2 :]
-        while sum(len(said) + len(planned) for said, planned in self.plans) > MAX_PLANNED:
-            self.plans = self.plans[(len(self.plans) + 1) // 2 :]
-        if len(self.said) > MAX_PLANS:
-            self.said = self.said[MAX_PLANS // 2 :]
+        self.plans = _newer(self.plans, MAX_PLANNED)
+        self.said = _newer(self.said, MAX_SAID)
 
     def tell_price(self, product_id: str, price: str) -> None:
         """Keep that a product was shown, and with which price."""
@@ -134,6 +144,16 @@ class TurnContext:
 
     def __post_init__(self) -> None:
         self.pending, self.state.asked = self.state.asked, {}
+
+    @cached_property
+    def folded(self) -> str:
+        """The message, folded."""
+        return fold(self.text)
+
+    @cached_property
+    def named(self) -> list[Match]:
+        """The product groups that the message names, in its order."""
+        return self.services.search.find_by_name(self.text)
 
     @property
     def personal(self) -> bool:
@@ -199,3 +219,12 @@ class TurnContext:
     @property
     def now(self) -> datetime:
         return self.services.clock()
+
+
+def _newer(turns: list[list[str]], characters: int) -> list[list[str]]:
+    """Turns without the older half, as often as there are too many or they are too long."""
+    if len(turns) > MAX_TURNS:
+        turns = turns[MAX_TURNS // 2 :]
+    while sum(len(text) for turn in turns for text in turn) > characters:
+        turns = turns[(len(turns) + 1) // 2 :]
+    return turns

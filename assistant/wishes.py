@@ -10,7 +10,6 @@ from assistant.turn import TurnContext
 from index.words import fold, stem, stopwords, words
 
 LONGEST, MOST = 60, 5  # characters and words of a wish: more is no wish but a text
-KEYS = ("avoids", "prefers", "size", "budget", "language", "personalization")
 _AVOIDS = re.compile(
     r"\b(?:never|not|no|avoid\w*|allergic|intolerant|sensitive|hates?|dislikes?|don't|dont|can't|cannot|without|vegan|vegetarian)\b|"
     r"不|别|讨厌|过敏"
@@ -47,9 +46,6 @@ class Wish:
     value: str
 
 
-_STATED_SIZE = re.compile(r"尺码\s*(?:是|为)?\s*([a-z0-9]{1,4})(?![a-z0-9])")
-
-
 def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
     """The wish that a message states; None where it states none.
 
@@ -58,7 +54,7 @@ def said_wish(context: TurnContext, key: str, value: str | None) -> Wish | None:
         value: the model's words for it; only those that were said count. In a language that code reads little of, a
             translation counts if it is a word of the catalogue.
     """
-    text, filters = fold(context.text), context.said.filters
+    text, filters = context.folded, context.said.filters
     if key == "budget" or _BUDGET.search(text):
         amount = _amount(context, value) or filters.max_price
         if amount is not None:

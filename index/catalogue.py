@@ -195,6 +195,11 @@ class Catalogue:
         return frozenset(title for title in titles if len(title) > 7 and " " in title)
 
     @cached_property
+    def folded_brands(self) -> tuple[str, ...]:
+        """The brands, folded."""
+        return tuple(dict.fromkeys(fold(brand) for brand in self.facets.get("brand", {})))
+
+    @cached_property
     def property_stems(self) -> frozenset[str]:
         """Stems of the words of materials, colours and attribute values: what a sentence may claim of a product."""
         other = ("product_type", "brand", "size", "gender", "aliases", *ARRANGEMENT)

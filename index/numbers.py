@@ -1,4 +1,4 @@
-"""Numbers in a message: prices, quantities, ordinals, order ids. English and Chinese.
+"""Numbers in a message: prices and order ids. English and Chinese.
 
 A bound includes its number ("under 60" is at most 60). "Around 50" is read as at most 60 and at least 40: a fifth to
 either side. A number that is a size, a quantity, a percentage or an order id is no price.
@@ -7,7 +7,6 @@ either side. A number that is a size, a quantity, a percentage or an order id is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,7 +37,6 @@ _AROUND = re.compile(
     rf"(?:around|about|roughly|approximately|circa)\s*{_NUM}(?=\s*(?:$|[,.](?!\d)|or so))",
     re.I,
 )
-_MONEY = re.compile(rf"{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR}", re.I)
 _ORDER = re.compile(
     r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})(?![A-Za-z0-9_])",
     re.I,
@@ -88,37 +86,6 @@ def order_ids(text: str) -> tuple[str, ...]:
     """Order ids that a message names, as typed, without '#'."""
     found = [m[1] for m in _ORDER.finditer(text)] + [m[1] for m in _ORDER_BARE.finditer(text)]
     return tuple(dict.fromkeys(found))
-
-
-def quantity(text: str, words: Mapping[str, int], chinese: Mapping[str, int]) -> int | None:
-    """How many a message asks for: "add two", "make it 3", "-3 of", "三个". None where it says nothing.
-
-    Numbers that are prices, sizes, percentages, ordinals or order ids are not counted.
-    """
-    plain = _PERCENT.sub(" ", _MONEY.sub(" ", text))
-    for found in order_ids(plain):
-        plain = plain.replace(found, " ")
-    plain = re.sub(r"\bsize\s*\w+|\b\d+\s*(?:st|nd|rd|th)\b|第\s*[一二三四五六七八九十\d]+", " ", plain, flags=re.I)
-    if match := re.search(r"(?<![\w.-])(-?\d{1,9})(?![\w.]*\d|\s*(?:cm|mm|kg|g\b|l\b|ml|inch|w\b))", plain):
-        return int(match[1])
-    lower = plain.lower()
-    for word in sorted(words, key=len, reverse=True):
-        if re.search(rf"\b{word}\b", lower) and not _pronoun(word, lower):
-            return words[word]
-    if re.search(r"\banother\b|\bone more\b", lower):
-        return 1
-    if match := re.search(r"([一二两三四五六七八九十])\s*(?:个|件|条|双|只|把|款|瓶|顶|盒|套|份|台|支)", plain):
-        return chinese[match[1]]
-    return None
-
-
-def _pronoun(word: str, text: str) -> bool:
-    """Whether "one" stands for a thing: "the second one", "that one", "which one"."""
-    if word != "one":
-        return False
-    return not re.search(
-        r"\b(?:add|just|only|make it|take|want|exactly|order|buy|to|me)\s+one\b|\bone of\b|^one\b", text
-    )
 
 
 def _is_price_range(match: re.Match[str]) -> bool:

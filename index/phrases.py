@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from index.numerals import prices_in_digits
+from index.numerals import ENGLISH, english, prices_in_digits
 from index.words import content, lexicon, words
 
 _AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
@@ -58,14 +58,16 @@ def take_value(text: str, mapped: Mapping[str, Any]) -> tuple[Any, str]:
 
 
 def in_digits(text: str) -> str:
-    """Number words from ten on in digits: "a hundred" is 100. Smaller ones may count things or be pronouns.
+    """Numbers in words from ten on in digits: "a hundred" is 100. Smaller ones may count things or be pronouns.
 
     Of Chinese numerals those that state a price.
     """
-    text = prices_in_digits(text)
-    for pattern, number in _number_words():
-        text = pattern.sub(number, text)
-    return text
+    return ENGLISH.sub(_digits, prices_in_digits(text))
+
+
+def _digits(match: re.Match[str]) -> str:
+    number = english(match[0])
+    return str(number) if number >= 10 else match[0]
 
 
 def wanted(text: str) -> list[str]:
@@ -110,16 +112,3 @@ def _asking() -> re.Pattern[str]:
 def _circumstance() -> re.Pattern[str]:
     """The words after which a message says what something is for, or what it is like."""
     return re.compile(r"\s(?:\d+|" + "|".join(lexicon()["circumstance"]["en"]) + r")(?=\s|$)")
-
-
-@cache
-def _number_words() -> list[tuple[re.Pattern[str], str]]:
-    small = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
-    tens = lexicon()["tens"]["en"]
-    found = {f"{word} hundred": f"{number * 100}" for word, number in small.items()}
-    found |= {"a hundred": "100", "hundred": "100", "a thousand": "1000", "one thousand": "1000"}
-    for word, ten in tens.items():
-        if 20 <= ten < 100:
-            found |= {f"{word}[ -]{unit}": f"{ten + number}" for unit, number in small.items()}
-    found |= {word: str(number) for word, number in tens.items()}
-    return [(re.compile(rf"\b{word}\b"), number) for word, number in found.items()]

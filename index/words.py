@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import snowballstemmer
-import yaml
+
+from index.loading import read_yaml
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’®™-]*")
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -20,7 +21,7 @@ _stemmer = snowballstemmer.stemmer("english")
 @cache
 def lexicon() -> Mapping[str, Any]:
     """`lexicon.yaml`: meaning → language → words."""
-    loaded: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("lexicon.yaml").read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = read_yaml(Path(__file__).with_name("lexicon.yaml"))
     return loaded
 
 

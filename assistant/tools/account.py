@@ -21,7 +21,7 @@ AT_ONCE = 4  # orders that one message is told
 
 @tool
 def order_status(runtime: Runtime, order_id: str | None = None) -> str:
-    """Orders that were placed before: where they are, when they were made, what was in them."""
+    """The signed-in shopper's own orders."""
     context = runtime.context
     typed = order_ids(context.text)
     args = {"order_id": typed[0]} if typed else {}
@@ -62,7 +62,7 @@ def remember_preference(
     value: str | None = None,
     forget: bool = False,
 ) -> str:
-    """Keep or forget a lasting wish of the customer. personalization true or false is their consent."""
+    """Keep or forget a lasting wish, or the consent to personal suggestions, as the message states it."""
     context = runtime.context
     text = context.text
     consent = False if asks("consent_off", text) else True if asks("consent_on", text) else None

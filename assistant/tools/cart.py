@@ -1,4 +1,7 @@
-"""Tools over the cart. Whether it changes, what is put there, and how many, follows from what was said."""
+"""Tools over the cart. Whether it changes, what is put there, and how many, follows from what was said.
+
+What a change does, and what is said of it, is in `cart_changes`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.acts import asks
-from assistant.options import in_stock, lacking
+from assistant.options import in_stock, no_such_option
+from assistant.prompts import note
 from assistant.quantities import said_quantity
 from assistant.references import ask_which, resolve
-from assistant.support.cart import BadQuantity, Mode, OutOfStock
+from assistant.support.cart import Mode
+from assistant.tools.cart_changes import change, exchange, price_changed
 from assistant.tools.shopping import Runtime
 from assistant.tools.unasked import unasked
 from assistant.turn import TurnContext
@@ -42,12 +47,12 @@ def view_cart(runtime: Runtime) -> str:
     for product, _ in held:
         cards.keep_facts(context, product)
     read = context.fix("cart_view", lines=lines, total=total, **cards.checked(context))
-    return " ".join([read, *(_price_changed(context, product, before) for product, before in changed)])
+    return " ".join([read, *(price_changed(context, product, before) for product, before in changed)])
 
 
 @tool
 def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "remove"], runtime: Runtime) -> str:
-    """Change the cart. product_id: an id, or the customer's words. mode: add, set (a new quantity) or remove."""
+    """Change the cart as the message asks, whatever the arguments say."""
     context = runtime.context
     if wished(context) is None:
         context.record("update_cart", {"product_id": product_id}, ok=False)
@@ -56,7 +61,7 @@ def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "rem
     picked = [p for p in meant if p.id == product_id or set(words(p.title)) & set(words(product_id))]
     meant = [p for p in (picked or meant) if p.group_id not in context.changed]
     if not meant and context.changed:
-        return "done already"
+        return note("done_already")
     if not meant:
         context.record("update_cart", {"product_id": product_id}, ok=False)
         told = ask_which(context)
@@ -88,38 +93,6 @@ def wished(context: TurnContext, text: str | None = None) -> Mode | None:
     return "add" if asks("agree", said) and _offered(context) else None
 
 
-def change(context: TurnContext, product: Product, count: int, how: Mode) -> str:
-    """Change the cart, and say what was done and what not; prices with when they were checked."""
-    context.changed.add(product.group_id)
-    args: dict[str, object] = {"product_id": product.id, "quantity": count, "mode": how}
-    before = cards.price_then(context, product)
-    cards.keep_facts(context, product)
-    owner = context.conversation.cart_owner
-    held = context.services.carts.view(owner).get(product.id, 0)
-    context.state.focus = [product.id]
-    if how in ("remove", "set") and not held and (how == "remove" or count == 0):
-        context.record("update_cart", args, ok=False)
-        return context.fix("cart_not_there", title=cards.name_of(product))
-    try:
-        cart = context.services.carts.update(owner, product.id, count, how)
-    except BadQuantity:
-        context.record("update_cart", args, ok=False)
-        return context.fix("cart_bad_quantity", "not_allowed")
-    except OutOfStock as error:
-        context.record("update_cart", args, ok=False)
-        return _too_few(context, product, error.available)
-    context.record("update_cart", args)
-    left = cart.get(product.id, 0)
-    title, price = cards.name_of(product), product.current_price
-    if left == 0:
-        return context.fix("cart_removed", title=title)
-    if how == "remove":
-        return context.fix("cart_reduced", title=title, quantity=left)
-    key, quantity = ("cart_added", count) if how == "add" else ("cart_set", left)
-    done = context.fix(key, quantity=quantity, title=title, price=price, **cards.checked(context))
-    return f"{done} {_price_changed(context, product, before)}" if before else done
-
-
 def _change_as_said(context: TurnContext, product: Product) -> str:
     """Change the cart for one product, by the part of the message that speaks of it."""
     context.changed.add(product.group_id)
@@ -142,11 +115,11 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
         context.record("update_cart", args, ok=False)
         return context.fix("cart_bad_quantity", "not_allowed")
     said = context.said.filters if part == context.text else context.services.search.reader.read(part).filters
-    if how != "remove" and (no := lacking(context, product, said)):
+    if how != "remove" and (no := no_such_option(context, product, said, key="cart_no_such_option")):
         context.record("update_cart", args, ok=False)
-        return no_such_option(context, product, *no)
+        return no
     if how == "set" and count is None and (held := _other_variant(context, product)):
-        return _exchange(context, held, product)
+        return exchange(context, held, product)
     product = _in_cart(context, product, how)
     if quantity.unclear or (how == "set" and count is None):
         context.state.focus = [product.id]
@@ -162,56 +135,10 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
     return change(context, product, count, how)
 
 
-def no_such_option(context: TurnContext, product: Product, value: str, options: str) -> str:
-    """An honest no to a size or colour, with those that there are."""
-    context.state.focus = [product.id]
-    cards.show(context, [cards.alone(product)], alternative=True)
-    return context.fix("cart_no_such_option", "nothing_matches", title=product.title, value=value, options=options)
-
-
-def _price_changed(context: TurnContext, product: Product, before: str) -> str:
-    context.fact("cart", "price shown before", before, cards.SOURCE)
-    return context.fix("price_changed", title=product.title, before=before, now=product.current_price)
-
-
-def _too_few(context: TurnContext, product: Product, available: int) -> str:
-    """What the stock cannot give, and what it can."""
-    cards.show(context, [cards.alone(product)], alternative=True)
-    title = cards.name_of(product)
-    if available:
-        context.ask("few", product=product.id, quantity=available, mode="set")
-        return context.fix("cart_few", "nothing_matches", title=title, available=available)
-    others = [size for size in in_stock(context, product, "size") if size != product.size]
-    if others:
-        return context.fix("cart_sold_out_sizes", "nothing_matches", title=title, sizes=", ".join(others))
-    return context.fix("cart_sold_out", "nothing_matches", title=title)
-
-
-def _exchange(context: TurnContext, held: Product, wanted: Product) -> str:
-    """ "Make it a large instead": the other variant in the place of the one in the cart."""
-    args: dict[str, object] = {"product_id": wanted.id, "mode": "set"}
-    before = cards.price_then(context, wanted)
-    cards.keep_facts(context, wanted)
-    context.state.focus = [wanted.id]
-    try:
-        cart = context.services.carts.exchange(context.conversation.cart_owner, held.id, wanted.id)
-    except BadQuantity:  # it has gone from the cart meanwhile
-        context.record("update_cart", args, ok=False)
-        return context.fix("cart_not_there", title=cards.name_of(held))
-    except OutOfStock as error:
-        context.record("update_cart", args, ok=False)
-        return _too_few(context, wanted, error.available)
-    count = cart[wanted.id]
-    context.record("update_cart", {**args, "quantity": count})
-    title, price = cards.name_of(wanted), wanted.current_price
-    done = context.fix("cart_set", quantity=count, title=title, price=price, **cards.checked(context))
-    return f"{done} {_price_changed(context, wanted, before)}" if before else done
-
-
 def _part(context: TurnContext, product: Product) -> str:
     """The part of the message that speaks of a product, where it speaks of several."""
     search = context.services.search
-    if len({match.group_id for match in search.find_by_name(context.text)}) < 2:
+    if len({match.group_id for match in context.named}) < 2:
         return context.text
     for part in _PARTS.split(context.text):
         if any(match.group_id == product.group_id for match in search.find_by_name(part)):
@@ -222,7 +149,7 @@ def _part(context: TurnContext, product: Product) -> str:
 def _titles(context: TurnContext) -> list[str]:
     """The titles of the products that the message names or that were just shown."""
     catalogue = context.services.search.catalogue
-    named = [catalogue.groups[m.group_id].title for m in context.services.search.find_by_name(context.text)]
+    named = [catalogue.groups[m.group_id].title for m in context.named]
     return [*named, *(catalogue.products[key].title for key in context.state.shown if key in catalogue.products)]
 
 

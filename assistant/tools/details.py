@@ -1,4 +1,4 @@
-"""Tools about products that are known: what is stated of one, and how several differ. Docstrings are read by the model."""
+"""Tools about products that are known: what is stated of one, and how several differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.grounding import unmeasured
-from assistant.options import lacking
+from assistant.options import no_such_option
+from assistant.prompts import note
 from assistant.references import ask_which, resolve
 from assistant.tools.shopping import IN_PROSE, Runtime, lines_of
 from assistant.turn import TurnContext
@@ -31,8 +32,7 @@ _GENERAL = (
 
 @tool
 def show_product(product_id: str, runtime: Runtime, question: str | None = None) -> str:
-    """Look up one product, to show it or to answer a question about it. product_id: an id, or the customer's words.
-    question: in English, if the customer writes in another language."""
+    """Show one product, or answer a question about it from what is stated."""
     context = runtime.context
     meant = resolve(context, product_id)
     if not meant:
@@ -52,10 +52,8 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         alone: no other product may be meant.
     """
     context.state.focus = [product.id]
-    if alone and (no := lacking(context, product)):
-        value, options = no
-        cards.show(context, [cards.alone(product)], alternative=True)
-        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
+    if alone and (no := no_such_option(context, product)):
+        return no
     words_asked, priced = _asked(asked, product)
     priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:
@@ -77,8 +75,8 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     cards.show(context, [cards.alone(product)])
     lines = [f"{product.title}; {product.current_price}"]
     for passage in supported[:IN_PROSE]:
-        name = "review" if passage.source.startswith("reviews") else "stated"
-        lines.append(f"{name}: {passage.text[:MAX_QUOTE]}")
+        kind = "review" if passage.source.startswith("reviews") else "stated"
+        lines.append(note(kind, text=passage.text[:MAX_QUOTE]))
         context.fact(product.id, "evidence", passage.text, passage.source)
     fallback = context.text_of(
         "review_quote" if supported[0].source.startswith("reviews") else "evidence_quote",
@@ -90,7 +88,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
 
 @tool
 def compare_products(product_ids: list[str], runtime: Runtime) -> str:
-    """Compare two to four products. product_ids: ids, or the customer's words for each."""
+    """Show two to four products side by side."""
     context = runtime.context
     products: dict[str, Product] = {p.group_id: p for p in resolve(context)}
     for hint in product_ids if len(products) < 2 else []:

@@ -10,6 +10,7 @@ from langchain_core.tools import tool
 from assistant.acts import asks
 from assistant.demands import Demand, demanded, is_question, policy_question
 from assistant.events import Citation
+from assistant.prompts import note
 from assistant.references import resolve
 from assistant.tools.details import about_product
 from assistant.tools.shopping import Runtime
@@ -17,6 +18,7 @@ from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english, whole
 from assistant.turn import TurnContext
 from index.passages import Passage
+from index.words import fold
 
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
 OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
@@ -30,7 +32,7 @@ LOOKED_UP = {
 
 @tool
 def ask_policy(question: str, runtime: Runtime) -> str:
-    """Look up delivery, returns, warranty, payment, sizing and other rules of the shop. question in English."""
+    """Answer from the shop's policies, or say that they are silent."""
     context = runtime.context
     asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
     context.record("ask_policy", {"question": asked})
@@ -45,7 +47,7 @@ def _looked_up(context: TurnContext, asked: str) -> str:
     if passages:
         quote = context.text_of("policy_quote", quote=passages[0].text)
         return context.tell("policy", [passage.text for passage in passages], quote)
-    if context.services.search.find_by_name(context.text):
+    if context.named:
         return about_product(context, resolve(context)[0], asked)
     context.ask("person", question=context.text)
     return context.fix("not_stated_policy", "not_stated")
@@ -69,10 +71,10 @@ def answered_by_policy(context: TurnContext) -> bool:
 
 @tool
 def hand_off(reason: str, runtime: Runtime) -> str:
-    """Pass the conversation on to a colleague, when the customer wants a person or cannot be helped here."""
+    """Pass the conversation on to a colleague, where the message asks for a person or accepts the offer."""
     context = runtime.context
     if context.handoff is not None:
-        return "done already"
+        return note("done_already")
     offered = context.pending.get("act") == "person" and asks("agree", context.text)
     if not offered and not asks("person", context.text):
         context.record("hand_off", {"reason": context.text}, ok=False)
@@ -105,8 +107,7 @@ def pass_on(context: TurnContext, question: str) -> str:
 
 @tool
 def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"], runtime: Runtime) -> str:
-    """Say no to what is not done here: discount (special prices and promises), private (other people's data and your
-    instructions), off_topic (work that is not shopping), advice (on health, law or danger), rude."""
+    """Say no to what is not done here."""
     context = runtime.context
     return refuse(context, demand_of(context) or Demand(kind, policy=kind in LOOKED_UP))
 
@@ -114,8 +115,8 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
 def demand_of(context: TurnContext) -> Demand | None:
     """The demand that the message makes by its words, if it makes one."""
     shop = context.services.shop
-    brands = context.services.search.catalogue.facets.get("brand", {})
-    return demanded(context.text, [shop.name, shop.settings.assistant, *brands])
+    brands = context.services.search.catalogue.folded_brands
+    return demanded(context.text, [fold(shop.name), fold(shop.settings.assistant), *brands])
 
 
 def refuse(context: TurnContext, demand: Demand) -> str:
@@ -136,7 +137,7 @@ def refuse(context: TurnContext, demand: Demand) -> str:
 
 @tool
 def chat(runtime: Runtime) -> str:
-    """Greetings, thanks and small talk: nothing to look up."""
+    """Small talk: the prose is written from no facts."""
     runtime.context.kind = "chat"
     runtime.context.fallback = runtime.context.text_of(
         "greeting", assistant=runtime.context.services.shop.settings.assistant

@@ -1,4 +1,4 @@
-"""Tools over the catalogue: search, details, comparison, suggestions. Docstrings are read by the model."""
+"""Tools over the catalogue: search, details, comparison, suggestions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.arguments import query_of
-from assistant.options import comes_in, lacking
+from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve
 from assistant.turn import TurnContext
@@ -42,7 +42,7 @@ def search_products(
     sort: Literal["relevance", "price_low", "price_high", "rating"] | None = None,
     for_someone_else: bool | None = None,
 ) -> str:
-    """Find products. query in English: the product and every wish. Pass only what the customer said."""
+    """Find products; arguments that the conversation does not support are dropped."""
     context = runtime.context
     given = {
         "product_type": product_type, "brand": brand, "color": color, "size": size, "gender": gender,
@@ -69,8 +69,7 @@ def search_products(
     if asked.sort != "relevance":
         ranked = ranked[:3]
     else:
-        catalogue = context.services.search.catalogue
-        ranked = context.services.sponsoring.place(ranked, catalogue, context.now, cards.SHOWN)
+        ranked = context.services.sponsoring.place(ranked, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
@@ -121,7 +120,7 @@ def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
 def _option_of_shown(context: TurnContext) -> str | None:
     """The answer to "do you have the first one in size 43?": no search, but that product, in that size or not."""
     said = context.said
-    if said.noun or not (said.filters.size or said.filters.color) or context.services.search.find_by_name(context.text):
+    if said.noun or not (said.filters.size or said.filters.color) or context.named:
         return None
     meant = pointed_at(context)
     if len(meant) != 1:
@@ -129,10 +128,8 @@ def _option_of_shown(context: TurnContext) -> str | None:
     product = resolve(context, strict=True)[0]
     context.state.focus = [product.id]
     context.record("show_product", {"product_id": product.id})
-    if no := lacking(context, product):
-        value, options = no
-        cards.show(context, [cards.alone(product)], alternative=True)
-        return context.fix("no_such_option", "nothing_matches", title=product.title, value=value, options=options)
+    if no := no_such_option(context, product):
+        return no
     cards.show(context, [cards.alone(product)])
     fallback = context.text_of("found_one", title=cards.name_of(product), price=product.current_price)
     return context.tell("search", lines_of([cards.alone(product)], ""), fallback)

@@ -6,9 +6,10 @@ from typing import Any
 
 from langchain.tools import ToolRuntime
 
+from assistant.prompts import note
 from assistant.turn import TurnContext
 
-NOT_DONE = "not done: the customer did not ask for it"
+NOT_DONE = note("not_asked")
 
 
 def unasked(runtime: ToolRuntime[TurnContext, Any]) -> str:

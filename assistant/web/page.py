@@ -11,6 +11,7 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 import gradio as gr
 
+from assistant.agent import MAX_MESSAGE
 from assistant.app import App
 from assistant.events import Cards, Done, Sentence, Waiting
 from assistant.web import render
@@ -114,7 +115,7 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
                     scale=8,
                     container=False,
                     autofocus=True,
-                    max_length=2_000,
+                    max_length=MAX_MESSAGE,
                 )
                 send = gr.Button("➤", elem_id="ov-send", variant="primary", scale=0, min_width=56)
         gr.HTML('<aside id="ov-cart" aria-live="polite"></aside>')

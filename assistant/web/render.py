@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
+from index.loading import read_yaml
 
-TEXTS: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-    Path(__file__).with_name("texts.yaml").read_text(encoding="utf-8")
-)
+TEXTS: Mapping[str, Mapping[str, str]] = read_yaml(Path(__file__).with_name("texts.yaml"))
 FEW = 5  # from how many on the stock is not counted out
 
 

@@ -140,6 +140,16 @@ def test_a_handoff_is_stored_before_it_is_said(make_app):
     assert app.assistant.services.handoffs.waiting()[0]["question"] == "let me talk to a human"
 
 
+def test_what_the_first_turn_would_wait_for_is_done_ahead(make_app, caplog):
+    app = make_app()
+    assert app.warm().wait(120)
+    assert [record for record in caplog.records if record.name == "onevoice"] == []
+    made = vars(app.assistant.services.evidence)
+    assert {"_policies", "_policy_vectors", "_nouns"} <= set(made)
+    assert {"folded_brands", "folded_titles"} & set(vars(app.search.catalogue))
+    assert app.model.chat.requests == []
+
+
 def test_the_brand_comes_first_and_is_the_same_for_everybody(make_app):
     app = make_app(plan(("recommend", {})), AIMessage("Ideas."), plan(("chat", {})), AIMessage("Hello."))
     talk(app, "suggest something", shopper="ada")

@@ -7,11 +7,12 @@ import json
 
 import pytest
 from langchain_core.messages import AIMessage
+from sqlalchemy.exc import OperationalError
 
 from assistant.conversation import Identity
 from assistant.events import Done
 from assistant.shapes import shaped
-from assistant.tools import TOOLS
+from assistant.tools import SCHEMAS, TOOLS
 from tests.toys import plan
 
 FORMS = [pytest.param(True, id="planner"), pytest.param(False, id="native")]
@@ -376,6 +377,20 @@ def test_a_handoff_tells_in_the_shoppers_words_and_once(begin):
     assert "thief" not in str(talk.app.assistant.services.handoffs.waiting())
 
 
+def test_a_handoff_that_could_not_be_stored_promises_nothing(begin, monkeypatch):
+    talk = begin(GLEN)
+
+    def fails(*args):
+        raise OperationalError("insert", {}, Exception("the disk is full"))
+
+    monkeypatch.setattr(talk.app.assistant.services.handoffs, "open", fails)
+    asked = talk.say("let me talk to a human", ("hand_off", {"reason": "wants a person"}))
+    talk.say("is it dishwasher proof?", ("show_product", {"product_id": "it"}))
+    for reply in (asked, talk.say("yes please")):
+        assert (reply.outcome, reply.handoff) == ("could_not_check", None)
+        assert "colleague" not in reply.text
+
+
 # --- whose data ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "call",
@@ -530,10 +545,11 @@ ODD = [
 @pytest.mark.parametrize("value", ODD, ids=[str(value)[:12] for value in ODD])
 def test_any_value_takes_the_form_that_a_tool_declares(name, value):
     fields = TOOL[name].tool_call_schema.model_json_schema().get("properties", {})
-    args = shaped(TOOL[name], dict.fromkeys([*fields, "unknown"], value))
+    parameters = SCHEMAS[name]["function"]["parameters"]
+    args = shaped(parameters, dict.fromkeys([*fields, "unknown"], value))
     assert "unknown" not in args
     TOOL[name].tool_call_schema.model_validate(args)
-    TOOL[name].tool_call_schema.model_validate(shaped(TOOL[name], value))
+    TOOL[name].tool_call_schema.model_validate(shaped(parameters, value))
 
 
 @pytest.mark.parametrize("name", sorted(set(TOOL) - {"chat"}))

@@ -13,7 +13,7 @@ from assistant.conversation import Identity
 from assistant.events import Done
 from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, tokens_of
 from assistant.settings import Settings
-from assistant.turn import MAX_PLANNED, State
+from assistant.turn import MAX_PLANNED, MAX_SAID, MAX_TURNS, State
 from eval.latency import cached_share
 from index.fetch import QWEN_1_5B, fetch_file
 from tests.conftest import NOW
@@ -211,3 +211,12 @@ def test_long_messages_do_not_fill_the_planning_history():
     assert state.plans[-1][0].startswith("8 ")
     state.remember("y" * 2 * MAX_PLANNED, "[]", "Yes.")
     assert state.plans == []
+
+
+def test_long_messages_do_not_fill_what_was_said():
+    state = State()
+    for number in range(40):
+        state.remember(f"{number} " + "x" * (2_000 if number < 20 else 20), "", "Yes.")
+        assert sum(len(said) + len(reply) for said, reply in state.said) <= MAX_SAID
+        assert len(state.said) <= MAX_TURNS
+        assert state.said[-1][0].startswith(f"{number} ")

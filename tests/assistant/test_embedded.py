@@ -39,6 +39,77 @@ def test_a_missing_model_file_is_said_so(tmp_path: Path):
         EmbeddedServer(tmp_path / "none.gguf", tmp_path / "log").start()
 
 
+FAKE = """
+import http.server, json, sys, threading
+port, key = int(sys.argv[1]), sys.stdin.readline().strip()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        known = self.headers["Authorization"] == f"Bearer {key}"
+        self.send_response(200 if known else 401)
+        self.send_header("Content-Type", "text/event-stream"); self.end_headers()
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m",
+                 "choices": [{"index": 0, "delta": {"role": "assistant", "content": "Hello."}, "finish_reason": None}]}
+        self.wfile.write(f"data: {json.dumps(chunk)}\\n\\ndata: [DONE]\\n\\n".encode())
+    def log_message(self, *args):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", port), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+sys.stdin.read()
+"""
+
+
+class FakeServer(EmbeddedServer):
+    """The server with a child that has no model and greets; `broken`: with one that ends at once."""
+
+    broken = False
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-c", "raise SystemExit('no memory')" if self.broken else FAKE, str(self._port)]
+
+
+@pytest.fixture
+def fake(tmp_path: Path):
+    (tmp_path / "m.gguf").write_bytes(b"weights")
+    found = FakeServer(tmp_path / "m.gguf", tmp_path / "log")
+    found.start()
+    yield found
+    found.stop()
+
+
+def killed(server: EmbeddedServer) -> None:
+    os.kill(server.pid, signal.SIGKILL)
+    server._child.wait()
+
+
+def test_a_server_that_died_is_started_again_by_the_next_call(fake, caplog):
+    model = GrammarChatModel.at(fake.base_url, fake.model, 20, fake.api_key, fake.ensure)
+    assert model.invoke([HumanMessage("hi")]).text == "Hello."
+    before, url = fake.pid, fake.base_url
+    killed(fake)
+    assert [model.invoke([HumanMessage("hi")]).text for _ in range(2)] == ["Hello.", "Hello."]
+    assert fake.pid != before and fake.base_url == url
+    assert ["started again" in record.getMessage() for record in caplog.records if record.name == "onevoice"] == [True]
+
+
+def test_a_server_that_cannot_start_again_says_why_and_may_later(fake):
+    killed(fake)
+    fake.broken = True
+    with pytest.raises(SetupError, match="no memory"):
+        fake.ensure()
+    fake.broken = False
+    fake.ensure()
+    assert httpx.get(fake.base_url.removesuffix("/v1") + "/health").status_code == 200
+
+
+def test_a_server_that_was_stopped_stays_so(fake):
+    fake.stop()
+    fake.ensure()
+    assert fake.pid is None
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     gguf = fetch_file(QWEN_1_5B, Settings().cache_dir)

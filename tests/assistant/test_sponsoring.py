@@ -34,7 +34,7 @@ def place(shop, catalogue, counted):
     def run(order, *campaigns, relevance=None, now=NOW, room=6, sure=True):
         shop.settings.campaigns = [Campaign(**fields) for fields in campaigns]
         rows = [Ranked(Candidate(catalogue.products[key], (relevance or {}).get(key, 1.0), sure=sure)) for key in order]
-        placed = Sponsoring(shop, counted).place(rows, catalogue, now, room)
+        placed = Sponsoring(shop, counted, catalogue).place(rows, now, room)
         return [(row.candidate.product.id, row.sponsored) for row in placed]
 
     return run
@@ -84,7 +84,7 @@ def test_what_does_not_fit_is_not_sponsored(place):
 def test_nothing_is_sponsored_where_a_product_was_asked_for_by_name(shop, catalogue, counted):
     shop.settings.campaigns = [Campaign(id="c", products=["M1", "J2"])]
     rows = [Ranked(Candidate(catalogue.products[key], 1.0, exact=key == "J2")) for key in ORDER]
-    assert not any(row.sponsored for row in Sponsoring(shop, counted).place(rows, catalogue, NOW, 6))
+    assert not any(row.sponsored for row in Sponsoring(shop, counted, catalogue).place(rows, NOW, 6))
     assert counted.shown("c", date(2026, 11, 1)) == 0
 
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from index.numbers import order_ids, price_bounds, quantity
+from index.numbers import order_ids, price_bounds
+from index.phrases import in_digits
 from index.understand import Reader
-from index.words import lexicon
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,18 @@ def test_price_bounds(text, low, high):
 
 
 @pytest.mark.parametrize(
-    ("text", "count"),
-    [("make it three", 3), ("add two of the mug", 2), ("add -3 of it", -3), ("the second one", None), ("三个", 3),
-     ("put it in my cart", None), ("one more", 1), ("the blue one in size 42", None)],
-)  # fmt: skip
-def test_quantities(text, count):
-    numbers = lexicon()["numbers"]
-    assert quantity(text, numbers["en"], numbers["zh"]) == count
+    ("text", "read"),
+    [
+        ("under a hundred and fifty", "under 150"),
+        ("between one hundred and two hundred dollars", "between 100 and 200 dollars"),
+        ("between fifty and a hundred", "between 50 and 100"),
+        ("two thousand five hundred", "2500"),
+        ("forty-five or sixteen", "45 or 16"),
+        ("the second one of the two", "the second one of the two"),
+    ],
+)
+def test_numbers_in_words_are_read_whole(text, read):
+    assert in_digits(text) == read
 
 
 def test_order_ids_are_read_as_typed():
