@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from eval.labelled.draw import Draw, Drawn, Kind, terms
-from eval.labelled.items import Item
 from eval.labelled.wording import count_zh, number_en
 
 
@@ -59,14 +58,14 @@ def gender(draw: Draw) -> Drawn | None:
     return Drawn({"gender": said[held[0]]}, [("attribute", {"gender": said[other]})])
 
 
-def _types(item: Item) -> dict[str, list[str]]:
+def _types() -> dict[str, list[str]]:
     held: dict[str, list[str]] = terms()["types"]
     return held
 
 
 def product_type(draw: Draw) -> Drawn | None:
     """What kind of thing it is; made false by another kind."""
-    words = _types(draw.item)
+    words = _types()
     if draw.item.leaf not in words or not re.search(words[draw.item.leaf][3], draw.item.title.lower()):
         return None
     foreign = [leaf for leaf, row in words.items() if not draw.item.says(row[3])]
@@ -79,7 +78,7 @@ def product_type(draw: Draw) -> Drawn | None:
 
 
 def types_shared(draw: Draw) -> Drawn | None:
-    words = _types(draw.item)
+    words = _types()
     leaf = draw.item.leaf
     if leaf not in words or any(item.leaf != leaf for item in draw.subjects):
         return None

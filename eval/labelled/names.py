@@ -109,7 +109,3 @@ def name(item: Item, place: int, facts: Sequence[Item], world: World, language: 
         if short:
             return rng.choice(short)
     return the if draw < 0.75 else plain
-
-
-def same_name(names: Sequence[Name]) -> bool:
-    return len({name.text for name in names}) < len(names)

@@ -227,6 +227,3 @@ def _in_general(spoken: Spoken, said: Said) -> Iterator[Finding]:
     groups = spoken.records.catalogue.groups
     if not any(spoken.records.of_group(key).state(term) == "affirmed" for key in groups):
         yield spoken.finding("attribute", said.words, "wrong", f"{term.name}: no product and no policy has it")
-
-
-__all__ = ["attributes"]

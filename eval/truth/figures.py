@@ -91,8 +91,8 @@ def figures(spoken: Spoken) -> Iterator[Finding]:
         if not re.search(r"(?:满分|out of|of)\s*$", spoken.text[: q.start]) or q.unit != "rating" or q.value != 5
     ]
     said = [q for q in said if not (q.unit == "rating" and spoken.text[q.end : q.end + 1] == "制")]
-    for place, quantity in enumerate(said):
-        yield from _figure(spoken, quantity, said[place - 1] if place else None)
+    for quantity in said:
+        yield from _figure(spoken, quantity)
     yield from _codes(spoken)
 
 
@@ -139,7 +139,7 @@ def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _figure(spoken: Spoken, quantity: Quantity, before: Quantity | None) -> Iterator[Finding]:
+def _figure(spoken: Spoken, quantity: Quantity) -> Iterator[Finding]:
     if quantity.currency and quantity.currency != spoken.records.currency:
         yield spoken.finding("number", quantity.text, "wrong", f"prices are in {spoken.records.currency}")
         return

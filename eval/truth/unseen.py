@@ -146,6 +146,3 @@ def _bare(text: str) -> str:
 @cache
 def _generic() -> frozenset[str]:
     return frozenset(stem(word) for word in lexicon()["generic"])
-
-
-__all__ = ["unseen"]

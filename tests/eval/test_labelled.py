@@ -7,7 +7,6 @@ import json
 import re
 from collections import defaultdict
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
 import yaml
@@ -49,9 +48,10 @@ def cases(request):
     return read_cases(FOLDER / request.param.file)
 
 
-def single(cases, kind):
+def single(cases, kind, *languages):
     """Cases of a kind whose evidence is one product: there is no doubt whom they speak of."""
     found = [case for case in cases if case.notes["kind"] == kind and len(case.facts) == 1]
+    found = [case for case in found if not languages or case.language in languages]
     assert found, f"no case of kind {kind} to look at"
     return found
 
@@ -149,14 +149,16 @@ def test_the_free_sentences_are_labelled_and_their_evidence_is_there(raw):
 
 @needs_data
 def test_prices_hold(cases, raw):
-    for case in single(cases, "price"):
-        rows = raw[case.shop, case.facts[0]][1]
-        if found := amounts(said_without(case, raw)):
-            assert (price(rows) in found) is case.true, case
+    said = [(case, amounts(said_without(case, raw))) for case in single(cases, "price")]
+    assert any(found for _, found in said)
+    for case, found in said:
+        if found:
+            assert (price(raw[case.shop, case.facts[0]][1]) in found) is case.true, case
 
 
 @needs_data
 def test_bounds_hold(cases, raw):
+    seen = 0
     below = re.compile(r"under|less than|below|within|is enough|不到|低于|以内|在预算之内|do(?:es)? not cost more")
     for case in single(cases, "price_bound"):
         rows, text = raw[case.shop, case.facts[0]][1], said_without(case, raw)
@@ -164,27 +166,38 @@ def test_bounds_hold(cases, raw):
         if (found := amounts(text)) and (case.language == "en" or not negated):
             cheaper = bool(below.search(text)) is not bool(negated)
             assert ((price(rows) < found[0]) is cheaper) is case.true, case
+            seen += 1
+    assert seen
 
 
 @needs_data
 def test_comparisons_of_prices_hold(cases, raw):
+    less = re.compile(
+        r"(?:cheaper|less expensive|costs? less|lower price) than|easier on|the cheaper one|rather than"
+        r"|低于|比.*(?:便宜|划算)|更便宜，|相比.*更高"
+    )
+    more = re.compile(
+        r"(?:pricier|dearer|more expensive|costs? more|higher price) than|harder on|pay more"
+        r"|高于|比.*贵|更贵，|相比.*更低"
+    )
     seen = 0
     for case in [case for case in cases if case.notes["kind"] == "price_compare"]:
         titles = {raw[case.shop, key][0]["title"]: price(raw[case.shop, key][1]) for key in case.facts}
         places = sorted((case.sentence.find(title), title) for title in titles)
-        match = re.search(
-            r"(?<!not )(cheaper than|less expensive than|costs? less than|比.*便宜|的价格低于)", case.sentence
-        )
-        if places[0][0] < 0 or not match or "不比" in case.sentence:
+        assert bool(less.search(case.sentence)) is not bool(more.search(case.sentence)), case
+        if places[0][0] < 0:
             continue
         first, second = (titles[title] for _, title in places)
-        assert (first < second) is case.true, case
+        right = first < second if less.search(case.sentence) else first > second
+        negated = re.search(r"is not|不比", case.sentence)
+        assert (right is not bool(negated)) is case.true, case
         seen += 1
-    assert seen or len(cases) < 1000
+    assert seen
 
 
 @needs_data
 def test_extremes_hold(cases, raw):
+    seen = 0
     ordinals = {"first": 0, "second": 1, "third": 2, "fourth": 3} | {f"第{c}款": i for i, c in enumerate("一二三四")}
     ordinals |= {f"第{n + 1}款": n for n in range(4)}
     for case in [case for case in cases if case.notes["kind"] == "price_extreme"]:
@@ -197,28 +210,28 @@ def test_extremes_hold(cases, raw):
             dearest = re.search(r"most expensive|dearest|highest|priciest|as expensive|最贵|最高", case.sentence)
             wanted = max(prices) if dearest else min(prices)
             assert (prices[named[0]] == wanted) is case.true, case
+            seen += 1
+    assert seen
 
 
 @needs_data
 def test_colors_hold(cases, raw):
-    for case in single(cases, "color_has"):
-        if case.language == "en":
-            rows = raw[case.shop, case.facts[0]][1]
-            [color] = [color for color in COLORS if re.search(rf"\b{color}\b", said_without(case, raw).lower())]
-            denied = re.search(r"\b(?:not|no|cannot)\b", case.sentence.lower())
-            assert (any(row["color"].lower() == color for row in rows) is not bool(denied)) is case.true, case
+    for case in single(cases, "color_has", "en"):
+        rows = raw[case.shop, case.facts[0]][1]
+        [color] = [color for color in COLORS if re.search(rf"\b{color}\b", said_without(case, raw).lower())]
+        denied = re.search(r"\b(?:not|no|cannot)\b", case.sentence.lower())
+        assert (any(row["color"].lower() == color for row in rows) is not bool(denied)) is case.true, case
 
 
 @needs_data
 def test_lists_of_colors_hold(cases, raw):
-    for case in single(cases, "colors_list"):
-        if case.language == "en":
-            rows, text = raw[case.shop, case.facts[0]][1], said_without(case, raw).lower()
-            held = {row["color"].lower() for row in rows}
-            named = {color for color in COLORS if re.search(rf"\b{color}\b", text)}
-            count = re.search(r"\b(two|three|four|five|six) colors", text)
-            right = named == held and (not count or NUMBERS[count[1]] == len(held))
-            assert right is case.true, case
+    for case in single(cases, "colors_list", "en"):
+        rows, text = raw[case.shop, case.facts[0]][1], said_without(case, raw).lower()
+        held = {row["color"].lower() for row in rows}
+        named = {color for color in COLORS if re.search(rf"\b{color}\b", text)}
+        count = re.search(r"\b(two|three|four|five|six) colors", text)
+        right = named == held and (not count or NUMBERS[count[1]] == len(held))
+        assert right is case.true, case
 
 
 @needs_data
@@ -243,6 +256,7 @@ def test_ratings_hold(cases, raw):
 
 @needs_data
 def test_stock_holds(cases, raw):
+    seen = 0
     for case in single(cases, "stock_single"):
         text = said_without(case, raw).lower()
         numbers = [int(number) for number in re.findall(r"\d+", text)] or [
@@ -250,19 +264,25 @@ def test_stock_holds(cases, raw):
         ]
         if numbers:
             assert (raw[case.shop, case.facts[0]][0]["quantity"] in numbers) is case.true, case
+            seen += 1
+    assert seen
 
 
 @needs_data
 def test_a_false_material_stands_nowhere_in_the_record(cases, raw):
-    for case in [case for case in cases if case.notes["kind"] == "material_has" and case.language == "en"]:
-        if case.notes.get("changed") == "attribute":
-            words = set(re.findall(r"[a-z]+", case.sentence.lower())) - set(
-                re.findall(r"[a-z]+", case.notes["from"].lower())
-            )
-            records = (
-                json.dumps([raw[case.shop, key] for key in case.facts[:1]]).lower() if len(case.facts) == 1 else ""
-            )
-            assert words and not any(word in records for word in words if len(word) > 3), case
+    changed = [c for c in cases if c.notes["kind"] == "material_has" and c.notes.get("changed") == "attribute"]
+    changed = [case for case in changed if case.language == "en"]
+    assert changed
+    for case in changed:
+        places = [place for place, word in enumerate(("first", "second", "third", "fourth")) if word in case.sentence]
+        endings = {
+            key: " ".join(raw[case.shop, key][0]["title"].split()[-2:]) for key in case.facts
+        }  # as it is shortened
+        named = [key for key, ending in endings.items() if ending in case.sentence]
+        [key] = named or [case.facts[place] for place in places] or case.facts
+        said, true = (set(re.findall(r"[a-z]+", text.lower())) for text in (case.sentence, case.notes["from"]))
+        record = json.dumps(raw[case.shop, key]).lower()
+        assert said - true and not any(word in record for word in said - true), case
 
 
 def test_a_line_that_is_no_case_is_named(tmp_path):
@@ -302,7 +322,7 @@ def test_numbers_in_words():
         and listing(["a", "b", "c"], "en") == "a, b and c"
         and listing(["红", "蓝"], "zh") == "红和蓝"
     )
-    assert all(one != two for one, two in pairwise(NUMBERS))
+    assert len(NUMBERS) == 200  # each number has words of its own
 
 
 def test_prose_is_cut_into_whole_sentences():
@@ -313,7 +333,7 @@ def test_prose_is_cut_into_whole_sentences():
 @needs_data
 def test_the_model_is_asked_about_real_products_in_both_languages(raw):
     asked = questions(SHOPS, 24)
-    assert asked == questions(SHOPS, 24) or [q.message for q in asked] == [q.message for q in questions(SHOPS, 24)]
+    assert [q.message for q in asked] == [q.message for q in questions(SHOPS, 24)]
     assert {question.kind for question in asked} == {"search", "question", "compare", "recommend"}
     assert {question.language for question in asked} == {"en", "zh"} and {question.shop for question in asked} == {
         *rules.SHOPS
