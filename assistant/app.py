@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,7 +110,8 @@ class App:
 
         def load() -> None:
             try:
-                for part in (lambda: rehearse(self.assistant.services), self._read_ahead):
+                parts: tuple[Callable[[], None], ...] = (lambda: rehearse(self.assistant.services), self._read_ahead)
+                for part in parts:
                     try:
                         part()
                     except Exception:  # the first turn does what is not done: that is only slow

@@ -16,6 +16,7 @@ from index.filters import Filters
 from index.things import translated
 from index.words import content, fold, lexicon, stem, words
 
+SURE = 0.9  # share of its name that a product is named by for certain
 _CHEAPER = re.compile(r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower priced)\b|便宜")
 _DEARER = re.compile(r"\b(?:more expensive|most expensive|dearer|dearest|pricier|priciest)\b|更贵|最贵")
 _BOTH = re.compile(r"\b(?:both|these two|the two|these|them|those)\b|这两|它们|两款")
@@ -92,7 +93,7 @@ def _named(context: TurnContext, text: str, recent: Sequence[Product]) -> list[P
     search = context.services.search
     named = context.named if text == context.text else search.find_by_name(text)
     near = search.find_by_name(text, within=[p.group_id for p in recent]) if recent else []
-    sure = [m for m in named if m.score >= 0.9] or ([] if near else named)
+    sure = [m for m in named if m.score >= SURE] or ([] if near else named)
     if not sure and near:
         top = max(m.score for m in near)
         sure = [m for m in near if m.score >= max(0.3, top - 0.25)] if len(near) > 1 else near

@@ -16,6 +16,7 @@ from eval.truth import Judge, Records
 from index.catalogue import Catalogue, Product
 from index.shop import Shop
 
+_MARKS = re.compile("[™®©]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _judges: WeakKeyDictionary[Catalogue, Judge] = WeakKeyDictionary()  # one a catalogue: it is read once
 
@@ -266,7 +267,7 @@ def voice(seen: Seen) -> str:
     titles = {product.title for product in seen.catalogue.products.values()}
     bare = seen.say  # without names, which stay as they are in any language
     for title in titles if _CJK.search(seen.say) else ():
-        bare = bare.replace(title, "")
+        bare = bare.replace(title, "").replace(_MARKS.sub("", title), "")
     message = bare if _chinese(bare) or not _CJK.search(bare) else reply["reply"]  # some mix languages
     return fault(
         reply["reply"],

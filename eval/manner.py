@@ -97,7 +97,7 @@ def _marks(text: str) -> str:
     ):
         if match := re.search(pattern, text):
             return f"{name}: {match[0]}"
-    text = re.sub(r"(\d)[”\"]", r"\1", text)  # inches
+    text = re.sub(r"(?<![“\"\d.])(\d+(?:\.\d+)?)[”\"]", r"\1", text)  # inches, but for a number in quotes
     for opening, closing in ("“”", "（）", "()", "《》", "「」"):
         if text.count(opening) != text.count(closing):
             return f"uneven {opening}{closing}"

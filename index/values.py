@@ -23,6 +23,7 @@ _BARE = re.compile(
 )
 
 _STEPS = re.compile(r"\b(?:one|a|half a|two) sizes? (?:bigger|smaller|larger|up|down)\b")  # names no size
+_BODY = r"(?:feet|foot|fit|toes?|legs?|cal(?:f|ves)|hips?|shoulders?|hands?|heads?|fingers?)\b"  # "for wide feet"
 _LIKE = r"(?:lined|lining|look|print|effect|colou?red|style|trim|like)\b"
 
 Read = tuple[tuple[str, ...], str]  # the values that were said, and the text without them
@@ -94,7 +95,7 @@ class Values:
             text = without(text, word)
         for plain, value in self._sizes.items():
             if not plain.isdigit() and not _LETTERS.fullmatch(plain) and len(plain) > 2 and plain not in aliases:
-                if said(plain, text):
+                if said(plain, text) and not re.search(rf"\b{re.escape(plain)}\s+{_BODY}", text):
                     chosen.append(value)
                     text = without(text, plain)
         for match in list(_BARE.finditer(text)):

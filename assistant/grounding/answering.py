@@ -1,4 +1,4 @@
-"""Whether a "yes" or a "no" answers what was asked about a product."""
+"""Whether a "yes" or a "no" answers what was asked."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _BOUNDS = ("bound", "bound_after", "about", "more", "between", "to")
 
 
 def answers(sentence: str, evidence: Evidence) -> str | None:
-    """A "yes" or "no" is about what was asked of a product: its property, colour, size or number; and is not taken back.
+    """A "yes" or "no" is about what was asked: the same thing, property, colour, size or number; and is not taken back.
 
     "Is it there in black?" is not answered by "Yes, it is there in purple", however true the rest may be.
     """
     opening = OPENING.match(sentence)
-    if not opening or not evidence.products or evidence.kind == "policy":
-        return None  # what a policy grants is checked there
-    if evidence.kind != "question":
+    if not opening or not evidence.message or not (evidence.products or evidence.kind == "policy"):
+        return None
+    if evidence.kind not in ("question", "policy"):
         return f"answers no question: {opening[0].strip()}"
     told = [token for clause in evidence.clauses(sentence[opening.end() :]) for token in clause.tokens]
     asked = evidence.lexer.read(evidence.message)
@@ -49,7 +49,12 @@ def answers(sentence: str, evidence: Evidence) -> str | None:
         return f"answers no question: {opening[0].strip()}"
     negative = any(token.kind == "not" for token in asked)
     claims = [token for token in shared if token.kind in ("word", "han", *_VALUES)]
-    if claims and not negative and all(token.denied is bool(opening["yes"]) for token in claims):
+    if (
+        claims
+        and evidence.kind == "question"
+        and not negative
+        and all(token.denied is bool(opening["yes"]) for token in claims)
+    ):
         return f"contradicts itself: {opening[0].strip()}"
     return None
 

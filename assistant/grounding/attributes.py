@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.reading import Clause
@@ -18,6 +18,7 @@ from index.words import fold, stem, words
 
 CLAIMS = ("word", "han", "color", "gender", "size")
 _EXTENTS = ("long", "wide", "high", "tall", "deep", "thick", "across")
+_VERBS = frozenset("is are has have costs cost weighs weigh comes come with for".split())
 _SAYS = re.compile(r" (?:say|like|love|praise)$|[说示为]$")
 _REVIEWED = frozenset(
     "review reviews rated rating ratings 评论 评价 评价了 reviewed 评分 顾客评价 用户评价 条评论 条评价".split()
@@ -63,11 +64,47 @@ def properties(clause: Clause, evidence: Evidence) -> str | None:
         if not fine:
             return f"{'denied' if token.denied else 'not stated'}: {token.text}"
         settled = settled or (token.denied and token.kind in CLAIMS and token.text not in plain())
+    if stuff := _not_made_of(clause, evidence):
+        return f"not made of: {stuff}"
     if pair := _torn(clause, evidence):
         return f"not stated together: {pair}"
     if denied_fit and not settled:
         return "unfit"
     return None
+
+
+def _not_made_of(clause: Clause, evidence: Evidence) -> str | None:
+    """What is said to be made of something is the product, and what it is said to be made of is a material of it.
+
+    In "made of leather, waterproof and rated 4.5" the first is a material; in "made of leather, wool and cork" all are.
+    """
+    tokens = clause.tokens
+    place = next((n for n, token in enumerate(tokens) if token.text == "made"), None)
+    if place is None or [token.text for token in tokens[place + 1 : place + 2]] != ["of"]:
+        return None
+    if place and tokens[place - 1].text in ("material", "fabric"):
+        return tokens[place - 1].text
+    run = list(takewhile(_listed, tokens[place + 2 :]))
+    items: list[list[Token]] = [[]]
+    for token in run:
+        if token.kind in ("comma", "and"):
+            items.append([])
+        elif token.text not in plain():
+            items[-1].append(token)
+    listed = items if items[-1] and any(token.kind == "and" for token in run) else items[:1]
+    known = [record for record in subjects(clause, evidence) if record.product.material]
+    for token in (token for item in listed for token in item if not token.denied):
+        if any(not record.made_of & set(_parts(token.text)) for record in known):
+            return token.text
+    return None
+
+
+def _listed(token: Token) -> bool:
+    return token.kind in ("word", "color", "comma", "and") and token.text not in _VERBS
+
+
+def _parts(word: str) -> list[str]:
+    return [form for part in (word, *word.split("-")) for form in (part, stem(part))]
 
 
 def _torn(clause: Clause, evidence: Evidence) -> str | None:

@@ -15,7 +15,7 @@ _CAPITAL = re.compile(r"(?<![.!?。:]\s)(?<!^)\b[A-Z][\w'’™®-]+")
 _OVER_AND_OVER = re.compile(r"\b(\w+)(?:[\s,.!-]+\1\b){3,}|([\u3400-\u9fff]{1,6})\2{3,}")
 _BARE = re.compile(
     r"(?:(?:yes|yeah|yep|no|sure|of course|agreed|confirmed|ok|okay|certainly|absolutely|done|deal|granted|accepted|right|correct|"
-    r"definitely|it is|you are right|that is right|free|是|是的|好|好的|可以|没问题|当然|确认|同意|行|对|成交|免费)[\s,.!，。！]*)+",
+    r"definitely|it is|you are right|that is right|free|是|是的|好|好的|可以|没问题|当然|确认|同意|行|对|成交|免费|有|有的|没有|没有的|不|不是|不行|能|不能|不可以)[\s,.!，。！]*)+",
     re.I,
 )
 _TALK = re.compile(

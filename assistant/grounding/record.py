@@ -148,6 +148,13 @@ class Record:
         return replace(self, prose=prose_of(". ".join([self.prose.text, *said])))
 
     @cached_property
+    def made_of(self) -> frozenset[str]:
+        """Stems of what it can be made of: its materials, and the words of its title, type and description."""
+        product = self.product
+        said = [product.title, product.product_type or "", sound(product.description), *product.material]
+        return prose_of(". ".join(said)).stems
+
+    @cached_property
     def prices(self) -> frozenset[Decimal]:
         """What its variants cost, in major units."""
         return frozenset(v.current_price.amount.normalize() for v in (self.variants or (self.product,)))

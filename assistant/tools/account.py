@@ -10,7 +10,7 @@ from langchain_core.tools import tool
 from assistant import cards
 from assistant.acts import asks
 from assistant.support.orders import Order
-from assistant.tools.shopping import Runtime
+from assistant.tools.lines import Runtime
 from assistant.tools.unasked import NOT_DONE, others_answer, unasked
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish

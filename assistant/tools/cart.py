@@ -18,7 +18,7 @@ from assistant.quantities import said_quantity
 from assistant.references import ask_which, resolve
 from assistant.support.cart import Mode
 from assistant.tools.cart_changes import change, exchange, price_changed
-from assistant.tools.shopping import Runtime
+from assistant.tools.lines import Runtime
 from assistant.tools.unasked import unasked
 from assistant.turn import TurnContext
 from index.catalogue import Product

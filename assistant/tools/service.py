@@ -12,8 +12,8 @@ from assistant.demands import Demand, demanded, is_question, policy_question
 from assistant.events import Citation
 from assistant.prompts import note
 from assistant.references import resolve
-from assistant.tools.details import about_product
-from assistant.tools.shopping import Runtime
+from assistant.tools.known import about_product
+from assistant.tools.lines import Runtime
 from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english, whole
 from assistant.turn import TurnContext

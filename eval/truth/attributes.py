@@ -55,7 +55,8 @@ def attributes(spoken: Spoken) -> Iterator[Finding]:
 def _is_no_thing(spoken: Spoken, said: Said) -> Iterator[Finding]:
     """ "The bag is a laptop sleeve": what a product has is not what it is."""
     after = spoken.text[said.end :]
-    named = re.search(r"\b(?:is|are)\s+an?\s+$", spoken.text[: said.start], re.I)
+    named = re.search(r"(?<!there )\b(?:is|are)\s+an?\s+$", spoken.text[: said.start], re.I)
+    named = named if not said.words.lower().endswith(" fit") else None  # "it is a relaxed fit"
     if said.term.kind == "property" and named and re.match(r"\s*(?:[.,;!]|$|and\b|which\b|that\b)", after):
         subjects = spoken.subjects(said.start)
         if subjects.records and not any(phrase(said.words).search(record.product.title) for record in subjects.records):

@@ -81,6 +81,8 @@ def policy_claims(spoken: Spoken) -> Iterator[Finding]:
         return
     for verb in sorted((said & held) - {"day", "order"}):
         ours, theirs = _polarity(spoken.text, verb), _polarity(passage.text, verb)
+        if ours is False and _denied_later(passage.text, verb):
+            continue  # "candles … cannot be returned": "you cannot return a candle"
         if ours is not None and theirs is not None and ours != theirs:
             likely = len(said & held) >= 0.6 * len(said)
             verdict: Verdict = "wrong" if likely else "doubtful"
@@ -265,6 +267,15 @@ def _polarity(text: str, verb: str) -> bool | None:
             for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.I):
                 found.add(not negated(text, match.start(), match.end()))
     return found.pop() if len(found) == 1 else None
+
+
+def _denied_later(text: str, word: str) -> bool:
+    """Whether what a sentence of a text says of a word is denied after it."""
+    return any(
+        stem(held.lower()) == word and re.search(r"\b(?:not|no|never|cannot|\w+n't)\b", part.split(held, 1)[1], re.I)
+        for part in re.split(r"(?<=[.!?])\s", text)
+        for held in re.findall(r"\w+", part)
+    )
 
 
 def _sources(passages: Sequence[Passage]) -> tuple[str, ...]:

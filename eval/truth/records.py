@@ -142,12 +142,12 @@ class Record:
         if line.source not in ("title", "type", "color", "description", "review", "material", "brand"):
             if line.text.lower() in (*_NO, *_YES):
                 return None  # a flag: see there
-            text = f"{_label(line)} {line.text}"
+            text = f"{_label(line)} {line.text} {_label(line).rstrip(':')}"  # "filling: synthetic", "synthetic filling"
         if any(phrase(word).search(text) for word in term.denied):
             return False
         found: set[bool] = set()
         for word in term.shown:
-            if word.isascii():
+            if not _CJK.search(word):
                 for match in phrase(word).finditer(text):
                     found.add(not negated(text, match.start(), match.end()))
         return None if not found else True in found
@@ -197,6 +197,7 @@ _AROUND = re.compile(
     r"^\s*(?:is|are)(?: not\b|n't)|\b(?:is|are|was|were|do|does) not among\b|\bamong\b.{0,12}\bnot\b|\bis not (?:offered|available|one of)\b|\bare not (?:offered|available)\b",
     re.I,
 )
+_CJK = re.compile(r"[\u3400-\u9fff]")
 _NOBODY = re.compile(r"\b(?:none|neither|nobody|no one|nor)\b|没有一|都不|都没有|均不|均无", re.I)
 
 

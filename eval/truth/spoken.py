@@ -18,7 +18,7 @@ Verdict = Literal["wrong", "doubtful"]
 Rule = Literal["all", "any", "plural"]
 
 _EVERY = re.compile(
-    r"\b(?:both|all|each(?= (?:of|one|is|has|comes|costs)\b)|every|either of|any of|none|neither|all (?:of )?(?:these|them))\b|都|均|两者|每|全部",
+    r"\b(?:both|all(?!-)|each(?= (?:of|one|is|has|comes|costs)\b)|every|either of|any of|none|neither|all (?:of )?(?:these|them))\b|都|均|两者|每|全部",
     re.I,
 )
 _PLURAL = re.compile(r"\b(?:they|these|those|them|their)\b|它们|这些|这几款|这两款|两款|这几种", re.I)
@@ -248,7 +248,14 @@ def quoted(spoken: Spoken) -> bool:
         record = spoken.records.record(key)
         if record is not None:
             texts += [_bare(record.product.description), _bare(record.review_text), *map(_bare, _listed(record))]
-    return any(plain in text for text in texts)
+    if any(plain in text for text in texts):
+        return True
+    read = [_bare(part) for part in re.split(r"[:：]\s|\.\s", inner)]  # a row of a table, its cells with their headings
+    tables = [
+        line for policy in spoken.records.shop.policies for line in policy.text.split("\n") if line.startswith("|")
+    ]
+    cells = {_bare(cell) for line in tables for cell in line.split("|")}
+    return len(read) > 1 and all(part in cells for part in read)
 
 
 def _listed(record: Record) -> Iterator[str]:

@@ -69,7 +69,8 @@ class Vocabulary:
             for value in listed:
                 if fold(value) not in known:
                     known.add(fold(value))
-                    terms.append(Term(value, kind, "soft" if kind == "type" else "fact", (value,), (value,)))
+                    strength: Strength = "soft" if kind == "type" else "fact"
+                    terms.append(Term(value, kind, strength, (value, fold(value)), (value, fold(value))))
         phrases: dict[str, Term] = {}
         for term in terms:
             for said in term.said:

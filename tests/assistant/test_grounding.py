@@ -428,3 +428,32 @@ def test_a_property_with_a_value_is_told_with_it(catalogue, sentence, fine):
     bag = replace(catalogue.products["B1"], attributes=attributes)
     evidence = Evidence(catalogue, [bag], kind="question", subject=bag)
     assert (audit(sentence, evidence) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("The Dune Backpack is made of canvas and leather.", True),
+        ("The Dune Backpack is made of canvas, leather and checked.", False),
+        ("The Dune Backpack is made of checked.", False),
+        ("The Dune Backpack is made of canvas, checked and costs 60 EUR.", True),
+        ("Canvas is a material made of leather.", False),
+    ],
+)
+def test_what_a_thing_is_made_of_is_a_material(catalogue, sentence, fine):
+    bag = replace(catalogue.products["B1"], material=("Canvas", "Leather"), attributes={"pattern": ("Checked",)})
+    evidence = Evidence(catalogue, [bag], kind="question", subject=bag)
+    assert (audit(sentence, evidence) is None) is fine
+
+
+def test_a_bare_no_is_no_answer(catalogue):
+    jacket = catalogue.products["J1-M-Blue"]
+    for said in ("没有。", "有。", "No.", "Yes."):
+        assert audit(said, Evidence(catalogue, [jacket], message="有帽子吗？", kind="question", subject=jacket))
+
+
+def test_a_policy_grants_what_was_asked(catalogue):
+    policy = "Gifts that are returned are paid back by check. Delivery is free over 100 EUR."
+    evidence = Evidence(catalogue, general=policy, message="do I get cash for a gift?", kind="policy")
+    assert audit("Yes, you are paid by check.", evidence) is not None
+    assert audit("Yes, gifts are paid back by check.", evidence) is None

@@ -98,10 +98,12 @@ def test_what_other_shops_have_is_a_filter_that_nothing_meets(read):
         ("a jacket in m", ("M",)),
         ("should I take boots one size bigger?", ()),
         ("a beanie, one size", ("One size",)),
+        ("boots for wide feet", ()),
+        ("a mat in wide", ("Wide",)),
     ],
 )
 def test_a_number_or_letter_is_a_size_only_where_it_is_said_as_one(text, sizes):
-    reader = Reader({"size": {"40": 3, "M": 2, "One size": 1}}, titles={"haul 40 duffel"})
+    reader = Reader({"size": {"40": 3, "M": 2, "One size": 1, "Wide": 1}}, titles={"haul 40 duffel"})
     assert reader.read(text).filters.size == sizes
 
 

@@ -1,0 +1,95 @@
+"""What is said of products that are known: a question about one is answered, several are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant import cards
+from assistant.grounding import unmeasured
+from assistant.options import no_such_option
+from assistant.prompts import note
+from assistant.tools.lines import IN_PROSE, lines_of
+from assistant.turn import TurnContext
+from index.catalogue import Product
+from index.words import content, lexicon, stem, words
+
+MAX_QUOTE = 240  # characters of a passage that the prose is given
+# A question for price or stock; for what customers say; and words that ask for nothing in particular.
+_OFFER = re.compile(
+    r"how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+)
+_OPINIONS = re.compile(
+    r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
+)
+_GENERAL = (
+    "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
+    "word", "briefly", "short", "quick", "explain", "own",
+)  # fmt: skip
+
+
+def about_product(context: TurnContext, product: Product, asked: str, *, alone: bool = True) -> str:
+    """Show a product and have a question about it answered from what is stated of it.
+
+    Args:
+        asked: the question, in English.
+        alone: no other product may be meant.
+    """
+    context.state.focus = [product.id]
+    if alone and (no := no_such_option(context, product)):
+        return no
+    words_asked, priced = _asked(asked, product)
+    priced = priced or bool(_OFFER.search(context.text.lower()))
+    if not words_asked and not priced:
+        cards.show(context, [cards.alone(product)])
+        fallback = context.text_of("found_one", title=product.title, price=product.current_price)
+        return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
+    evidence = context.services.evidence
+    supported = [row.passage for row in evidence.product(asked, product) if row.supported]
+    if priced:
+        supported = [*evidence.offer(product), *supported]
+    elif not supported and _OPINIONS.search(f"{asked} {context.text}".lower()):
+        supported = [
+            p for p in evidence.passages(product) if p.source.startswith("reviews") or p.text.startswith("Rating:")
+        ]
+    if not supported:
+        cards.keep_facts(context, product)
+        context.ask("person", question=context.text)
+        return context.fix("not_stated", "not_stated", title=product.title)
+    cards.show(context, [cards.alone(product)])
+    lines = [f"{product.title}; {product.current_price}"]
+    for passage in supported[:IN_PROSE]:
+        kind = "review" if passage.source.startswith("reviews") else "stated"
+        lines.append(note(kind, text=passage.text[:MAX_QUOTE]))
+        context.fact(product.id, "evidence", passage.text, passage.source)
+    fallback = context.text_of(
+        "review_quote" if supported[0].source.startswith("reviews") else "evidence_quote",
+        title=product.title,
+        quote=supported[0].text,
+    )
+    return context.tell("question", lines, fallback)
+
+
+def about_several(context: TurnContext, chosen: Sequence[Product]) -> str:
+    """Show two to four products and have said how they differ."""
+    cards.show(context, [cards.alone(product) for product in chosen], about=context.text)
+    context.state.focus = []
+    first, second = chosen[:2]
+    graded = unmeasured(context.text)
+    fallback = context.text_of(
+        "compared_unknown" if graded else "compared",
+        **({"word": graded} if graded else {}),
+        first=first.title,
+        second=second.title,
+        first_price=first.current_price,
+        second_price=second.current_price,
+    )
+    return context.tell("compare", lines_of([cards.alone(product) for product in chosen], context.text), fallback)
+
+
+def _asked(question: str, product: Product) -> tuple[list[str], bool]:
+    """What a question asks beyond "show me" and the product's name: its words, and whether for price or stock."""
+    known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
+    generic = {stem(word) for word in (*lexicon()["showing"]["en"], *_GENERAL)}
+    terms = [term for term in content(question) if stem(term) not in known | generic]
+    return terms, bool(_OFFER.search(question.lower()))

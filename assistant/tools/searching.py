@@ -1,0 +1,183 @@
+"""A search: what the conversation asks for is looked up, put in order and shown, or denied with what is nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant import cards
+from assistant.arguments import query_of
+from assistant.options import comes_in, no_such_option
+from assistant.ranking import Ranked
+from assistant.references import SURE, pointed_at, resolve
+from assistant.tools.known import about_product, about_several
+from assistant.tools.lines import IN_PROSE, lines_of
+from assistant.turn import TurnContext
+from index.filters import Filters, matches
+from index.search import Candidate, Query, Relaxation, Result
+from index.words import stem, words
+
+
+def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> str:
+    """Search, and show what was found; or an honest no.
+
+    Args:
+        query: what a model searches for.
+        given: the filters that it gives, of which only what the conversation supports counts.
+    """
+    if option := _option_of_shown(context):
+        return option
+    asked = query_of(context, query, given)
+    found, asked = _search(context, asked)
+    if not found.candidates and (told := _of_named(context)):
+        return told
+    context.record("search_products", _args(context, asked))
+    context.state.set_query(asked)
+    if found.verdict == "not_sold":
+        return context.fix("not_sold", "not_sold")
+    if not found.candidates:
+        return _nothing(context, asked, found.relax)
+    profile = None
+    if asked.sort == "relevance" and not context.said.for_someone_else:
+        profile = context.services.ranking.profile(context.shopper, context.now)
+    shopper = context.shopper if profile else None
+    sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
+    ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
+    if any(row.candidate.exact for row in ranked):
+        ranked = [row for row in ranked if row.candidate.exact]
+    if asked.sort != "relevance":
+        ranked = ranked[:3]
+    else:
+        ranked = context.services.sponsoring.place(ranked, context.now, cards.SHOWN)
+    shown = cards.show(context, ranked, about=asked.text)
+    context.state.focus = [shown[0].id] if len(shown) == 1 else []
+    return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
+
+
+def _of_named(context: TurnContext) -> str | None:
+    """What the message names in full, where a search by its words finds nothing: one is shown, several are compared."""
+    held = context.services.search.catalogue
+    groups = dict.fromkeys(match.group_id for match in context.named if match.score >= SURE)
+    products = [held.products[held.groups[key].variants[0].id] for key in groups][:4]
+    if not products:
+        return None
+    if len(products) > 1:
+        context.record("compare_products", {"product_ids": [product.id for product in products]})
+        return about_several(context, products)
+    context.record("show_product", {"product_id": products[0].id})
+    return about_product(context, products[0], context.text if context.language == "en" else "")
+
+
+def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
+    """What is said of a search's products where no sentence of the prose survives."""
+    first = ranked[0].candidate.product
+    if len(ranked) == 1 or asked.sort != "relevance":
+        return context.text_of("found_one", title=first.title, price=first.current_price)
+    prices = sorted((row.candidate.product.current_price for row in ranked), key=lambda price: price.minor)
+    if prices[0] == prices[-1]:
+        return context.text_of("found")
+    return context.text_of("found_several", count=len(ranked), low=prices[0], high=prices[-1])
+
+
+def _option_of_shown(context: TurnContext) -> str | None:
+    """The answer to "do you have the first one in size 43?": no search, but that product, in that size or not."""
+    said = context.said
+    if said.noun or not (said.filters.size or said.filters.color) or context.named:
+        return None
+    meant = pointed_at(context)
+    if len(meant) != 1:
+        return None
+    product = resolve(context, strict=True)[0]
+    context.state.focus = [product.id]
+    context.record("show_product", {"product_id": product.id})
+    if no := no_such_option(context, product):
+        return no
+    cards.show(context, [cards.alone(product)])
+    fallback = context.text_of("found_one", title=cards.name_of(product), price=product.current_price)
+    return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
+
+
+def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
+    """Search with what the shopper has stated about themselves, which only narrows what is already meant."""
+    stored = stored_filters(context)
+    search = context.services.search.search
+    if stored.exclude:
+        heard = {stem(w) for w in words(asked.text)} | {stem(w) for w in words(context.text)}
+        kept = {
+            name: tuple(v for v in values if not {stem(w) for w in words(v)} <= heard)
+            for name, values in stored.exclude.items()
+        }
+        asked = replace(asked, filters=asked.filters.updated(Filters(exclude={n: v for n, v in kept.items() if v})))
+    found = search(asked)
+    if stored.size and not asked.filters.size and found.candidates:
+        sized = []
+        for candidate in found.candidates:
+            fitting = context.services.search.best_variant(
+                candidate.product.group_id, replace(asked.filters, size=stored.size, product_type=())
+            )
+            better = fitting is not None and (fitting.in_stock or not candidate.product.in_stock)
+            sized.append(replace(candidate, product=fitting) if better and fitting else candidate)
+        found = replace(found, candidates=tuple(sized))
+    return found, asked
+
+
+def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:
+    """Those of the product type that was asked for, where the best is of it: a chef's knife may be filed elsewhere."""
+    wanted = asked.filters.product_type
+    if not wanted or not candidates or not matches(candidates[0].product, "product_type", wanted):
+        return candidates
+    return [candidate for candidate in candidates if matches(candidate.product, "product_type", wanted)]
+
+
+def stored_filters(context: TurnContext) -> Filters:
+    """Stated preferences that filter: `avoids` and `size`. Not for somebody else, and not for one who opted out."""
+    if not context.personal or context.said.for_someone_else or context.shopper is None:
+        return Filters()
+    preferences = context.shopper.preferences
+    avoids = tuple(str(value) for value in preferences.get("avoids", ()))
+    size = (str(preferences["size"]),) if preferences.get("size") else ()
+    return Filters(size=size, exclude={"text": avoids, "material": avoids} if avoids else {})
+
+
+def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> str:
+    """An honest no, with what stands in the way and the nearest there is, marked as not what was asked for."""
+    if relax is None:
+        return context.fix("nothing", "nothing_matches")
+    cards.show(context, [Ranked(candidate) for candidate in relax.nearest], alternative=True)
+    nearest = relax.nearest[0].product
+    values: dict[str, object] = {"title": nearest.title, "price": nearest.current_price}
+    currency = nearest.current_price.currency
+    filters = asked.filters
+    if relax.field == "max_price":
+        return context.fix("nothing_under", "nothing_matches", limit=f"{filters.max_price} {currency}", **values)
+    if relax.field == "min_price":
+        return context.fix("nothing_over", "nothing_matches", limit=f"{filters.min_price} {currency}", **values)
+    if relax.field == "in_stock":
+        return context.fix("nothing_in_stock", "nothing_matches", title=nearest.title)
+    value = getattr(filters, relax.field, ())
+    if isinstance(value, tuple) and value:
+        said = ", ".join(value[:3])
+        options = comes_in(context, nearest, relax.field) if relax.field in ("size", "color") else ""
+        if not options:
+            return context.fix("nothing_with", "nothing_matches", value=said, **values)
+        if relax.nearest[0].exact:  # it was asked for by name
+            return context.fix("no_such_option", "nothing_matches", title=nearest.title, value=said, options=options)
+        return context.fix("nothing_with_options", "nothing_matches", value=said, options=options, **values)
+    return context.fix("nothing", "nothing_matches")
+
+
+def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
+    """The executed arguments as the contract names them; prices as numbers."""
+    args: dict[str, Any] = {"query": asked.text, **asked.filters.to_json()}
+    for name in ("min_price", "max_price"):
+        if name in args:
+            args[name] = float(args[name]) if float(args[name]) % 1 else int(float(args[name]))
+    for name in ("color", "size", "gender", "brand", "material", "product_type"):
+        if name in args and len(args[name]) == 1:
+            args[name] = args[name][0]
+    if asked.sort != "relevance":
+        args["sort"] = asked.sort
+    if context.said.for_someone_else:
+        args["for_someone_else"] = True
+    return args
