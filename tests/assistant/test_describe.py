@@ -447,7 +447,8 @@ def test_the_command_writes_beside_and_never_into_the_shop(shop_folder, tmp_path
     with pytest.raises(SystemExit) as done:
         main(["describe", "--shop", str(shop_folder), "J1"])
     assert done.value.code == 0 and "1 written" in capsys.readouterr().out
-    assert yaml.safe_load_all((tmp_path / "descriptions-shop.yaml").read_text())
+    written = [row for row in yaml.safe_load_all((tmp_path / "descriptions-shop.yaml").read_text()) if row]
+    assert [(row["item_group_id"], row["status"]) for row in written] == [("J1", "draft")]
     assert (tmp_path / "descriptions-shop.html").is_file() and sorted(shop_folder.rglob("*")) == before
     with pytest.raises(SystemExit) as wrong:
         main(["describe", "--shop", str(shop_folder), "--language", "fr", "J1"])

@@ -364,7 +364,7 @@ def test_every_fixed_text_keeps_to_the_voice(language):
             assert not VOICE.violations(part, language, quoted), (key, part)
             assert chips or VOICE.beside(part, said, quoted) is None, (key, part)
             said.append(part)
-        assert all(VOICE.violations(text, language) for _ in names[:1])
+        assert VOICE.violations(text, language) or not names  # but for what was filled in
 
 
 def test_a_reply_says_nothing_twice_and_asks_once():
