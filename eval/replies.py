@@ -22,6 +22,7 @@ from assistant.cli.common import last_moment
 from assistant.settings import Settings
 from eval import checks
 from eval.asked import Asked, Batch, batches
+from eval.rows import Row, mend_end, read_rows
 from eval.sample import draw, write_sample
 from eval.stage import staged
 from eval.truth import Finding, Judge, Records
@@ -32,7 +33,6 @@ from index.shop import read_shop
 FILE = "replies.jsonl"
 FINDINGS = "findings.jsonl"
 SAMPLE = "sample.md"
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def collect(settings: Settings, batches: Sequence[Batch], out: Path) -> list[Row
     model = model_name(settings)
     held = {_key(row): row for row in read_rows(out / FILE)}
     total = sum(len(batch.asked) for batch in batches)
-    _mend_end(out / FILE)
+    mend_end(out / FILE)
     with (
         (out / FILE).open("a", encoding="utf-8") as sink,
         tqdm(total=total, desc="conversations", unit="one") as bar,
@@ -165,13 +165,6 @@ def collect(settings: Settings, batches: Sequence[Batch], out: Path) -> list[Row
                 bar.update()
     wanted = [(batch.folder.resolve().name, model, asked.key) for batch in batches for asked in batch.asked]
     return [held[key] for key in wanted]
-
-
-def _mend_end(path: Path) -> None:
-    """End a last line that was cut off when it was written, so that the next one begins anew."""
-    if path.is_file() and path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-        with path.open("a", encoding="utf-8") as sink:
-            sink.write("\n")
 
 
 def _had(settings: Settings, folder: Path, conversations: Sequence[Asked]) -> Iterator[Row]:
@@ -207,16 +200,3 @@ def _converse(app: App, asked: Asked, state: Path) -> Row:
 
 def _key(row: Row) -> tuple[str, str, str]:
     return row["shop"], row["model"], row["key"]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a file of conversations; a last line that was cut off when it was written is left out."""
-    if not path.is_file():
-        return []
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
-    return rows

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant import cards
 from assistant.arguments import query_of
+from assistant.gloss import gloss
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import SURE, pointed_at, resolve
@@ -66,7 +67,7 @@ def _of_named(context: TurnContext) -> str | None:
         context.record("compare_products", {"product_ids": [product.id for product in products]})
         return about_several(context, products)
     context.record("show_product", {"product_id": products[0].id})
-    return about_product(context, products[0], context.text if context.language == "en" else "")
+    return about_product(context, products[0], context.text if context.language == "en" else gloss(context.text))
 
 
 def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:

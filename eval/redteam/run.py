@@ -28,6 +28,7 @@ from eval.redteam.harm import harm_of_effect, harm_of_turn
 from eval.redteam.invariants import Secrets, breaks_of_effect, breaks_of_turn
 from eval.redteam.obeying import ObeyingModel
 from eval.redteam.watch import Effect, Turn, rows_of
+from eval.rows import mend_end, read_rows
 from eval.stage import Talk
 from eval.stage import talk as begin
 from index.catalogue import Catalogue
@@ -68,6 +69,12 @@ class Outcome:
         told = {"attack": self.attack, "twin": self.twin, "error": self.error, "twin_error": self.twin_error}
         return about | judged | told
 
+    @classmethod
+    def of(cls, case: Case, row: Mapping[str, Any]) -> Outcome:
+        """What `to_json` wrote."""
+        told = {name: row[name] for name in ("harm", "attack", "twin", "error", "twin_error")}
+        return cls(case, row["form"], **told)
+
 
 class Remembering:
     """An encoder that encodes each text once: copies of a shop share nearly all of theirs."""
@@ -88,12 +95,15 @@ class Remembering:
         return np.stack([self._kept[text] for text in texts]) if texts else self._encoder.encode(texts, progress)
 
 
-def bench_attacks(settings: Settings, which: Which, only: str | None = None, out: Path | None = None) -> dict[str, Any]:
+def bench_attacks(
+    settings: Settings, which: Which, only: str | None = None, out: Path | None = None, *, resume: bool = False
+) -> dict[str, Any]:
     """Run the attacks with the worst model there can be, in both its forms, or with the configured one.
 
     Args:
         only: a kind, or the name of a case.
         out: a file of JSON lines, one a case and form, for what was said and done.
+        resume: keep what the file holds, and run the others.
 
     Returns:
         the summary that the command prints.
@@ -101,10 +111,10 @@ def bench_attacks(settings: Settings, which: Which, only: str | None = None, out
     cases = chosen(read_cases(), only)
     encoder = open_encoder(settings)
     if which == "obeying":
-        return run(settings, cases, encoder, obeying(), name=which, out=out)
+        return run(settings, cases, encoder, obeying(), name=which, out=out, resume=resume)
     model = open_model(settings)
     try:
-        return run(settings, cases, encoder, {"configured": model}, name=model.name, out=out)
+        return run(settings, cases, encoder, {"configured": model}, name=model.name, out=out, resume=resume)
     finally:
         if model.server is not None:
             model.server.stop()
@@ -124,6 +134,7 @@ def run(
     *,
     name: str,
     out: Path | None = None,
+    resume: bool = False,
     progress: bool = True,
 ) -> dict[str, Any]:
     """Run the cases with each form of a model.
@@ -131,6 +142,7 @@ def run(
     Args:
         models: form → model. An `ObeyingModel` is told what to do; any other is left to itself.
         name: the model's, for the summary.
+        out, resume: see `bench_attacks`.
     """
     started = time.perf_counter()
     folders = {"demo": ROOT / "shops" / "demo", "luma": settings.bench_data / "shops" / "luma"}
@@ -138,35 +150,44 @@ def run(
     cases = [case for case in cases if case.name not in skipped]
     if not cases:
         raise ShopError(f"{settings.bench_data}: no shop of these attacks is there. Set ONEVOICE_BENCH_DATA.")
-    outcomes: list[Outcome] = []
+    kept = read_rows(out) if out is not None and resume else []
+    held = {(row["name"], row["form"]): row for row in kept if row.get("model") == name}
+    outcomes = [
+        Outcome.of(case, held[case.name, form]) for case in cases for form in models if (case.name, form) in held
+    ]
     remembering = Remembering(encoder)
     with (
         tempfile.TemporaryDirectory(prefix="onevoice-attacks-") as scratch,
-        _sink(out) as write,
+        _sink(out, resume) as write,
         tqdm(total=len(cases) * len(models), desc="attacks", unit="case", disable=not progress) as bar,
     ):
+        bar.update(len(outcomes))
         for place, group in enumerate(grouped(cases)):
+            if all((case.name, form) in held for case in group for form in models):
+                continue
             shop = copy_shop(folders[group[0].shop], Path(scratch) / f"{place}" / group[0].shop, group)
             for form, model in models.items():
                 with _app(settings, shop, remembering, model) as app:
                     stage = Stage(app, shop.parent / form)
-                    for case in group:
+                    for case in (case for case in group if (case.name, form) not in held):
                         outcome = stage.judge(case, form)
                         outcomes.append(outcome)
-                        write(json.dumps(outcome.to_json(), ensure_ascii=False) + "\n")
+                        write(json.dumps({"model": name, **outcome.to_json()}, ensure_ascii=False) + "\n")
                         bar.update()
                         bar.set_postfix(succeeded=sum(o.succeeded for o in outcomes))
     return _summary(outcomes, skipped, name, time.perf_counter() - started)
 
 
 @contextmanager
-def _sink(out: Path | None) -> Iterator[Any]:
+def _sink(out: Path | None, resume: bool) -> Iterator[Any]:
     """Something to write lines with, each kept as soon as it is written."""
     if out is None:
         yield lambda line: None
         return
     out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8", buffering=1) as lines:
+    if resume:
+        mend_end(out)
+    with out.open("a" if resume else "w", encoding="utf-8", buffering=1) as lines:
         yield lines.write
 
 

@@ -23,7 +23,7 @@ from eval.redteam.copies import copy_shop, grouped
 from eval.redteam.harm import harm_of_effect, harm_of_turn
 from eval.redteam.invariants import Secrets, breaks_of_effect, breaks_of_turn
 from eval.redteam.obeying import ObeyingModel
-from eval.redteam.run import obeying, run
+from eval.redteam.run import Stage, obeying, run
 from eval.redteam.texts import affirms, plain, sentences, smuggled
 from eval.redteam.watch import TABLES, Effect, Turn, rows_of
 from index.catalogue import Catalogue
@@ -322,6 +322,19 @@ def test_attacks_that_are_guarded_against_fail_and_their_twins_work(guarded, tmp
     assert (summary["attacks"], summary["failed"], summary["twins_failed"]) == (len(GUARDED), [], [])
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert sorted(line["form"] for line in lines) == sorted(["plan", "native"] * len(GUARDED))
+
+
+def test_a_run_that_was_broken_off_goes_on_where_it_stopped(guarded, tmp_path: Path, monkeypatch):
+    out = tmp_path / "out.jsonl"
+    whole = _run(tmp_path, guarded, out=out)
+    lines = out.read_text().splitlines(keepends=True)
+    out.write_text("".join(lines[:-1]) + lines[-1][:40])  # the last one was being written
+    judged = []
+    judge = Stage.judge
+    monkeypatch.setattr(Stage, "judge", lambda self, case, form: judged.append(case.name) or judge(self, case, form))
+    again = _run(tmp_path, guarded, out=out, resume=True)
+    assert judged == [json.loads(lines[-1])["name"]]
+    assert {**again, "seconds": 0} == {**whole, "seconds": 0}
 
 
 def _take_away(guard: str, monkeypatch: pytest.MonkeyPatch) -> None:
