@@ -21,6 +21,8 @@ _PROMISE = re.compile(
     r"\b(?:i|we)\b.{0,40}\b(?:add|put|place|remove|tak)(?:ed|d|en|e|ing)?\b.{0,40}\b(?:cart|basket|bag)\b(?!.{0,20}\?)|"
     r"\b(?:guarantee|discount code|coupon|free shipping|free delivery|free of charge|for free|voucher|promo code|gift card code|money back|money-back|cashback|lifetime warranty|full refund|price[- ]match|best price guarantee|special deal|special price|legally binding|binding offer)|"
     r"\b(?:is|are|was|has been|have been) (?:now |hereby |officially |already )?(?:registered|accepted|granted|waived|booked|on (?:its|their) way|given away)\b|"
+    r"\b(?:everything|all(?: of (?:it|this|that|them))?|it|that|this)(?:'s| is| was| has been| are) (?:all |now |already )?"
+    r"(?:done|taken care of|sorted(?: out)?|arranged|settled|handled|all set)\b|(?:都|全部?|全都|已经?)(?:办好|办妥|完成|处理好|搞定|做好)|"
     r"\bpay nothing\b|\bcost price\b|\bwe (?:match|admit|accept|agree)\b|\blooking into it\b|"
     r"\b(?:is|are) (?:now |already )?in your (?:cart|basket|bag)\b|在您的购物车里|"
     r"\b\d+\s*% off|\brefund(?:ed)? (?:you|it|your)|\bon the house\b|\b(?:arrives?|delivered|ships?|dispatched) (?:today|tomorrow|within|by|in|on|next)\b|\bdelivery (?:today|tomorrow|by|within)\b|"

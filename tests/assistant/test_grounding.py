@@ -191,7 +191,15 @@ def test_policy_sentences_use_the_policys_words(catalogue):
 
 
 @pytest.mark.parametrize(
-    "sentence", ["I have added it to your cart.", "A colleague will get in touch with you.", "我已经把它加入购物车。"]
+    "sentence",
+    [
+        "I have added it to your cart.",
+        "A colleague will get in touch with you.",
+        "Everything is done at once.",
+        "It's all set.",
+        "我已经把它加入购物车。",
+        "都办好了。",
+    ],
 )
 def test_what_tools_do_is_never_said_by_prose(catalogue, sentence):
     assert audit(sentence, Evidence(catalogue, [catalogue.products["B1"]], kind="question")) is not None
