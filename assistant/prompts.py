@@ -21,7 +21,7 @@ from jinja2.meta import find_undeclared_variables
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from assistant.errors import Bug
-from assistant.untrusted import fenced
+from assistant.untrusted import brief, fenced
 from assistant.voice.files import ShopVoice, shared_head
 from index.loading import parse_yaml, read_yaml
 
@@ -134,8 +134,8 @@ class Composer:
         """
         turns = list(self._plan_prefix)
         for said, plan in history:
-            turns += [HumanMessage(said), AIMessage(plan)]
-        return [*turns, HumanMessage(message)]
+            turns += [HumanMessage(brief(said)), AIMessage(plan)]
+        return [*turns, HumanMessage(brief(message))]
 
     def answer(self, kind: str, facts: str, message: str, language: str) -> list[BaseMessage]:
         """The call that writes prose from facts."""
@@ -152,7 +152,7 @@ class Composer:
         return turns
 
     def _asked(self, kind: str, facts: str, message: str, language: str) -> HumanMessage:
-        text = self._prompts["facts"].render(kind=kind, facts=facts, message=message, language=language)
+        text = self._prompts["facts"].render(kind=kind, facts=facts, message=brief(message), language=language)
         return HumanMessage(text)
 
     def native(

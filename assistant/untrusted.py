@@ -28,6 +28,8 @@ _TURNS = re.compile(
 _OWN_MARKS = re.compile(
     r"\b(?:END OF )?(?:FACTS|CATALOGUE VALUES)\b|\bTask:|\bCustomer:", re.I
 )  # headings of our own prompts
+# Six times and more, or a character twelve times: no number that anybody means has as many of one digit.
+_OVER_AND_OVER = re.compile(r"(\S.{1,39}?)\1{5,}|(\S)\2{11,}", re.S)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -51,6 +53,11 @@ _SECRETS = re.compile(  # asked for: a wallet that guards them is spoken of as a
 )
 _ELSEWHERE = re.compile(r"https?://|\bwww\.|\b[\w-]+(?:\.[\w-]+)*\.example\b|\S+@\S+\.\S+|\+\d[\d ()-]{6,}", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\s*•\s*|\n+")
+
+
+def brief(text: str) -> str:
+    """A message as a small model reads it: what it says over and over stands twice, for reading takes time."""
+    return _OVER_AND_OVER.sub(lambda match: (match[1] or match[2]) * 2, text)
 
 
 def received(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from hypothesis import settings as hypothesis_settings
 from assistant.app import App, build_app
 from assistant.llm import Model
 from assistant.settings import Settings
-from index.build import Index
 from index.catalogue import Catalogue
 from index.intake import read_catalogue
 from index.search import Search
@@ -66,9 +66,8 @@ def write_jsonl(path: Path, items: list[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
 
 
-@pytest.fixture
-def shop_folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "shop"
+def write_shop(folder: Path) -> Path:
+    """The tiny shop, in a folder that this makes."""
     (folder / "policies").mkdir(parents=True)
     (folder / "images").mkdir()
     write_jsonl(folder / "products.jsonl", rows())
@@ -113,6 +112,11 @@ def shop_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def shop_folder(tmp_path: Path) -> Path:
+    return write_shop(tmp_path / "shop")
+
+
+@pytest.fixture
 def shop(shop_folder: Path) -> Shop:
     return read_shop(shop_folder)
 
@@ -145,31 +149,60 @@ def catalogue(shop: Shop) -> Catalogue:
     return read_catalogue(shop, lambda row: None)
 
 
+def scripted(script: Sequence[Any], planner: bool = True) -> Model:
+    chat = ScriptedModel(script=list(script), requests=[], bound=[])
+    return Model(chat, "scripted", native=not planner)
+
+
+def open_app(shop_folder: Path, directory: Path, model: Model) -> App:
+    """Build the app of a shop folder, its data in `directory`."""
+    settings = Settings(
+        shop=shop_folder,
+        data_dir=directory / "data",
+        cache_dir=directory / "cache",
+        _env_file=None,  # type: ignore[call-arg]
+    )
+    return build_app(settings, clock=lambda: NOW, model=model, encoder=ToyEncoder(), progress=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The tiny shop, indexed once for all tests: read it only, `make_app` and `search` share it."""
+    directory = tmp_path_factory.mktemp("tiny")
+    app = open_app(write_shop(directory / "shop"), directory, scripted([]))
+    app.fresh_state(directory / "state", lambda: NOW).close_state()  # leaves the databases that later ones copy
+    yield app
+    app.close()
+
+
 @pytest.fixture
-def search(shop: Shop, tmp_path: Path) -> Search:
-    index = Index(shop, ToyEncoder(), tmp_path / "index")
-    index.build(progress=False)
-    return index.open()
+def search(tiny_app: App) -> Search:
+    return tiny_app.search
 
 
 MakeApp = Callable[..., App]
 
 
 @pytest.fixture
-def make_app(shop_folder: Path, tmp_path: Path) -> Iterator[MakeApp]:
-    """make_app(step, …) is an app whose model plays these steps."""
+def make_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeApp]:
+    """make_app(step, …) is an app whose model plays these steps.
+
+    A test that takes `shop_folder` may write into it, and its app is built from that; any other test's app has
+    settings, a shop and databases of its own over the index that is shared.
+    """
     made: list[App] = []
+    own = "shop_folder" in request.fixturenames
 
     def make(*script: Any, planner: bool = True) -> App:
-        chat = ScriptedModel(script=list(script), requests=[], bound=[])
-        model = Model(chat, "scripted", native=not planner)
-        settings = Settings(
-            shop=shop_folder,
-            data_dir=tmp_path / "data",
-            cache_dir=tmp_path / "cache",
-            _env_file=None,  # type: ignore[call-arg]
-        )
-        app = build_app(settings, clock=lambda: NOW, model=model, encoder=ToyEncoder(), progress=False)
+        model = scripted(script, planner)
+        if own:
+            app = open_app(request.getfixturevalue("shop_folder"), tmp_path, model)
+        else:
+            tiny: App = request.getfixturevalue("tiny_app")
+            settings = tiny.settings.model_copy(update={"data_dir": tmp_path / "data", "cache_dir": tmp_path / "cache"})
+            shop = replace(tiny.shop, settings=tiny.shop.settings.model_copy(deep=True))
+            app = replace(tiny, settings=settings, shop=shop, model=model)
+            app = app.fresh_state(tmp_path / f"state{len(made)}", lambda: NOW)
         made.append(app)
         return app
 
