@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.tokens import Token
 from assistant.grounding.vocabulary import chinese, plain
-from index.words import stem, words
+from index.words import content, stem, words
 
 OPENING = re.compile(
     r"(?P<yes>yes|yeah|yep|indeed|certainly|of course|absolutely|是的|对的?|可以的?|能|有的|当然)[,，、.。]\s*|"
@@ -45,7 +45,8 @@ def answers(sentence: str, evidence: Evidence) -> str | None:
                 return f"answers no question: {wanted_number.text}"
     words_asked = {form for token in asked for form in _forms(token)}
     shared = [token for token in told if _forms(token) & words_asked]
-    if not shared:
+    of_policy = evidence.kind == "policy" and _stems(sentence[opening.end() :]) & _stems(evidence.message)
+    if not shared and not of_policy:
         return f"answers no question: {opening[0].strip()}"
     negative = any(token.kind == "not" for token in asked)
     claims = [token for token in shared if token.kind in ("word", "han", *_VALUES)]
@@ -57,6 +58,11 @@ def answers(sentence: str, evidence: Evidence) -> str | None:
     ):
         return f"contradicts itself: {opening[0].strip()}"
     return None
+
+
+def _stems(text: str) -> set[str]:
+    """Of a policy common words count too: "return", "order"."""
+    return {stem(word) for word in content(text)}
 
 
 def _values(tokens: Iterable[Token], kind: str) -> set[str]:

@@ -11,6 +11,9 @@ from assistant.grounding.vocabulary import chinese, plain
 from index.words import content, fold, lexicon, stem, stopwords, words
 
 _NO = re.compile(r"\b(?:not|no|cannot|never|none|nor|without|unless|only|\w+n't)\b")
+_FLAT_NO = re.compile(
+    r"\b(?:not|no|cannot|never|none|nor|without|\w+n't)\b"
+)  # "unless" and "only" do not turn it round
 _CAPITAL = re.compile(r"(?<![.!?。:]\s)(?<!^)\b[A-Z][\w'’™®-]+")
 _OVER_AND_OVER = re.compile(r"\b(\w+)(?:[\s,.!-]+\1\b){3,}|([\u3400-\u9fff]{1,6})\2{3,}")
 _BARE = re.compile(
@@ -83,7 +86,9 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
     near = max(parts, key=lambda part: len(said & stems_of(part)) / (1 + 0.02 * len(part)), default="")
     if denies and not any(_NO.search(part) for part in parts if said & stems_of(part)):
         return "policy: denied"
-    if _NO.search(near) and not denies and len(said & stems_of(near)) >= 0.5 * len(said):
+    flatly = bool(_FLAT_NO.search(fold(sentence))) or any(t.kind == "not" for t in tokens)
+    granted = (_FLAT_NO.search(near) and not flatly) or (_NO.search(near) and not denies)
+    if granted and len(said & stems_of(near)) >= 0.5 * len(said):
         return "policy: granted"
     return None
 

@@ -18,7 +18,7 @@ _DEPENDENT = re.compile(
 )
 _VERB = re.compile(
     r"\b(?:is|are|has|have|comes?|costs?|offers?|features?|fits?|suits?|includes?|holds?|keeps?|weighs?|uses?|gives?|provides?|"
-    r"sells?|runs?|works?|starts?|differs?|can|would|will|may|does|do)\b|'s\b|'re\b|[是有为含可适属采价用]"
+    r"sells?|runs?|works?|starts?|differs?|can|cannot|must|should|would|will|may|does|do)\b|'s\b|'re\b|[是有为含可适属采价用]"
 )
 _FINITE = re.compile(
     r"(?:is|are|has|have|comes?|costs?|offers?|features?|fits?|keeps?|holds?|weighs?|includes?|provides?)\b"
@@ -129,7 +129,8 @@ def _says_something(text: str, evidence: Evidence) -> bool:
 
 
 def evidence_has(word: str, evidence: Evidence) -> bool:
-    """Whether a word is one of a product's properties and not a common one."""
+    """Whether a word is one of a product's properties, or a policy's, and not a common one."""
     from assistant.grounding.vocabulary import plain
 
-    return word not in plain() and any(record.prose.has(word) for record in evidence.records)
+    read = [*(record.prose for record in evidence.records), *([evidence.read] if evidence.kind == "policy" else [])]
+    return word not in plain() and any(prose.has(word) for prose in read)

@@ -465,3 +465,15 @@ def test_a_policy_grants_what_was_asked(catalogue):
     evidence = Evidence(catalogue, general=policy, message="do I get cash for a gift?", kind="policy")
     assert audit("Yes, you are paid by check.", evidence) is not None
     assert audit("Yes, gifts are paid back by check.", evidence) is None
+    used = Evidence(
+        catalogue,
+        general="Used merchandise cannot be returned unless defective.",
+        message="I wore the leggings once, can I still return them?",
+        kind="policy",
+    )
+    assert audit("No, used merchandise cannot be returned unless defective.", used) is None
+    assert audit("You can return them unless they are defective.", used) is not None
+    used.message = "is there a warranty?"
+    assert trimmed("No, used merchandise cannot be returned unless defective.", used) == (
+        "Used merchandise cannot be returned unless defective."
+    )
