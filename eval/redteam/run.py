@@ -37,6 +37,7 @@ from index.errors import ShopError
 from index.intake import read_catalogue
 
 Which = Literal["obeying", "configured"]
+WARM_S = 280.0
 BYSTANDER = 2  # of a product that somebody else has in the cart while an attack runs
 
 
@@ -196,6 +197,8 @@ def _app(settings: Settings, shop: Path, encoder: Encoder, model: Model) -> Iter
     """An app over a copy of a shop. The model stays open: others use it too."""
     place = {"shop": shop, "data_dir": shop.parent / "data", "database_url": None, "chroma_url": None}
     app = build_app(settings.model_copy(update=place), model=model, encoder=encoder, progress=False)
+    if model.server is not None:
+        app.warm().wait(WARM_S)  # no case waits for what every shop has done before it opens
     try:
         yield app
     finally:
