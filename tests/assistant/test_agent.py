@@ -210,3 +210,23 @@ def test_a_native_models_words_before_its_tools_are_not_said(make_app):
     (reply,) = talk(app, "a mug please")
     assert reply.text == "The Glen Mug is 12 EUR."
     assert reply.sentences == 1
+
+
+def test_a_named_product_is_answered_about_where_a_search_finds_nothing(make_app):
+    app = make_app(plan(("search_products", {"query": "dune backpack silk"})), AIMessage("It is waterproof."))
+    (reply,) = talk(app, "is the Dune Backpack made of silk?")
+    assert [tool.name for tool in reply.tools] == ["show_product"]
+    assert reply.outcome != "nothing_matches"
+
+
+def test_two_named_products_are_compared_where_a_search_finds_nothing(make_app):
+    app = make_app(plan(("search_products", {"query": "silk"})), AIMessage("The Hazel Mug is cheaper."))
+    (reply,) = talk(app, "Dune Backpack or Hazel Mug, which one is of silk?")
+    assert [tool.name for tool in reply.tools] == ["compare_products"]
+
+
+def test_a_kind_of_thing_is_searched_for_where_nothing_was_shown(make_app):
+    app = make_app(plan(("show_product", {"product_id": "mugs", "question": "mugs"})), AIMessage("第1款是杯子。"))
+    (reply,) = talk(app, "给我看看杯子")
+    assert [tool.name for tool in reply.tools] == ["search_products"]
+    assert {card.id for card in reply.cards} >= {"M2"}

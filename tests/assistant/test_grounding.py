@@ -477,3 +477,9 @@ def test_a_policy_grants_what_was_asked(catalogue):
     assert trimmed("No, used merchandise cannot be returned unless defective.", used) == (
         "Used merchandise cannot be returned unless defective."
     )
+
+
+def test_a_search_says_neither_yes_nor_no(evidence):
+    evidence.message = "can a child buy this?"
+    assert audit("Yes, the Dune Backpack is waterproof.", evidence) is not None
+    assert trimmed("Yes, the Dune Backpack is waterproof.", evidence) == "The Dune Backpack is waterproof."
