@@ -59,6 +59,16 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
     return [_variant(context, product) for product in last]
 
 
+def surely_named(context: TurnContext) -> list[Product]:
+    """The products that the message names in full, in its order, each in the variant that it means."""
+    recent = _recent(context)
+    return [
+        _variant(context, _shown_or_first(context, match.group_id, recent))
+        for match in context.named
+        if match.score >= SURE
+    ]
+
+
 def pointed_at(context: TurnContext) -> list[Product]:
     """The products that the message points at without naming them: "the first one", "it"."""
     recent = _recent(context)

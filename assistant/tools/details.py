@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from langchain_core.tools import tool
 
-from assistant.gloss import gloss
 from assistant.references import ask_which, resolve
-from assistant.tools.known import about_product, about_several
+from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import Runtime
 from assistant.tools.searching import search_for
 from index.catalogue import Product
@@ -22,10 +21,9 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
     if not meant:
         context.record("show_product", {"product_id": product_id}, ok=False)
         return ask_which(context)
-    asked = context.text if context.language == "en" else question or gloss(context.text)
     translated = {"question": question} if question and context.language != "en" else {}
     context.record("show_product", {"product_id": meant[0].id} | translated)
-    return about_product(context, meant[0], asked, alone=len(meant) == 1)
+    return about_product(context, meant[0], in_english(context, question), alone=len(meant) == 1)
 
 
 @tool

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import cards
+from assistant.gloss import gloss
 from assistant.grounding import unmeasured
 from assistant.options import no_such_option
 from assistant.prompts import note
@@ -26,6 +27,11 @@ _GENERAL = (
     "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
     "word", "briefly", "short", "quick", "explain", "own",
 )  # fmt: skip
+
+
+def in_english(context: TurnContext, translated: str | None = None) -> str:
+    """The message as a question to an English catalogue: a model's translation of it, where there is one, else ours."""
+    return context.text if context.language == "en" else translated or gloss(context.text)
 
 
 def about_product(context: TurnContext, product: Product, asked: str, *, alone: bool = True) -> str:

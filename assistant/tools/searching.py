@@ -8,16 +8,21 @@ from typing import Any
 
 from assistant import cards
 from assistant.arguments import query_of
-from assistant.gloss import gloss
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
-from assistant.references import SURE, pointed_at, resolve
-from assistant.tools.known import about_product, about_several
+from assistant.references import pointed_at, resolve, surely_named
+from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.turn import TurnContext
 from index.filters import Filters, matches
 from index.search import Candidate, Query, Relaxation, Result
 from index.words import stem, words
+
+_OFFERED = (
+    "min_price",
+    "max_price",
+    "in_stock",
+)  # where one stands in the way, that is the no, also of a named product
 
 
 def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> str:
@@ -31,7 +36,7 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         return option
     asked = query_of(context, query, given)
     found, asked = _search(context, asked)
-    if not found.candidates and (told := _of_named(context)):
+    if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
         return told
     context.record("search_products", _args(context, asked))
     context.state.set_query(asked)
@@ -58,16 +63,14 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
 
 def _of_named(context: TurnContext) -> str | None:
     """What the message names in full, where a search by its words finds nothing: one is shown, several are compared."""
-    held = context.services.search.catalogue
-    groups = dict.fromkeys(match.group_id for match in context.named if match.score >= SURE)
-    products = [held.products[held.groups[key].variants[0].id] for key in groups][:4]
+    products = surely_named(context)[:4]
     if not products:
         return None
     if len(products) > 1:
         context.record("compare_products", {"product_ids": [product.id for product in products]})
         return about_several(context, products)
     context.record("show_product", {"product_id": products[0].id})
-    return about_product(context, products[0], context.text if context.language == "en" else gloss(context.text))
+    return about_product(context, products[0], in_english(context))
 
 
 def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:

@@ -230,3 +230,10 @@ def test_a_kind_of_thing_is_searched_for_where_nothing_was_shown(make_app):
     (reply,) = talk(app, "给我看看杯子")
     assert [tool.name for tool in reply.tools] == ["search_products"]
     assert {card.id for card in reply.cards} >= {"M2"}
+
+
+def test_a_named_product_is_denied_where_its_price_stands_in_the_way(make_app):
+    app = make_app(plan(("search_products", {"query": "dune backpack"})), AIMessage("It is waterproof."))
+    (reply,) = talk(app, "the Dune Backpack under 20 euros")
+    assert reply.outcome == "nothing_matches"
+    assert [tool.name for tool in reply.tools] == ["search_products"]
