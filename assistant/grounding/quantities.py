@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from index.numerals import NUMERAL, number_of
+from index.numerals import ENGLISH, NUMERAL, english, number_of
 
 _UNITS = {
     "inch": r"inch(?:es)?|in(?=[.)]|$)|\"|”|''|英寸|寸",
@@ -46,41 +46,8 @@ SCALES: dict[str, dict[str, Decimal]] = {
 _UNIT = re.compile("|".join(f"(?P<{name}>{forms})" for name, forms in _UNITS.items()), re.I)
 _DIGITS = re.compile(r"(?<![a-z0-9.,])(?<!\d/)\d+(?:[.,]\d+)*(?!/\d)", re.I)
 _COMPOUND = re.compile(r"-(?:quarter|fold|tone|way|in-one|piece|layer|sided)|\s+(?:and a )?half\b")
-_ONES = dict(
-    zip(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        range(20),
-        strict=True,
-    )
-)
-_TENS = dict(
-    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
-)
-_SPELLED = re.compile(
-    rf"\b(?:(?:{'|'.join([*_TENS, *_ONES])}|hundred|thousand)(?:[\s-]+(?:and\s+)?|\b))+(?<![\s-])|\b(?:a|half a)?\s?dozen\b|"
-    r"\b(?:a couple|a pair|a trio)\b(?: of)?"
-)
+_FIXED = {"half a dozen": 6, "a dozen": 12, "dozen": 12, "a couple": 2, "a trio": 3, "zero": 0}
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_FIXED)})\b(?: of)?|{ENGLISH.pattern}")
 _CHINESE_NUMBER = re.compile(NUMERAL)
 
 
@@ -107,7 +74,7 @@ def quantities(text: str) -> Iterator[Quantity]:
         if _COMPOUND.match(text, match.end()):
             continue  # "three-quarter", "two-tone"
         number = _spelled(match[0])
-        if match[0].strip() == "one" and unit_at(text, match.end())[0]:
+        if match[0] == "one" and unit_at(text, match.end())[0]:
             number = 1  # "a one-year warranty"
         if number is not None:
             unit, end = unit_at(text, match.end())
@@ -146,29 +113,5 @@ def decimal_of(written: str) -> Decimal | None:
 
 def _spelled(text: str) -> int | None:
     """A number in words: "forty-five", "one hundred and twenty", "a dozen"; None for "one" alone, which is a pronoun."""
-    plain = text.strip()
-    fixed = {
-        "a dozen": 12,
-        "dozen": 12,
-        "half a dozen": 6,
-        "a couple": 2,
-        "a couple of": 2,
-        "a pair": 2,
-        "a pair of": 2,
-        "a trio": 3,
-        "a trio of": 3,
-    }
-    if plain in fixed:
-        return None if plain.startswith("a pair") else fixed[plain]
-    parts = [part for part in re.split(r"[\s-]+", plain) if part != "and"]
-    if parts == ["one"] or not parts:
-        return None
-    total = current = 0
-    for part in parts:
-        if part in ("hundred", "thousand"):
-            current = max(current, 1) * (100 if part == "hundred" else 1000)
-            if part == "thousand":
-                total, current = total + current, 0
-        else:
-            current += _ONES.get(part, _TENS.get(part, 0))
-    return total + current
+    plain = text.removesuffix(" of")
+    return _FIXED[plain] if plain in _FIXED else None if plain == "one" else english(plain)
