@@ -50,20 +50,22 @@ class Names:
             within: group ids of products that were shown: among them a part of a name is enough ("the jump rope").
             known: what the text names otherwise, by SKU.
         """
-        found = list(known)
+        found: list[Match] = []
         said = [stem(word) for word in words(text)]
         keys = self._like(text) if within is None else [key for key in dict.fromkeys(within) if key in self._titles]
         for key in keys:
             match = self._match(key, said, few=within is not None)
             if match is not None:
                 found.append(match)
-        best: dict[str, Match] = {}
-        taken: set[int] = set()
-        for match in sorted(found, key=lambda match: -match.score):
-            if match.group_id in best or (match.start in taken and match.score < 1.0):
-                continue
+        titles = {match.group_id: frozenset(words(self._titles[match.group_id])) for match in found}
+        best: dict[str, Match] = {match.group_id: match for match in known}
+        taken: dict[int, list[frozenset[str]]] = {}
+        for match in sorted(found, key=lambda match: (-match.score, -len(titles[match.group_id]))):
+            title, there = titles[match.group_id], taken.get(match.start, [])
+            if match.group_id in best or (there and (match.score < 1.0 or any(title < other for other in there))):
+                continue  # "the Storm Shell for Women" is not the Storm Shell as well
             best[match.group_id] = match
-            taken.add(match.start)
+            taken.setdefault(match.start, []).append(title)
         return sorted(list(best.values())[:limit], key=lambda match: match.start)
 
     def _like(self, text: str) -> list[str]:

@@ -134,3 +134,20 @@ def test_words_that_say_little_name_nothing(shop_folder, tmp_path):
         assert search.find_by_name(text) == []
     for text, group in (("knots you will use", "K1"), ("add the Knots book", "K1"), ("tie them all", "K2")):
         assert [match.group_id for match in search.find_by_name(text)] == [group]
+
+
+def test_a_longer_name_does_not_name_the_shorter_one_as_well(shop_folder, tmp_path):
+    shells = [
+        {"id": "S1", "title": "Fjellrev Storm Shell", "price": "18.00 EUR"},
+        {"id": "S2", "title": "Fjellrev Storm Shell for Women", "price": "19.00 EUR"},
+    ]
+    write_jsonl(shop_folder / "products.jsonl", [*rows(), *shells])
+    index = Index(read_shop(shop_folder), ToyEncoder(), tmp_path / "index")
+    index.build(progress=False)
+
+    def named(text):
+        return [match.group_id for match in index.open().find_by_name(text)]
+
+    assert named("is the Fjellrev Storm Shell for Women there in green?") == ["S2"]
+    assert named("is the Fjellrev Storm Shell there in green?")[0] == "S1"
+    assert named("S1 or S2?") == ["S1", "S2"]
