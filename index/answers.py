@@ -47,14 +47,21 @@ def forms(question: str) -> list[re.Pattern[str]]:
 
 
 def amount(question: str) -> float | None:
-    """The amount of money that a question speaks of."""
+    """The amount of money that a question speaks of; of "above 500" one cent more, which another range may have."""
     match = re.search(
         r"(?:[$€£]\s*(\d+(?:\.\d+)?))|(\d+(?:\.\d+)?)\s*(?:dollars?|euros?|usd|eur|pounds?|gbp|[$€£]|美元|欧元|元)",
         question,
         re.I,
     )
     match = match or re.search(r"\border (?:of|over|above|for|worth)\s+()(\d+(?:\.\d+)?)", question, re.I)
-    return float(match[1] or match[2]) if match else None
+    if match is None:
+        return None
+    above = re.search(
+        r"(?:above|over|more than|beyond|exceed\w*)\s*$",
+        question[: match.start(1 if match[1] else 2)].rstrip("$€£ "),
+        re.I,
+    )
+    return float(match[1] or match[2]) + (0.01 if above else 0.0)
 
 
 def in_range(amount: float, text: str) -> float:

@@ -27,6 +27,7 @@ FORMED = 0.15  # of one that looks like an answer to such a question
 # found (ePQA, precision .74 and recall .75); .60 would find two in three. The demo shop's unanswered questions stay
 # below .50.
 STATED = 0.56
+NEAR = 0.42  # from which one is worth quoting beside "I find no answer"
 
 
 # A list of values ("Features: Waterproof, Lockable") is close in meaning to nothing in particular: there words decide.
@@ -77,6 +78,7 @@ def rank(
     covered = has @ terms
     lists = np.array([bool(_LISTING.match(passage.text)) for passage in passages]) & (closeness >= RELATED)
     listed = lists & has.any(axis=1) & (has[lists].any(axis=0) @ terms >= LISTED)
+    listed |= lists & _named(question, about, passages)
     looks, sum_of_money = forms(question), amount(question)
     ranked = []
     for passage, meant, worded, stated in zip(passages, closeness, covered, listed, strict=True):
@@ -126,6 +128,17 @@ def _coverage(question: str, about: str, passages: Sequence[Passage]) -> tuple[V
     return weights / max(weights.sum(), 1e-9), has
 
 
+def _named(question: str, about: str, passages: Sequence[Passage]) -> npt.NDArray[np.bool_]:
+    """Which passages are lists whose name the question says in full, shape (len(passages),).
+
+    On semiPQA's 954 questions about attributes 28 more are answered rightly by it, and 10 more wrongly.
+    """
+    ignored = {stem(w) for w in words(about)}
+    asked = {form for term in content(question) for form in _forms(term)} - ignored
+    labels = [{stem(w) for w in words(passage.text.partition(":")[0])} for passage in passages]
+    return np.array([bool(label) and label <= asked for label in labels], dtype=bool)
+
+
 @lru_cache(maxsize=20_000)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(part) for word in words(text) for part in (word, *word.split("-")))
@@ -139,9 +152,11 @@ def _asking() -> frozenset[str]:
 def _in(term: str, stems: frozenset[str]) -> bool:
     """Whether a passage has a word, a longer word that begins with it, or one that an answer may say instead."""
     base = stem(term)
+    return not _forms(term).isdisjoint(stems) or (len(base) > 4 and any(word.startswith(base) for word in stems))
+
+
+@lru_cache(maxsize=4_096)
+def _forms(term: str) -> frozenset[str]:
+    """The stem of a word, and those of the words that an answer may say instead."""
     others = (*lexicon()["answered"]["en"].get(term, ()), *lexicon()["synonyms"]["en"].get(term, ()))
-    return (
-        base in stems
-        or any(stem(other) in stems for other in others)
-        or (len(base) > 4 and any(word.startswith(base) for word in stems))
-    )
+    return frozenset(stem(other) for other in (term, *others))

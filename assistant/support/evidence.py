@@ -17,6 +17,13 @@ from index.shop import Shop
 from index.words import lexicon
 
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
+# "How bright is it and how long does it last?"
+_PARTS = re.compile(r",?\s+and\s+(?=(?:how|what|which|where|when|who|is|are|does|do|can|will|would|has|have)\b)", re.I)
+_FITS = re.compile(
+    r"\b(?:runs?|fits?|comes? up|sits?)\s+(?=(?:a bit |very |too |quite )?"
+    r"(?:wide|narrow|small|large|big|tight|loose|short|long|true)\b)",
+    re.I,
+)
 
 
 class Evidence:
@@ -39,9 +46,15 @@ class Evidence:
         return rank(question, self._policies, self._encoder, self._nouns, self._policy_vectors)
 
     def product(self, question: str, product: Product) -> list[Ranked]:
-        """What is known of a product, ranked for a question, best first."""
+        """What is known of a product, ranked for a question, best first; each of several questions in one counts."""
         passages = self.passages(product)
-        return rank(question, passages, self._encoder, product.title, self._vectors(tuple(passages)))
+        vectors = self._vectors(tuple(passages))
+        best: dict[Passage, Ranked] = {}
+        for part in _PARTS.split(_FITS.sub("", question)):
+            for row in rank(part, passages, self._encoder, product.title, vectors):
+                if (held := best.get(row.passage)) is None or (held.supported, held.score) < (row.supported, row.score):
+                    best[row.passage] = row
+        return sorted(best.values(), key=lambda row: -row.score)
 
     def offer(self, product: Product) -> list[Passage]:
         """What a product costs and whether it is there."""

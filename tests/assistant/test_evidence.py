@@ -69,6 +69,27 @@ def test_what_no_policy_says_is_not_stated(evidence, question):
     assert not any(row.supported for row in evidence.policy(question))
 
 
+def test_each_of_two_questions_is_answered(evidence, search):
+    lantern = search.catalogue.products["HL03-MOSS-GREEN"]
+    stated = [
+        row.passage.text
+        for row in evidence.product("how bright is it and how long does it last?", lantern)
+        if row.supported
+    ]
+    assert stated == ["Brightness: 300 lumen", "Burn time: 40 h"]
+
+
+def test_a_property_that_is_asked_for_by_its_name_is_stated(evidence, search):
+    kettle = search.catalogue.products["KK02-BLACK"]
+    rows = evidence.product("does it let me choose the temperature?", kettle)
+    assert [row.passage.text for row in rows if row.supported] == ["Temperatures: 60 to 100 C"]
+
+
+def test_how_it_fits_is_no_verb_of_the_question(evidence, search):
+    boots = search.catalogue.products["HB03-MOSS-GREEN-41"]
+    assert "Width: Wide" in [row.passage.text for row in evidence.product("do they run wide?", boots) if row.supported]
+
+
 @pytest.mark.parametrize(
     ("product", "question", "answer"),
     [
@@ -80,6 +101,8 @@ def test_what_no_policy_says_is_not_stated(evidence, question):
         ("HT12-SLATE-BLUE", "is the underside waterproof?", "aterproof"),
         ("KK01-CREAM-WHITE", "does it work on induction?", "nduction"),
         ("BK03", "are there vegan recipes?", "vegan"),
+        ("HL03-MOSS-GREEN", "how bright is it and how long does it last?", "Brightness"),
+        ("HL03-MOSS-GREEN", "how long does the second one last?", "Burn time"),
     ],
 )
 def test_what_is_known_of_a_product_is_first_and_stated(evidence, search, product, question, answer):

@@ -31,7 +31,13 @@ def test_a_question_for_a_word_asks_for_no_form():
 
 @pytest.mark.parametrize(
     ("question", "found"),
-    [("an order of 80 EUR", 80.0), ("if I spend $12.50", 12.5), ("an order over 70", 70.0), ("within 30 days", None)],
+    [
+        ("an order of 80 EUR", 80.0),
+        ("if I spend $12.50", 12.5),
+        ("an order over 70", 70.01),
+        ("above $500", 500.01),
+        ("within 30 days", None),
+    ],
 )
 def test_the_amount_of_money(question, found):
     assert amount(question) == found
