@@ -21,7 +21,7 @@ _ORDINALS = {
     "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 }  # fmt: skip
 _PLACE = re.compile(
-    r"\b(?P<word>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th)(?: (?P<pair>two|three)| (?:one|option|product|item|choice|pick|model)\b|(?= (?:is|has|costs|comes|offers|weighs|and|or)\b)|(?=[,.]|$))"
+    r"\b(?P<word>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th)(?: (?P<pair>two|three)| (?:one|option|product|item|choice|pick|model)\b|(?: [a-z]+)?(?= (?:is|has|costs|comes|offers|weighs)\b)|(?= (?:and|or)\b)|(?=[,.]|$))"
     r"|\b(?:number|no\.|option|product|item|#) ?(?P<digit>[1-9])\b(?![.,]?\d)|#(?P<hash>[1-9])\b"
     r"|第\s?(?P<zh>[一二三四五六1-9])\s?(?:款|个|件|种|双|条|项|号|只|顶|本)?|(?P<no>[1-9])\s?号(?:商品|产品|款)?|(?P<front>前)(?P<many>[两二三四])(?:款|个|件)?",
     re.I,
