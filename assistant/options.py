@@ -12,6 +12,7 @@ from index.filters import Filters
 from index.words import fold
 
 LISTED = 10  # options that are named, at most
+_WORD = re.compile(r"[^\W\d]{4,}(?:[ -]\w+)*")  # a size that is a word, not a number or letters
 
 
 def lacking(context: TurnContext, product: Product, said: Filters | None = None) -> tuple[str, str] | None:
@@ -26,7 +27,7 @@ def lacking(context: TurnContext, product: Product, said: Filters | None = None)
     title = fold(product.title)
     colors = tuple(color for color in said.color if not re.search(rf"(?<!\w){re.escape(fold(color))}(?!\w)", title))
     has_colors, has_sizes = any(v.color for v in variants), any(v.size for v in variants)
-    wanted = Filters(color=colors if has_colors else (), size=said.size if has_sizes else ())
+    wanted = Filters(color=colors if has_colors else (), size=_sizes(context, product, said.size) if has_sizes else ())
     if not wanted or any(wanted.met_by(variant) for variant in variants):
         return None
     missing = Filters(color=wanted.color) if wanted.color else wanted
@@ -83,6 +84,13 @@ def listed(variants: Sequence[Product], field: str) -> str:
 
 def _variants(context: TurnContext, product: Product) -> Sequence[Product]:
     return context.services.search.catalogue.groups[product.group_id].variants
+
+
+def _sizes(context: TurnContext, product: Product, said: Sequence[str]) -> tuple[str, ...]:
+    """What of the sizes said can be one of this kind of product: a mat comes in "Wide", boots only run so."""
+    held = context.services.search.catalogue.products.values()
+    alike = {fold(other.size) for other in held if other.size and other.product_type == product.product_type}
+    return tuple(size for size in said if not _WORD.fullmatch(size) or fold(size) in alike)
 
 
 def _any(variants: Sequence[Product], wanted: Filters) -> bool:

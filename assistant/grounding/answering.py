@@ -11,7 +11,7 @@ from assistant.grounding.vocabulary import chinese, plain
 from index.words import content, stem, words
 
 OPENING = re.compile(
-    r"(?P<yes>yes|yeah|yep|indeed|certainly|of course|absolutely|是的|对的?|可以的?|能|有的|当然)[,，、.。]\s*|"
+    r"(?P<yes>yes|yeah|yep|indeed|certainly|of course|absolutely|是的|对的?|可以的?|能|有的?|当然)[,，、.。]\s*|"
     r"(?P<no>no|nope|不是|不可以|不能|不行|没有|不)[,，、.。]\s*",
     re.I,
 )

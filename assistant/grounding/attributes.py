@@ -77,6 +77,7 @@ def _not_made_of(clause: Clause, evidence: Evidence) -> str | None:
     """What is said to be made of something is the product, and what it is said to be made of is a material of it.
 
     In "made of leather, waterproof and rated 4.5" the first is a material; in "made of leather, wool and cork" all are.
+    The name of a property without its value is nothing that a product could be: "made of leather, care".
     """
     tokens = clause.tokens
     place = next((n for n, token in enumerate(tokens) if token.text == "made"), None)
@@ -89,13 +90,19 @@ def _not_made_of(clause: Clause, evidence: Evidence) -> str | None:
     for token in run:
         if token.kind in ("comma", "and"):
             items.append([])
-        elif token.text not in plain():
+        else:
             items[-1].append(token)
-    listed = items if items[-1] and any(token.kind == "and" for token in run) else items[:1]
+    claims = [[token for token in item if token.text not in plain()] for item in items]
+    listed = claims if claims[-1] and any(token.kind == "and" for token in run) else claims[:1]
     known = [record for record in subjects(clause, evidence) if record.product.material]
     for token in (token for item in listed for token in item if not token.denied):
         if any(not record.made_of & set(_parts(token.text)) for record in known):
             return token.text
+    valued = tokens[place + 2 + len(run) :][:1]
+    told = items[:-1] if valued and valued[0].kind in ("number", "score") else items
+    for item in filter(None, told):
+        if any(all(record.names & set(_parts(token.text)) for token in item) for record in known):
+            return item[0].text
     return None
 
 

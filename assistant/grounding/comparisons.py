@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.quantities import SCALES
 from assistant.grounding.reading import Clause
-from assistant.grounding.record import Record
+from assistant.grounding.record import Record, stems_of
 from assistant.grounding.tokens import Lexer, Token
 from assistant.grounding.verdicts import holds, objects, subjects
 from assistant.grounding.vocabulary import plain
-from index.words import words
+from index.words import stem, words
+
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 
 
 def chosen(clause: Clause, evidence: Evidence) -> Clause:
@@ -227,9 +230,12 @@ def _dimension(token: Token, clause: Clause) -> str:
 
 
 def _literal(clause: Clause, evidence: Evidence, token: Token) -> bool:
-    """Whether the very words were read of each subject."""
+    """Whether the very words were read of each subject, in a sentence that says "than" what this one does."""
+    place = next((n for n, other in enumerate(clause.tokens) if other.kind == "than"), len(clause.tokens))
+    beside = {stem(t.text) for t in clause.tokens[place:] if t.kind in ("word", "other") and t.text not in plain()}
     found = [
-        all(word in record.prose.stems for word in words(token.text)) and token.text in record.prose.text
+        all(word in record.prose.stems for word in words(token.text))
+        and any(token.text in part and beside <= stems_of(part) for part in _SENTENCES.split(record.prose.text))
         for record in subjects(clause, evidence)
     ]
     if evidence.general and token.text in evidence.read.text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.record import stems_of
@@ -33,6 +34,12 @@ _TALKED = frozenset(
 )
 _CLAIMS = frozenset(
     "unknown han color size gender money number percent score more most same other_more sale stock preorder fit".split()
+)
+_TERM = re.compile(r"\b(?:within|after|in|for|takes?|up to)\s+(\d+(?:-\d+)?\s+(?:\w+\s+)?(?:hour|day|week|month|year))")
+_DEED = re.compile(
+    r"\b(?:(?P<refund>refund\w*|money back)|(?P<return>returns?\b|returned|returning|send \w+ back)|(?P<exchange>exchang\w+)|"
+    r"(?P<deliver>deliver\w*|ships?\b|shipping|shipped|arriv\w+)|(?P<repair>repair\w*)|(?P<replace>replac\w+)|"
+    r"(?P<collect>pick \w*\s?up|collect\w*)|(?P<cancel>cancel\w*))"
 )
 _SOLD = re.compile(r"\bwe (?:do |also )?(?:sell|have|offer|carry|stock)\b([^.,;]*)", re.I)
 
@@ -81,16 +88,57 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
     numbers = any(token.kind in ("number", "money", "percent") for token in tokens)
     if not fresh and not numbers:
         return "policy: says nothing"
+    if other := _of_another(sentence, evidence.read.text):
+        return f"policy: not so: {other}"
     parts = [part for part in re.split(r"(?<=[.!?;|])\s+", evidence.read.text) if part.strip()]
     denies = bool(_NO.search(fold(sentence))) or any(token.kind == "not" for token in tokens)
     near = max(parts, key=lambda part: len(said & stems_of(part)) / (1 + 0.02 * len(part)), default="")
     if denies and not any(_NO.search(part) for part in parts if said & stems_of(part)):
         return "policy: denied"
     flatly = bool(_FLAT_NO.search(fold(sentence))) or any(t.kind == "not" for t in tokens)
+    if flatly and (of := _of_other_things(sentence, said, parts, evidence)):
+        return f"policy: denied of {of}"
     granted = (_FLAT_NO.search(near) and not flatly) or (_NO.search(near) and not denies)
     if granted and len(said & stems_of(near)) >= 0.5 * len(said):
         return "policy: granted"
     return None
+
+
+def _of_other_things(sentence: str, said: set[str], parts: list[str], evidence: Evidence) -> str | None:
+    """What the passage denies it of, where neither the sentence nor the message speaks of that.
+
+    "E-mail is not encrypted" is not "credit card information is not encrypted".
+    """
+    denied = [part for part in parts if _FLAT_NO.search(fold(part))]
+    if not denied:
+        return None
+    part = fold(max(denied, key=lambda part: len(said & stems_of(part)) / (1 + 0.02 * len(part))))
+    no = _FLAT_NO.search(part)
+    before = part[: no.start()] if no else ""
+    subject = content(re.split(r"[,;:]|\b(?:that|please)\b", before)[-1])
+    spoken = stems_of(fold(sentence)) | evidence.heard.stems
+    if subject and not any(stem(word) in spoken or evidence.heard.has(word) for word in subject):
+        return " ".join(subject)
+    return None
+
+
+def _of_another(sentence: str, policies: str) -> str | None:
+    """A term that is stated of something else only: "return it within 5 working days", which is when we refund."""
+    stated: dict[str, set[str]] = {}
+    for done, term in _terms(policies):
+        stated.setdefault(term, set()).add(done)
+    for done, term in _terms(sentence):
+        if done and (held := stated.get(term)) and "" not in held and done not in held:
+            return f"{done} {term}"
+    return None
+
+
+def _terms(text: str) -> Iterator[tuple[str, str]]:
+    """(what is done, within which time) of each term that a text sets; nothing where it names no deed before it."""
+    for part in re.split(r"(?<=[.!?;|])\s+", fold(text)):
+        for match in _TERM.finditer(part):
+            deeds = list(_DEED.finditer(part[: match.start()]))
+            yield (next(name for name, held in deeds[-1].groupdict().items() if held) if deeds else ""), match[1]
 
 
 def small_talk(sentence: str, evidence: Evidence) -> str | None:

@@ -129,6 +129,7 @@ class Record:
         refused: the same, property by property: one of several words is denied by all of them.
         labels: stem of a word that stands in the names of properties only ("flat" of "size flat: 45 x 45 cm") → the
             stems and numbers of their values.
+        names: stems of words that stand in the names of properties only, also of those of one word ("care").
     """
 
     product: Product
@@ -138,6 +139,7 @@ class Record:
     flagged: frozenset[str] = frozenset()
     refused: tuple[frozenset[str], ...] = ()
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
     @cached_property
     def told(self) -> Record:
@@ -245,7 +247,8 @@ def record_of(product: Product, catalogue: Catalogue) -> Record:
     prose = prose_of(". ".join(dict.fromkeys(part for part in parts if part)))
     reviews = tuple(catalogue.reviews.get(product.group_id, ()))
     flagged = frozenset().union(*refused) - prose.stems
-    return Record(product, group.variants, prose, reviews, flagged, tuple(refused), labels)
+    names = stems_of(" ".join(named)) - own
+    return Record(product, group.variants, prose, reviews, flagged, tuple(refused), labels, names)
 
 
 def _said_of(values: Sequence[str]) -> frozenset[str]:

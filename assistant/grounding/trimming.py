@@ -29,7 +29,10 @@ _PREDICATES = re.compile(
 _JOINT = re.compile(r"(,?\s+(?:and|but|as|because|since|so|while|although|making it)\s+|,\s+(?:which\s+)?)")
 _AGAIN = re.compile(r"^(?:(?:it|they|this|that|also|which)\s+)+")  # what the subject says already
 _HALF = re.compile(r"an? [\w-]+$")  # "a light, warm jacket" is one thing
-_DANGLING = re.compile(r"[,;]? (?:which|that|as it|because it) (?:is|are) \w+[.!?]$")
+_DANGLING = re.compile(
+    r"[,;]? (?:which|that|as it|because it) (?:is|are) \w+[.!?]$|"
+    r"\b(?:suitable|perfect|ideal|suited|designed|meant|intended|recommended)[.!?]?$"  # for whom or what, it said
+)
 _SHORTEST = 4  # words; 6 characters of Chinese
 
 
@@ -37,7 +40,7 @@ def shorter(sentence: str) -> Iterator[str]:
     """What a sentence may be cut down to, the longest first: without its "yes", its beginning, its end."""
     end = sentence[-1] if sentence[-1:] in ".。!?！？" else "."
     body = sentence.rstrip(".。!?！？")
-    if (opening := OPENING.match(body)) and _whole(rest := body[opening.end() :]):
+    if (opening := OPENING.match(body)) and _whole(rest := body[opening.end() :]) and not _DEPENDENT.match(rest):
         yield rest[:1].upper() + rest[1:] + end
     for match in reversed(list(_CUT.finditer(body))):
         head = body[: match.start()].rstrip(" ,;，；")
@@ -75,7 +78,9 @@ def _recombined(sentence: str, stands: Callable[[str], bool], says: Callable[[st
     subject = match["subject"]
     kept: list[tuple[str, str]] = []
     for verb, item in _predicates(match["verb"], match["rest"]):
-        if (verb, item) not in kept and says(item) and stands(f"{subject} {verb} {item}."):
+        if (verb, item) in kept or _DANGLING.search(item):
+            continue
+        if says(item) and stands(f"{subject} {verb} {item}."):
             kept.append((verb, item))
     if not kept:
         return None
@@ -115,7 +120,9 @@ def _whole(text: str) -> bool:
     return (
         long
         and bool(_VERB.search(text))
-        and not re.search(r"\b(?:and|or|the|a|of|with|is|are|has|for|to|in|than|by|such as)$", text)
+        and not re.search(
+            r"\b(?:and|or|the|a|of|with|is|are|has|for|to|in|than|by|such as)$|由[^，。；制做织造成]*$", text
+        )
     )
 
 

@@ -13,6 +13,7 @@ from assistant.prompts import note
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.turn import TurnContext
 from index.catalogue import Product
+from index.passages import NEAR
 from index.words import content, lexicon, stem, words
 
 MAX_QUOTE = 240  # characters of a passage that the prose is given
@@ -25,7 +26,7 @@ _OPINIONS = re.compile(
 )
 _GENERAL = (
     "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
-    "word", "briefly", "short", "quick", "explain", "own",
+    "word", "briefly", "short", "quick", "explain", "own", "saw", "seen", "see", "looked", "found", "noticed", "interested",
 )  # fmt: skip
 
 
@@ -51,7 +52,8 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
     evidence = context.services.evidence
-    supported = [row.passage for row in evidence.product(asked, product) if row.supported]
+    ranked = evidence.product(asked, product)
+    supported = [row.passage for row in ranked if row.supported]
     if priced:
         supported = [*evidence.offer(product), *supported]
     elif not supported and _OPINIONS.search(f"{asked} {context.text}".lower()):
@@ -61,7 +63,11 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     if not supported:
         cards.keep_facts(context, product)
         context.ask("person", question=context.text)
-        return context.fix("not_stated", "not_stated", title=product.title)
+        nearest = next((row for row in ranked if not row.passage.source.startswith("reviews")), None)
+        if nearest is None or nearest.score < NEAR:
+            return context.fix("not_stated", "not_stated", title=product.title)
+        context.fact(product.id, "evidence", nearest.passage.text, nearest.passage.source)
+        return context.fix("not_stated_but", "not_stated", title=product.title, quote=nearest.passage.text[:MAX_QUOTE])
     cards.show(context, [cards.alone(product)])
     lines = [f"{product.title}; {product.current_price}"]
     for passage in supported[:IN_PROSE]:

@@ -35,6 +35,12 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if option := _option_of_shown(context):
         return option
     asked = query_of(context, query, given)
+    if (
+        len(surely_named(context)) > 1
+        and not (set(asked.filters.stated()) & set(_OFFERED))
+        and (told := _of_named(context))
+    ):
+        return told
     found, asked = _search(context, asked)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
         return told

@@ -17,7 +17,8 @@ from assistant.tools.lines import Runtime
 from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english, whole
 from assistant.turn import TurnContext
-from index.passages import Passage
+from index.answers import amount
+from index.passages import NEAR, Passage
 from index.words import fold
 
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
@@ -41,6 +42,8 @@ def ask_policy(question: str, runtime: Runtime) -> str:
 
 def _looked_up(context: TurnContext, asked: str) -> str:
     """Have a question answered from the policies; from what is stated of a product, where it names one and they are silent."""
+    if amount(asked) is None and (total := amount(context.text)) is not None:  # a translation may drop it
+        asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
     passages = _stated(context, asked)
     if not passages and (named := whole(asked)):
         passages = _stated(context, named)
@@ -49,8 +52,17 @@ def _looked_up(context: TurnContext, asked: str) -> str:
         return context.tell("policy", [passage.text for passage in passages], quote)
     if context.named:
         return about_product(context, resolve(context)[0], asked)
+    return _silent(context, asked)
+
+
+def _silent(context: TurnContext, asked: str) -> str:
+    """Say that no answer is found in the policies, with what they say that comes nearest, and offer a colleague."""
     context.ask("person", question=context.text)
-    return context.fix("not_stated_policy", "not_stated")
+    nearest = next(iter(context.services.evidence.policy(asked)), None)
+    if nearest is None or nearest.score < NEAR:
+        return context.fix("not_stated_policy", "not_stated")
+    _cite(context, nearest.passage)
+    return context.fix("not_stated_policy_but", "not_stated", quote=nearest.passage.text)
 
 
 def answered_by_policy(context: TurnContext) -> bool:
@@ -64,8 +76,7 @@ def answered_by_policy(context: TurnContext) -> bool:
             context.fix("policy_quote", quote=passages[0].text)
             return True
     context.record("ask_policy", {"question": looked_up})
-    context.ask("person", question=context.text)
-    context.fix("not_stated_policy", "not_stated")
+    _silent(context, looked_up)
     return True
 
 
@@ -109,7 +120,10 @@ def pass_on(context: TurnContext, question: str) -> str:
 def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"], runtime: Runtime) -> str:
     """Say no to what is not done here."""
     context = runtime.context
-    return refuse(context, demand_of(context) or Demand(kind, policy=kind in LOOKED_UP))
+    demand = demand_of(context)
+    if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not
+        return _chat(context)
+    return refuse(context, demand or Demand(kind, policy=kind in LOOKED_UP))
 
 
 def demand_of(context: TurnContext) -> Demand | None:
@@ -138,18 +152,27 @@ def refuse(context: TurnContext, demand: Demand) -> str:
 @tool
 def chat(runtime: Runtime) -> str:
     """Small talk: the prose is written from no facts."""
-    runtime.context.kind = "chat"
-    runtime.context.fallback = runtime.context.text_of(
-        "greeting", assistant=runtime.context.services.shop.settings.assistant
-    )
+    return _chat(runtime.context)
+
+
+def _chat(context: TurnContext) -> str:
+    context.kind = "chat"
+    context.fallback = context.text_of("greeting", assistant=context.services.shop.settings.assistant)
     return ""
 
 
 def _stated(context: TurnContext, question: str) -> list[Passage]:
     """The policy passages that answer a question, best first, kept as citations; none where no policy speaks of it."""
     supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]
-    kept = [row.passage for row in supported if row.score > 0.75 * supported[0].score][:2]
-    for passage in kept:
-        context.citations.append(Citation(passage.source, passage.text))
-        context.fact(passage.source, "passage", passage.text, passage.source)
-    return kept
+    best = supported[:1]
+    kept = [
+        r.passage for r in supported if r.score > 0.75 * best[0].score and r.passage.source == best[0].passage.source
+    ]
+    for passage in kept[:2]:
+        _cite(context, passage)
+    return kept[:2]
+
+
+def _cite(context: TurnContext, passage: Passage) -> None:
+    context.citations.append(Citation(passage.source, passage.text))
+    context.fact(passage.source, "passage", passage.text, passage.source)

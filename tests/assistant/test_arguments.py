@@ -501,6 +501,18 @@ def test_will_you_match_a_price_is_answered_by_the_policy_where_there_is_one(beg
     assert (demand.outcome, demand.citations) == ("not_allowed", ())
 
 
+def test_what_is_no_insult_is_small_talk(begin):
+    for said in ("are you a robot?", "I finally ran my first 10k yesterday!"):
+        reply = begin().say(said, ("decline", {"kind": "rude"}))
+        assert (reply.outcome, reply.tools) == ("answered", ())
+    assert begin().say("you are an idiot", ("decline", {"kind": "rude"})).outcome == "not_allowed"
+
+
+def test_two_products_that_are_named_are_compared(begin):
+    reply = begin().say("Glen Mug or Hazel Mug for tea?", ("search_products", {"query": "mug for tea"}))
+    assert [(call.name, call.args["product_ids"]) for call in reply.tools] == [("compare_products", ["M1", "M2"])]
+
+
 def test_where_no_policy_speaks_of_it_that_is_said_and_a_colleague_offered(begin):
     talk = begin()
     reply = talk.say("is there a student discount?", ("search_products", {"query": "student discount"}))

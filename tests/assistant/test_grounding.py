@@ -446,10 +446,13 @@ def test_a_property_with_a_value_is_told_with_it(catalogue, sentence, fine):
         ("The Dune Backpack is made of checked.", False),
         ("The Dune Backpack is made of canvas, checked and costs 60 EUR.", True),
         ("Canvas is a material made of leather.", False),
+        ("The Dune Backpack is made of canvas, leather, care.", False),
+        ("The Dune Backpack is made of canvas, leather, load 20 kg.", True),
     ],
 )
 def test_what_a_thing_is_made_of_is_a_material(catalogue, sentence, fine):
-    bag = replace(catalogue.products["B1"], material=("Canvas", "Leather"), attributes={"pattern": ("Checked",)})
+    named = {"pattern": ("Checked",), "care": ("Brush",), "load": ("20 kg",)}
+    bag = replace(catalogue.products["B1"], material=("Canvas", "Leather"), attributes=named)
     evidence = Evidence(catalogue, [bag], kind="question", subject=bag)
     assert (audit(sentence, evidence) is None) is fine
 
@@ -477,6 +480,49 @@ def test_a_policy_grants_what_was_asked(catalogue):
     assert trimmed("No, used merchandise cannot be returned unless defective.", used) == (
         "Used merchandise cannot be returned unless defective."
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence", "fine"),
+    [
+        ("how long can I return it?", "You have 60 days to return it.", True),
+        ("how long can I return it?", "You can return it within 5 working days after it has arrived.", False),
+        ("when is it refunded?", "We refund it within 5 working days after the return has arrived.", True),
+        ("is my credit card safe with you?", "Credit card information is not encrypted.", False),
+        ("is e-mail encrypted?", "No, email is not encrypted.", True),
+    ],
+)
+def test_what_a_policy_says_of_one_thing_it_does_not_say_of_another(catalogue, message, sentence, fine):
+    policy = (
+        "You may return anything within 60 days. We refund within 5 working days after the return has arrived. "
+        "Please note that email is not encrypted and is no secure means of transmitting credit card information."
+    )
+    evidence = Evidence(catalogue, general=policy, message=message, kind="policy")
+    assert (audit(sentence, evidence) is None) is fine
+
+
+def test_what_is_left_of_a_sentence_says_for_whom_and_is_whole(catalogue):
+    pack = catalogue.products["B1"]
+    evidence = Evidence(catalogue, [pack], message="a bag for my four year old", kind="search")
+    said = "The Dune Backpack is waterproof, holds 20 litres and is suitable for a four-year-old."
+    assert trimmed(said, evidence) == "The Dune Backpack is waterproof and holds 20 litres."
+    free = Evidence(catalogue, general="Delivery is free over 100 EUR.", message="is delivery free?", kind="policy")
+    assert trimmed("Yes, if the order value is over 100 EUR.", free) is None
+
+
+def test_what_is_left_of_a_chinese_sentence_is_whole(catalogue):
+    jacket = catalogue.products["J1-M-Blue"]
+    evidence = Evidence(catalogue, [jacket], message="有外套吗？", kind="search")
+    assert audit("有，第1款是蓝色的。", evidence) == "answers no question: 有，"
+    assert trimmed("有，第1款是蓝色的。", evidence) == "第1款是蓝色的。"
+    assert trimmed("第1款是蓝色的，由尼龙、羊毛和皮革制成。", evidence) == "第1款是蓝色的。"
+
+
+def test_a_stated_comparison_is_with_what_it_is_stated_of(catalogue):
+    shoe = replace(catalogue.products["B1"], description="Warmer and a little heavier than the open one.")
+    evidence = Evidence(catalogue, [shoe], message="is it warmer?", kind="question", subject=shoe)
+    assert audit("It is warmer than the open one.", evidence) is None
+    assert audit("It is warmer than a normal trail shoe.", evidence) is not None
 
 
 def test_a_search_says_neither_yes_nor_no(evidence):
