@@ -119,7 +119,7 @@ class Gate:
         if text is None or text in self.sent:
             return None
         if named := evidence.about(text):
-            evidence.subject = named[-1]
+            evidence.subjects = named
         self.repaired += bool(mended) or text != whole
         self.mended.update(mended)
         return text
@@ -165,5 +165,5 @@ def _evidence(context: TurnContext) -> Evidence:
         message=context.text,
         names=(shop.name, shop.settings.assistant, *([context.shopper.name] if context.shopper else [])),
         kind=context.kind,
-        subject=products[0] if len(products) == 1 else None,
+        subjects=products if len(products) == 1 else (),
     )

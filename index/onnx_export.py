@@ -10,6 +10,8 @@ texts beside it. Each choice is a measured one:
 - The first half of the feed-forward net reads the normalised vector before its gain, which is multiplied into the
   weights: gains make outliers, and one outlier spoils the scale of a text.
 - The second half reads what the activation function leaves, with outliers in few places: a scale each 128 numbers.
+- Processors without VNNI add two products of int8 in 16 bits, which clips where weights are large: where the vectors are
+  not those of the model, weights of 7 bits are taken, whose sums fit.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from index.errors import ExportError
 
 SUFFIX = "-int8"  # change it with the graph: the file and every index made with it are known by this name
 BLOCK = 128  # numbers that share a scale in the second half of the feed-forward net
+LEVELS = (127, 63)  # of a weight, on either side of zero: 8 bits, else 7
 OPSET, IR, CONTRIB = 17, 8, "com.microsoft"
 
 Array = npt.NDArray[Any]
@@ -59,8 +62,7 @@ def export(folder: Path, check: Callable[[Path], None], *, progress: bool = True
                 return target
             with tqdm(total=1, desc=f"model {target.stem}", disable=not progress) as bar:
                 try:
-                    _write(draft, sentence_graph(folder))
-                    check(draft)
+                    _draft(draft, folder, check)
                     os.replace(draft, target)
                 finally:
                     draft.unlink(missing_ok=True)
@@ -70,6 +72,18 @@ def export(folder: Path, check: Callable[[Path], None], *, progress: bool = True
     return target
 
 
+def _draft(draft: Path, folder: Path, check: Callable[[Path], None]) -> None:
+    """Write the graph with as many levels as this machine computes rightly with."""
+    for levels in LEVELS:
+        _write(draft, sentence_graph(folder, levels))
+        try:
+            return check(draft)
+        except ValueError:
+            if levels == LEVELS[-1]:
+                raise
+    return None
+
+
 def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as out:
         out.write(content)
@@ -77,8 +91,11 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def sentence_graph(folder: Path) -> bytes:
+def sentence_graph(folder: Path, levels: int = LEVELS[0]) -> bytes:
     """The serialised model: token ids of one text, int64 (1, tokens) → its unit vector, float32 (1, dimension).
+
+    Args:
+        levels: that a weight has on either side of zero.
 
     Raises:
         ValueError: the folder's model is not a BERT with mean pooling.
@@ -93,7 +110,7 @@ def sentence_graph(folder: Path) -> bytes:
         raise ValueError("only a BERT with GELU and mean pooling can be")
     stored = load_file(folder / "model.safetensors")
     weights = {name.removeprefix("bert."): np.asarray(value, np.float32) for name, value in stored.items()}
-    graph = _Graph(config["layer_norm_eps"])
+    graph = _Graph(config["layer_norm_eps"], levels)
     value = _embeddings(graph, weights)
     for layer in range(config["num_hidden_layers"]):
         prefix = f"encoder.layer.{layer}."
@@ -141,8 +158,9 @@ def _layer(graph: _Graph, weights: dict[str, Array], value: str, heads: int) -> 
 class _Graph:
     """Nodes in the order in which they run. Methods take and return names of values; an array becomes a constant."""
 
-    def __init__(self, epsilon: float) -> None:
+    def __init__(self, epsilon: float, levels: int) -> None:
         self.epsilon = epsilon  # of the layer normalisations
+        self.levels = levels
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
@@ -160,7 +178,7 @@ class _Graph:
 
     def int8(self, value: str, dense: Dense) -> str:
         """A product of int8 weights with a scale a column, and int8 activations with one scale."""
-        weights, scales, zeros = _columns(dense[0])
+        weights, scales, zeros = _columns(dense[0], self.levels)
         q, scale, zero = self._dynamic(value)
         return self.add("MatMulIntegerToFloat", q, weights, scale, scales, zero, zeros, dense[1], domain=CONTRIB)
 
@@ -176,7 +194,7 @@ class _Graph:
 
     def attention(self, value: str, joined: Dense, heads: int) -> str:
         """Self-attention whose queries, keys and values are one int8 product."""
-        weights, scales, zeros = _columns(joined[0])
+        weights, scales, zeros = _columns(joined[0], self.levels)
         q, scale, zero = self._dynamic(value)
         inputs = (q, weights, joined[1], scale, scales, "", zero, zeros)
         return self.add("QAttention", *inputs, domain=CONTRIB, num_heads=heads)
@@ -205,7 +223,7 @@ class _Graph:
         return name
 
 
-def _columns(weights: Array) -> tuple[Array, Array, Array]:
+def _columns(weights: Array, levels: int) -> tuple[Array, Array, Array]:
     """Weights in int8, the scale of each column, and zero points, which are zero."""
-    scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / levels
     return np.rint(weights / scales).astype(np.int8), scales, np.zeros(scales.shape, np.int8)

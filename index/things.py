@@ -116,7 +116,12 @@ class Things:
 
 def translated(text: str) -> list[str]:
     """English words for the Chinese ones that the lexicon knows."""
-    return [o for word, others in lexicon()["synonyms"]["zh"].items() if fold(word) in text for o in others]
+    found: list[str] = []
+    for word, others in sorted(lexicon()["synonyms"]["zh"].items(), key=lambda item: -len(item[0])):
+        if fold(word) in text:  # the longest first: 面包 (bread) has no 包 (bag) in it
+            found += others
+            text = text.replace(fold(word), " ")
+    return found
 
 
 @cache

@@ -119,7 +119,7 @@ class Sources:
     def _evidence(self, catalogue: Catalogue, group: Group) -> Evidence:
         """What the audit checks sentences about a group against. The one place that makes it."""
         product = group.variants[0]
-        return Evidence(catalogue, [product], names=self._names, kind="question", subject=product)
+        return Evidence(catalogue, [product], names=self._names, kind="question", subjects=[product])
 
     def _lasting(self, group: Group) -> Iterable[Product]:
         """A group's variants with nothing but what they share, their colours and sizes."""

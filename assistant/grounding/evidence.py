@@ -23,7 +23,7 @@ class Evidence:
         message: the shopper's own words.
         names: the shop's, the assistant's and the shopper's; one that could claim something of goods is none here.
         kind: what the prose is about; see `TurnContext.kind`.
-        subject: what the sentence before spoke of, and so what "it" means.
+        subjects: what the sentence before spoke of, and so what "they" means, and the last of them "it".
     """
 
     catalogue: Catalogue
@@ -32,7 +32,7 @@ class Evidence:
     message: str = ""
     names: tuple[str, ...] = ()
     kind: str = "chat"
-    subject: Product | None = None
+    subjects: Sequence[Product] = ()
 
     @cached_property
     def records(self) -> list[Record]:
@@ -82,8 +82,8 @@ class Evidence:
     def clauses(self, sentence: str) -> list[Clause]:
         """A sentence, read."""
         ids = [product.id for product in self.products]
-        subject = ids.index(self.subject.id) if self.subject is not None and self.subject.id in ids else None
-        return clauses(self._tokens(sentence), len(self.products), subject)
+        places = [ids.index(product.id) for product in self.subjects if product.id in ids]
+        return clauses(self._tokens(sentence), len(self.products), places)
 
     def about(self, sentence: str) -> list[Product]:
         """The products that a sentence names, in its order."""

@@ -16,7 +16,7 @@ from assistant.grounding.record import Record
 from assistant.grounding.tokens import VARIANTS, Token
 from assistant.grounding.verdicts import holds, subjects
 from assistant.grounding.vocabulary import plain
-from index.words import words
+from index.words import stem, words
 
 _OTHERS = ("policy", "order")  # turns whose numbers may also be the shopper's own
 _WORDS = {  # dimension → by which words it is named
@@ -26,6 +26,14 @@ _WORDS = {  # dimension → by which words it is named
         "长 宽 高 深 厚 长度 宽度 高度 深度 厚度 直径".split()
     ),
 }
+_EXTENTS = tuple(  # the words of an extent that is named for itself, and the stems by which it is stated
+    (frozenset(forms.split()), frozenset(map(stem, stated.split())))
+    for forms, stated in (
+        ("thick thickness 厚 厚度", "thick thickness"),
+        ("diameter 直径", "diameter across"),
+        ("deep depth 深 深度", "deep depth"),
+    )
+)
 _ENDS = ("number", "money", "comma", "and", "but", "stop", "mention")
 _HERE = frozenset(
     "here there these those are the i we found have you all has shows 为您 looking at see for 找到 找到了 这里 有 这里是 共".split()
@@ -45,7 +53,8 @@ def numbers(clause: Clause, evidence: Evidence) -> str | None:
                 clause, evidence, token.denied, partial(_rated, value=token.number, scale=Decimal(token.value))
             )
         elif token.kind == "number":
-            fine = not _mismeasured(clause, place) and _number(clause, evidence, place)
+            fine = not _mismeasured(clause, place) and not _of_another_extent(clause, evidence, place)
+            fine = fine and _number(clause, evidence, place)
         else:
             continue
         if not fine:
@@ -131,6 +140,22 @@ def _mismeasured(clause: Clause, place: int) -> bool:
     said = [*before, *clause.tokens[place + 1 : place + 2]]
     named = [name for name, forms in _WORDS.items() if any(token.text in forms for token in said)]
     return bool(named) and measured not in named
+
+
+def _of_another_extent(clause: Clause, evidence: Evidence, place: int) -> bool:
+    """ "40 cm thick", 厚度40厘米, where 40 x 30 cm is all that is stated: it must be stated as that extent."""
+    token = clause.tokens[place]
+    if token.value not in SCALES["length"]:
+        return False
+    before = takewhile(lambda other: other.kind not in _ENDS, reversed(clause.tokens[max(0, place - 4) : place]))
+    said = {other.text for other in (*before, *clause.tokens[place + 1 : place + 2])}
+    wanted = [stems for forms, stems in _EXTENTS if forms & said]
+    side = whose(clause, evidence, place)
+    return any(not side(partial(_stated_as, value=token.number, stems=stems)) for stems in wanted)
+
+
+def _stated_as(record: Record, value: Decimal, stems: frozenset[str]) -> bool:
+    return any(not stems.isdisjoint(stated.near) for stated in record.prose.numbers.get(value, ()))
 
 
 def _all_gave(before: list[Token]) -> bool:

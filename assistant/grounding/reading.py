@@ -68,16 +68,17 @@ class Clause:
         return [token for token in self.tokens if token.kind in kinds]
 
 
-def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Clause]:
+def clauses(tokens: Sequence[Token], count: int, subjects: Sequence[int] = ()) -> list[Clause]:
     """The clauses of a sentence.
 
     Args:
         count: how many products there are to speak of.
-        subject: the place of the product that "it" stands for at the beginning.
+        subjects: the places of the products that "they" stands for at the beginning, and the last of them "it".
     """
     everything = tuple(range(count))
     found: list[Clause] = []
-    last: tuple[int, ...] = () if subject is None else (subject,)
+    last = tuple(subjects[-1:])
+    before = tuple(subjects)
     objects: tuple[int, ...] = ()
     asks = bool(tokens) and tokens[-1].kind == "ask"
     opening: list[Token] = []
@@ -87,7 +88,7 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
         named, against = _roles(segment)
         if against:
             objects = against
-        clause = _subject(segment, named, last, everything, found)
+        clause = _subject(segment, named, last, before, everything, found)
         unsettled = clause is None or clause.lost or not clause.named
         if not found and segment[-1].kind in ("comma", "and", "but", "stop") and unsettled:
             opening = segment  # "For long walks, the …": of what comes next
@@ -99,7 +100,7 @@ def clauses(tokens: Sequence[Token], count: int, subject: int | None) -> list[Cl
         clause = clause or Clause(everything)
         clause.tokens, clause.objects, clause.asks = list(segment), objects, asks
         if clause.named and clause.every:
-            last = clause.subjects
+            last = before = clause.subjects
         found.append(clause)
     if opening:
         found.append(Clause(last or everything, tokens=opening, asks=asks))
@@ -227,6 +228,7 @@ def _subject(
     segment: Sequence[Token],
     named: tuple[int, ...],
     last: tuple[int, ...],
+    several: tuple[int, ...],
     everything: tuple[int, ...],
     before: list[Clause],
 ) -> Clause | None:
@@ -245,9 +247,9 @@ def _subject(
     if any(_speaks_of_all(segment, n) for n, kind in enumerate(kinds) if kind == "both") or (
         kinds[:1] == ["not"] and segment[0].text in ("neither", "none")
     ):
-        return Clause(last if len(last) > 1 else everything, named=True)
+        return Clause(several if len(several) > 1 else everything, named=True)
     if "they" in kinds and _leading(segment, "they"):
-        return Clause(last or everything, named=True)
+        return Clause(several or everything, named=True)
     if "it" in kinds and _leading(segment, "it"):
         if len(last) == 1:
             return Clause(last, named=True)

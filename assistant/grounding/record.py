@@ -22,7 +22,7 @@ _OVER = re.compile(r"[.!?;•|](?:\s|$)")  # what is stated ends here
 _MARKS = re.compile("[™®©]")
 _WORDS = {"dual": 2, "double": 2, "twin": 2, "triple": 3, "single": 1}
 _AS_NUMBER = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
-_FLAGS = {"yes": True, "no": False}
+_FLAGS = {"yes": True, "no": False, "none": False}  # "scent: None" is a scent that it has not
 _ORDER = ["XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", "2XL", "3XL"]
 
 

@@ -24,10 +24,20 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     """The signed-in shopper's own orders."""
     context = runtime.context
     typed = order_ids(context.text)
-    args = {"order_id": typed[0]} if typed else {}
     if not typed and not asks("orders", context.text) and others_answer(runtime):
-        context.record("order_status", args, ok=False)
+        context.record("order_status", {}, ok=False)
         return NOT_DONE
+    return tell_orders(context, order_id)
+
+
+def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
+    """Tell the signed-in shopper of their orders: those that the message has the numbers of, or names, or the last.
+
+    Args:
+        order_id: what a model calls the order.
+    """
+    typed = order_ids(context.text)
+    args = {"order_id": typed[0]} if typed else {}
     owner = context.conversation.identity.shopper_id
     if owner is None:
         context.record("order_status", args, ok=False)

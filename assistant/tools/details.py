@@ -8,6 +8,7 @@ from assistant.references import ask_which, resolve
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import Runtime
 from assistant.tools.searching import search_for
+from assistant.tools.unasked import NOT_DONE
 from index.catalogue import Product
 
 
@@ -20,7 +21,7 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         return search_for(context, question or product_id, {})
     if not meant:
         context.record("show_product", {"product_id": product_id}, ok=False)
-        return ask_which(context)
+        return NOT_DONE if context.cards else ask_which(context)  # another call of this turn has shown what there is
     translated = {"question": question} if question and context.language != "en" else {}
     context.record("show_product", {"product_id": meant[0].id} | translated)
     return about_product(context, meant[0], in_english(context, question), alone=len(meant) == 1)
@@ -38,6 +39,8 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
         held = context.services.search.catalogue.products
         for key in [key for key in context.state.shown if key in held][:2]:
             products.setdefault(held[key].group_id, held[key])
+    if not products and not context.state.shown and not context.named:  # "which of your tents is the lightest?"
+        return search_for(context, context.text, {})
     chosen = list(products.values())[:4]
     context.record("compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
     if len(chosen) < 2:

@@ -8,13 +8,19 @@ from typing import Any
 
 from assistant import cards
 from assistant.arguments import query_of
+from assistant.demands import is_question
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve, surely_named
+from assistant.tools.account import tell_orders
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
+from assistant.tools.policy import look_up, stated
+from assistant.tools.suggesting import asks_for_ideas, suggest
 from assistant.turn import TurnContext
+from assistant.wanted import stored_filters
 from index.filters import Filters, matches
+from index.numbers import order_ids
 from index.search import Candidate, Query, Relaxation, Result
 from index.words import stem, words
 
@@ -43,6 +49,8 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         return told
     found, asked = _search(context, asked)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
+        return told
+    if found.verdict == "not_sold" and (told := _of_no_goods(context, asked)):
         return told
     context.record("search_products", _args(context, asked))
     context.state.set_query(asked)
@@ -77,6 +85,19 @@ def _of_named(context: TurnContext) -> str | None:
         return about_several(context, products)
     context.record("show_product", {"product_id": products[0].id})
     return about_product(context, products[0], in_english(context))
+
+
+def _of_no_goods(context: TurnContext, asked: Query) -> str | None:
+    """The answer to what is no search for goods, whatever a model took it for: orders, ideas, a policy."""
+    if context.conversation.identity.shopper_id is not None and order_ids(context.text):
+        return tell_orders(context)
+    if asks_for_ideas(asked.text):
+        return suggest(context)
+    question = in_english(context)
+    if is_question(context.text) and stated(context, question):
+        context.record("ask_policy", {"question": question})
+        return look_up(context, question)
+    return None
 
 
 def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
@@ -138,16 +159,6 @@ def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:
     if not wanted or not candidates or not matches(candidates[0].product, "product_type", wanted):
         return candidates
     return [candidate for candidate in candidates if matches(candidate.product, "product_type", wanted)]
-
-
-def stored_filters(context: TurnContext) -> Filters:
-    """Stated preferences that filter: `avoids` and `size`. Not for somebody else, and not for one who opted out."""
-    if not context.personal or context.said.for_someone_else or context.shopper is None:
-        return Filters()
-    preferences = context.shopper.preferences
-    avoids = tuple(str(value) for value in preferences.get("avoids", ()))
-    size = (str(preferences["size"]),) if preferences.get("size") else ()
-    return Filters(size=size, exclude={"text": avoids, "material": avoids} if avoids else {})
 
 
 def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> str:

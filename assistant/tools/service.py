@@ -9,16 +9,12 @@ from langchain_core.tools import tool
 
 from assistant.acts import asks
 from assistant.demands import Demand, demanded, is_question, policy_question
-from assistant.events import Citation
 from assistant.prompts import note
-from assistant.references import resolve
-from assistant.tools.known import about_product
 from assistant.tools.lines import Runtime
+from assistant.tools.policy import look_up, say_silent, stated
 from assistant.tools.unasked import NOT_DONE, others_answer
-from assistant.topics import in_english, whole
+from assistant.topics import in_english
 from assistant.turn import TurnContext
-from index.answers import amount
-from index.passages import NEAR, Passage
 from index.words import fold
 
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
@@ -37,32 +33,7 @@ def ask_policy(question: str, runtime: Runtime) -> str:
     context = runtime.context
     asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
     context.record("ask_policy", {"question": asked})
-    return _looked_up(context, asked)
-
-
-def _looked_up(context: TurnContext, asked: str) -> str:
-    """Have a question answered from the policies; from what is stated of a product, where it names one and they are silent."""
-    if amount(asked) is None and (total := amount(context.text)) is not None:  # a translation may drop it
-        asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
-    passages = _stated(context, asked)
-    if not passages and (named := whole(asked)):
-        passages = _stated(context, named)
-    if passages:
-        quote = context.text_of("policy_quote", quote=passages[0].text)
-        return context.tell("policy", [passage.text for passage in passages], quote)
-    if context.named:
-        return about_product(context, resolve(context)[0], asked)
-    return _silent(context, asked)
-
-
-def _silent(context: TurnContext, asked: str) -> str:
-    """Say that no answer is found in the policies, with what they say that comes nearest, and offer a colleague."""
-    context.ask("person", question=context.text)
-    nearest = next(iter(context.services.evidence.policy(asked)), None)
-    if nearest is None or nearest.score < NEAR:
-        return context.fix("not_stated_policy", "not_stated")
-    _cite(context, nearest.passage)
-    return context.fix("not_stated_policy_but", "not_stated", quote=nearest.passage.text)
+    return look_up(context, asked)
 
 
 def answered_by_policy(context: TurnContext) -> bool:
@@ -71,12 +42,12 @@ def answered_by_policy(context: TurnContext) -> bool:
     if looked_up is None:
         return False
     for question in [context.text, looked_up] if context.language == "en" else [looked_up]:
-        if passages := _stated(context, question):
+        if passages := stated(context, question):
             context.record("ask_policy", {"question": question})
             context.fix("policy_quote", quote=passages[0].text)
             return True
     context.record("ask_policy", {"question": looked_up})
-    _silent(context, looked_up)
+    say_silent(context, looked_up)
     return True
 
 
@@ -89,7 +60,7 @@ def hand_off(reason: str, runtime: Runtime) -> str:
     offered = context.pending.get("act") == "person" and asks("agree", context.text)
     if not offered and not asks("person", context.text):
         context.record("hand_off", {"reason": context.text}, ok=False)
-        return NOT_DONE if others_answer(runtime) else _looked_up(context, context.text)
+        return NOT_DONE if others_answer(runtime) else look_up(context, context.text)
     return pass_on(context, context.pending["question"] if offered else context.text)
 
 
@@ -123,7 +94,7 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
     demand = demand_of(context)
     if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not
         return _chat(context)
-    return refuse(context, demand or Demand(kind, policy=kind in LOOKED_UP))
+    return refuse(context, demand or Demand(kind, policy=True))  # by the model's word alone: a policy may speak of it
 
 
 def demand_of(context: TurnContext) -> Demand | None:
@@ -137,10 +108,10 @@ def refuse(context: TurnContext, demand: Demand) -> str:
     """Say no, and what can be done instead; a question that a policy speaks of is answered by the policy."""
     if demand.policy and is_question(context.text):
         asked = [context.text] if context.language == "en" else []
-        if demand.kind != "competitors" or _MATCHED.search(context.text.lower()):
+        if demand.kind in LOOKED_UP and (demand.kind != "competitors" or _MATCHED.search(context.text.lower())):
             asked.append(LOOKED_UP[demand.kind])
         for question in asked:
-            if passages := _stated(context, question):
+            if passages := stated(context, question):
                 context.record("ask_policy", {"question": question})
                 return context.fix("policy_quote", quote=passages[0].text)
     context.record("decline", {"kind": demand.kind})
@@ -159,20 +130,3 @@ def _chat(context: TurnContext) -> str:
     context.kind = "chat"
     context.fallback = context.text_of("greeting", assistant=context.services.shop.settings.assistant)
     return ""
-
-
-def _stated(context: TurnContext, question: str) -> list[Passage]:
-    """The policy passages that answer a question, best first, kept as citations; none where no policy speaks of it."""
-    supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]
-    best = supported[:1]
-    kept = [
-        r.passage for r in supported if r.score > 0.75 * best[0].score and r.passage.source == best[0].passage.source
-    ]
-    for passage in kept[:2]:
-        _cite(context, passage)
-    return kept[:2]
-
-
-def _cite(context: TurnContext, passage: Passage) -> None:
-    context.citations.append(Citation(passage.source, passage.text))
-    context.fact(passage.source, "passage", passage.text, passage.source)

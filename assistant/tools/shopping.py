@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from langchain_core.tools import tool
 
-from assistant import cards
-from assistant.tools.lines import IN_PROSE, Runtime, lines_of
-from assistant.tools.searching import search_for, stored_filters
+from assistant.tools.lines import Runtime
+from assistant.tools.searching import search_for
+from assistant.tools.suggesting import suggest
 
 OneOrMore = str | list[str]
 
@@ -49,24 +48,4 @@ def recommend(
     for_someone_else: bool | None = None,
 ) -> str:
     """Suggest products when the customer wants ideas and names no product."""
-    context = runtime.context
-    said = context.said
-    filters = replace(said.filters.updated(stored_filters(context)), in_stock=True)
-    pool = context.services.search.best_variants(filters)
-    someone = said.for_someone_else
-    profile = None if someone else context.services.ranking.profile(context.shopper, context.now)
-    shopper = None if someone else context.shopper
-    chosen = context.services.ranking.recommend(pool, profile, context.now, shopper, 4)
-    args: dict[str, Any] = {"for_someone_else": True} if someone else {}
-    if said.filters.max_price is not None:
-        args["max_price"] = float(said.filters.max_price)
-    if said.filters.product_type:
-        args["product_type"] = list(said.filters.product_type)
-    context.record("recommend", args)
-    if not chosen:
-        return context.fix("nothing", "nothing_matches")
-    personal = any(row.because for row in chosen)
-    cards.show(context, chosen, reason=None if personal else context.text_of("popular"))
-    context.state.focus = []
-    fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
-    return context.tell("recommend", lines_of(chosen[:IN_PROSE], ""), fallback)
+    return suggest(runtime.context)

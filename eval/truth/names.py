@@ -169,6 +169,8 @@ class Names:
             if " ".join(_plain(token[0]) for token in run) in self._values:
                 continue
             unknown = [token for token in run if not self._is_known(token, sentence, heard, mine)]
+            if not unknown and text.islower():  # "sleeps 1" in a Chinese sentence
+                continue
             if not unknown:
                 joined = [t for t in run if _stem(t) not in self._common and self._distinct(t)]
                 if len(run) > 1 and not self._in_text(run, heard, mine, known, own):

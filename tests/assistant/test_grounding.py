@@ -163,7 +163,7 @@ def test_false_sentences_of_two_products(two, sentence):
 
 def test_it_is_what_the_sentence_before_spoke_of(catalogue, evidence):
     assert audit("It holds 20 litres.", evidence) is not None
-    evidence.subject = catalogue.products["B1"]
+    evidence.subjects = [catalogue.products["B1"]]
     assert audit("It holds 20 litres.", evidence) is None
     assert audit("It is made of enamel.", evidence) is not None
 
@@ -400,7 +400,7 @@ def test_a_number_counts_what_stands_beside_it(catalogue, sentence, fine):
 )
 def test_a_yes_or_no_answers_what_was_asked(catalogue, asked, sentence, left):
     jacket = catalogue.products["J1-M-Blue"]
-    evidence = Evidence(catalogue, [jacket], message=asked, kind="question", subject=jacket)
+    evidence = Evidence(catalogue, [jacket], message=asked, kind="question", subjects=[jacket])
     if left == "=":
         assert audit(sentence, evidence) is None
     else:
@@ -434,7 +434,7 @@ def test_a_property_with_a_value_is_told_with_it(catalogue, sentence, fine):
         "length": ("50 cm long, 9 cm thick",),
     }
     bag = replace(catalogue.products["B1"], attributes=attributes)
-    evidence = Evidence(catalogue, [bag], kind="question", subject=bag)
+    evidence = Evidence(catalogue, [bag], kind="question", subjects=[bag])
     assert (audit(sentence, evidence) is None) is fine
 
 
@@ -453,14 +453,14 @@ def test_a_property_with_a_value_is_told_with_it(catalogue, sentence, fine):
 def test_what_a_thing_is_made_of_is_a_material(catalogue, sentence, fine):
     named = {"pattern": ("Checked",), "care": ("Brush",), "load": ("20 kg",)}
     bag = replace(catalogue.products["B1"], material=("Canvas", "Leather"), attributes=named)
-    evidence = Evidence(catalogue, [bag], kind="question", subject=bag)
+    evidence = Evidence(catalogue, [bag], kind="question", subjects=[bag])
     assert (audit(sentence, evidence) is None) is fine
 
 
 def test_a_bare_no_is_no_answer(catalogue):
     jacket = catalogue.products["J1-M-Blue"]
     for said in ("没有。", "有。", "No.", "Yes."):
-        assert audit(said, Evidence(catalogue, [jacket], message="有帽子吗？", kind="question", subject=jacket))
+        assert audit(said, Evidence(catalogue, [jacket], message="有帽子吗？", kind="question", subjects=[jacket]))
 
 
 def test_a_policy_grants_what_was_asked(catalogue):
@@ -510,6 +510,16 @@ def test_what_is_left_of_a_sentence_says_for_whom_and_is_whole(catalogue):
     assert trimmed("Yes, if the order value is over 100 EUR.", free) is None
 
 
+def test_they_are_all_that_the_sentence_before_named(catalogue):
+    mugs = [catalogue.products["M1"], catalogue.products["M2"]]
+    evidence = Evidence(catalogue, mugs, message="mugs", kind="search")
+    evidence.subjects = evidence.about("The Glen Mug and the Hazel Mug are mugs.")
+    assert [product.id for product in evidence.subjects] == ["M1", "M2"]
+    assert audit("They are made of enamel.", evidence) is not None
+    assert audit("They cost less than 20 EUR.", evidence) is None
+    assert audit("It is made of enamel.", evidence) is None
+
+
 def test_what_is_left_of_a_chinese_sentence_is_whole(catalogue):
     jacket = catalogue.products["J1-M-Blue"]
     evidence = Evidence(catalogue, [jacket], message="有外套吗？", kind="search")
@@ -520,7 +530,7 @@ def test_what_is_left_of_a_chinese_sentence_is_whole(catalogue):
 
 def test_a_stated_comparison_is_with_what_it_is_stated_of(catalogue):
     shoe = replace(catalogue.products["B1"], description="Warmer and a little heavier than the open one.")
-    evidence = Evidence(catalogue, [shoe], message="is it warmer?", kind="question", subject=shoe)
+    evidence = Evidence(catalogue, [shoe], message="is it warmer?", kind="question", subjects=[shoe])
     assert audit("It is warmer than the open one.", evidence) is None
     assert audit("It is warmer than a normal trail shoe.", evidence) is not None
 

@@ -197,7 +197,7 @@ def test_the_check_finds_vectors_that_are_not_the_references(
     tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ):
     folder, of_another = make_tiny(tmp_path / "tiny", seed=2), sentence_graph(tiny)
-    monkeypatch.setattr("index.onnx_export.sentence_graph", lambda _: of_another)
+    monkeypatch.setattr("index.onnx_export.sentence_graph", lambda *_: of_another)
     assert open_fastest(folder, progress=False).name == "tiny"
     assert not exported(folder).exists()
 

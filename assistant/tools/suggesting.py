@@ -1,0 +1,50 @@
+"""Suggestions: what suits the shopper, or what is popular, where no product is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from assistant import cards
+from assistant.tools.lines import IN_PROSE, lines_of
+from assistant.turn import TurnContext
+from assistant.wanted import stored_filters
+from index.words import content, stem
+
+# Words of a message that asks for ideas and names nothing.
+_IDEAS = frozenset(
+    stem(word)
+    for word in "surprise inspire idea suggestion recommendation recommend suggest people everyone everybody others customer "
+    "buy buying bought purchase moment popular popularity bestseller best-seller trend trending nice something anything new "
+    "treat taste today currently".split()
+)
+
+
+def asks_for_ideas(query: str) -> bool:
+    """Whether a query has words, and all of them only ask for ideas: "surprise me", "what are people buying?"."""
+    said = [stem(word) for word in content(query)]
+    return bool(said) and all(word in _IDEAS for word in said)
+
+
+def suggest(context: TurnContext) -> str:
+    """Show what suits the shopper, or what is popular, among what the message allows."""
+    said = context.said
+    filters = replace(said.filters.updated(stored_filters(context)), in_stock=True)
+    pool = context.services.search.best_variants(filters)
+    someone = said.for_someone_else
+    profile = None if someone else context.services.ranking.profile(context.shopper, context.now)
+    shopper = None if someone else context.shopper
+    chosen = context.services.ranking.recommend(pool, profile, context.now, shopper, 4)
+    args: dict[str, Any] = {"for_someone_else": True} if someone else {}
+    if said.filters.max_price is not None:
+        args["max_price"] = float(said.filters.max_price)
+    if said.filters.product_type:
+        args["product_type"] = list(said.filters.product_type)
+    context.record("recommend", args)
+    if not chosen:
+        return context.fix("nothing", "nothing_matches")
+    personal = any(row.because for row in chosen)
+    cards.show(context, chosen, reason=None if personal else context.text_of("popular"))
+    context.state.focus = []
+    fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
+    return context.tell("recommend", lines_of(chosen[:IN_PROSE], ""), fallback)
