@@ -10,12 +10,18 @@ from langchain_core.tools import tool
 from assistant import cards
 from assistant.acts import asks
 from assistant.support.orders import Order
+from assistant.tools.known import in_english
 from assistant.tools.lines import Runtime
+from assistant.tools.policy import look_up, stated
 from assistant.tools.unasked import NOT_DONE, others_answer, unasked
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
 
+_WHAT_NOW = re.compile(  # what is to be done about an order, which the policies say
+    r"\bwhat (?:now|(?:can|should|do) i do|happens|if)\b|\b(?:damaged|broken|defective|faulty|missing|wrong (?:item|size|colou?r))\b|"
+    r"怎么办|坏了|破损|损坏|少了|发错"
+)
 AT_ONCE = 4  # orders that one message is told
 
 
@@ -27,6 +33,9 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     if not typed and not asks("orders", context.text) and others_answer(runtime):
         context.record("order_status", {}, ok=False)
         return NOT_DONE
+    if not typed and _WHAT_NOW.search(context.folded) and stated(context, in_english(context)):
+        context.record("ask_policy", {"question": context.text})
+        return look_up(context, in_english(context))
     return tell_orders(context, order_id)
 
 

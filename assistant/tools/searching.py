@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,10 @@ from index.numbers import order_ids
 from index.search import Candidate, Query, Relaxation, Result
 from index.words import stem, words
 
+_OTHERS = re.compile(
+    r"\b(?:like|similar|instead|alternatives?|other|others|else|besides|than|cheaper|matching|match|goes? with|accessor\w+|"
+    r"pair|recommend|suggest)\b|类似|像|别的|其他|其它|更|搭配|推荐|替代"
+)
 _OFFERED = (
     "min_price",
     "max_price",
@@ -41,11 +46,7 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if option := _option_of_shown(context):
         return option
     asked = query_of(context, query, given)
-    if (
-        len(surely_named(context)) > 1
-        and not (set(asked.filters.stated()) & set(_OFFERED))
-        and (told := _of_named(context))
-    ):
+    if _means_the_named(context, asked) and (told := _of_named(context)):
         return told
     found, asked = _search(context, asked)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
@@ -73,6 +74,14 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
+
+
+def _means_the_named(context: TurnContext, asked: Query) -> bool:
+    """Whether the message asks about what it names: several products, or one without a wish for others."""
+    named = surely_named(context)
+    if not named or set(asked.filters.stated()) & set(_OFFERED):
+        return False
+    return len(named) > 1 or (is_question(context.text) and not _OTHERS.search(context.folded))
 
 
 def _of_named(context: TurnContext) -> str | None:

@@ -121,7 +121,8 @@ def _in_context(spoken: Spoken, quantity: Quantity) -> Quantity:
     near = spoken.text[max(0, start - 1) : end]
     if not quantity.unit and _RATING.search(before) and quantity.value <= 5 and not quantity.spelled:
         return replace(quantity, unit="rating")
-    if quantity.unit == "person" and re.search(r"\breview|\brat(?:ed|ing)|评价|评论", spoken.text, re.I):
+    rated = re.search(r"\breview|\brat(?:ed|ing)|评价|评论", near, re.I) and not re.search(r"\bsleeps?\b", before, re.I)
+    if quantity.unit == "person" and rated:
         return replace(quantity, unit="review")
     stocked = quantity.unit in ("", "piece") and _STOCK.search(spoken.text)
     if stocked and (

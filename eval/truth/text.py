@@ -9,7 +9,9 @@ from functools import cache
 from index.words import fold as _fold
 from index.words import stem, stopwords
 
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|approx|incl|max|min|no|vs|dr|mr|mrs|ms|st|ca)|(?-i:\b[A-Z]))\.$", re.I)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|approx|incl|max|min|no|vs|dr|mr|mrs|ms|st|ca)|(?-i:(?<!\d )\b[A-Z]))\.$", re.I
+)
 _STOP = re.compile(r"[.!?]+[\"”’')\]]*(?=\s|$)|[。！？]+[”’）」]*|\n+")
 _CLAUSE = re.compile(
     r"[,;:()（），；：、—–]+(?!\d)|(?<!\d)\s-\s|\b(?:while|whereas|but|although|though|however|and|or|yet|so)\b|而且|但是|但|而|不过|以及"
