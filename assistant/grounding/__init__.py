@@ -7,7 +7,7 @@ knows nothing of how they are shown.
 
 from assistant.grounding.answering import answers
 from assistant.grounding.attributes import properties
-from assistant.grounding.comparisons import chosen, comparisons, unmeasured
+from assistant.grounding.comparisons import chosen, comparisons, in_order, unmeasured
 from assistant.grounding.completeness import complete
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.numbers import general_numbers, numbers
@@ -19,7 +19,7 @@ from assistant.grounding.trimming import trimmed
 OF_SENTENCES = (legible, promises, small_talk, policy, answers, names)
 OF_CLAUSES = (numbers, comparisons, stock, properties, complete)
 
-__all__ = ["Evidence", "audit", "trimmed", "unmeasured"]
+__all__ = ["Evidence", "audit", "in_order", "trimmed", "unmeasured"]
 
 
 def audit(sentence: str, evidence: Evidence) -> str | None:

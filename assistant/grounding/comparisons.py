@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -105,6 +106,21 @@ def _for_whom(clause: Clause, place: int) -> bool:
 def unmeasured(text: str) -> str | None:
     """The comparison in a question that no record measures ("the warmest", 更耐用); None where there is none."""
     return next((token.text for token in Lexer(()).read(text) if token.kind == "other_more"), None)
+
+
+def in_order(text: str, records: Sequence[Record]) -> list[int] | None:
+    """The places of records in the order that a superlative asks for ("your lightest tent", 最轻), the extreme first.
+
+    None where the text has no superlative of a size, or where not every record states that size once.
+    """
+    asked = next((token for token in Lexer(()).read(text) if token.kind == "most" and token.value[:-1] in SCALES), None)
+    if asked is None:
+        return None
+    values = [measure(record, asked.value[:-1]) for record in records]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return sorted(range(len(known)), key=lambda place: known[place], reverse=asked.value.endswith("+"))
 
 
 def measure(record: Record, dimension: str) -> Decimal | None:

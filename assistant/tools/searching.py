@@ -10,6 +10,8 @@ from typing import Any
 from assistant import cards
 from assistant.arguments import query_of
 from assistant.demands import is_question
+from assistant.grounding import in_order
+from assistant.grounding.record import record_of
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve, surely_named
@@ -67,13 +69,23 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
-    if asked.sort != "relevance":
-        ranked = ranked[:3]
+    extremes = _extremes(context, ranked) if asked.sort == "relevance" else []
+    if asked.sort != "relevance" or extremes:
+        ranked = (extremes or ranked)[:3]
     else:
         ranked = context.services.sponsoring.place(ranked, context.now, cards.SHOWN)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
+
+
+def _extremes(context: TurnContext, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Those of the best one's kind in the order that the message asks for ("the lightest"); empty where it asks for none."""
+    kind = ranked[0].candidate.product.product_type
+    alike = [row for row in ranked if row.candidate.product.product_type == kind]
+    catalogue = context.services.search.catalogue
+    order = in_order(context.text, [record_of(row.candidate.product, catalogue) for row in alike])
+    return [alike[place] for place in order or ()]
 
 
 def _means_the_named(context: TurnContext, asked: Query) -> bool:

@@ -508,6 +508,21 @@ def test_what_is_no_insult_is_small_talk(begin):
     assert begin().say("you are an idiot", ("decline", {"kind": "rude"})).outcome == "not_allowed"
 
 
+def test_the_lightest_is_the_first(make_app, shop_folder):
+    path = shop_folder / "products.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        if row["id"] in ("M1", "M2"):
+            row["attributes"]["weight"] = ["380 g" if row["id"] == "M1" else "130 g"]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    say = {"lightest": "M2", "heaviest": "M1"}
+    for word, first in say.items():
+        app = make_app(plan(("search_products", {"query": f"{word} mug"})), AIMessage("Have a look."))
+        key = app.conversations.start(Identity())
+        reply = next(e.reply for e in app.assistant.reply(key, f"which is your {word} mug?") if isinstance(e, Done))
+        assert reply.cards[0].id == first
+
+
 def test_two_products_that_are_named_are_compared(begin):
     reply = begin().say("Glen Mug or Hazel Mug for tea?", ("search_products", {"query": "mug for tea"}))
     assert [(call.name, call.args["product_ids"]) for call in reply.tools] == [("compare_products", ["M1", "M2"])]
