@@ -75,7 +75,8 @@ def stated_in(prose: Prose, token: Token, around: list[frozenset[str]], *, stric
         stated = tuple(s for s in stated if not s.unit)
         if token.value == "degree":  # "machine wash 30 C"
             return any(s.after[:1] in (("c",), ("f",)) for s in stated)
-        return any(token.value[:4] in form for s in stated for form in s.near)
+        unit = token.value[:4]  # of "day" the whole word: a daypack of 20 litres lasts no 20 days
+        return any(unit in form if len(unit) > 3 else unit == form for s in stated for form in s.near)
     if not around:
         return bool(stated) and not strict
     return any(words_ & s.near for s in stated for words_ in around)

@@ -510,6 +510,13 @@ def test_what_is_left_of_a_sentence_says_for_whom_and_is_whole(catalogue):
     assert trimmed("Yes, if the order value is over 100 EUR.", free) is None
 
 
+def test_a_unit_is_no_part_of_another_word(catalogue):
+    pack = replace(catalogue.products["B1"], title="Wander 20 Daypack")
+    evidence = Evidence(catalogue, [pack], message="背包", kind="search")
+    assert audit("第1款是20天包。", evidence) is not None
+    assert audit("第1款的容量是20升。", evidence) is None
+
+
 def test_they_are_all_that_the_sentence_before_named(catalogue):
     mugs = [catalogue.products["M1"], catalogue.products["M2"]]
     evidence = Evidence(catalogue, mugs, message="mugs", kind="search")
