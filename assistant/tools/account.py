@@ -12,7 +12,7 @@ from assistant.acts import asks
 from assistant.support.orders import Order
 from assistant.tools.known import in_english
 from assistant.tools.lines import Runtime
-from assistant.tools.policy import look_up, stated
+from assistant.tools.policy import look_up, speaks_of
 from assistant.tools.unasked import NOT_DONE, others_answer, unasked
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
@@ -33,9 +33,9 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     if not typed and not asks("orders", context.text) and others_answer(runtime):
         context.record("order_status", {}, ok=False)
         return NOT_DONE
-    if not typed and _WHAT_NOW.search(context.folded) and stated(context, in_english(context)):
-        context.record("ask_policy", {"question": context.text})
-        return look_up(context, in_english(context))
+    if not typed and _WHAT_NOW.search(context.folded) and speaks_of(context, question := in_english(context)):
+        context.record("ask_policy", {"question": question})
+        return look_up(context, question)
     return tell_orders(context, order_id)
 
 

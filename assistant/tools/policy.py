@@ -49,6 +49,11 @@ def say_silent(context: TurnContext, asked: str) -> str:
     return context.fix("not_stated_policy_but", "not_stated", quote=nearest.passage.text)
 
 
+def speaks_of(context: TurnContext, question: str) -> bool:
+    """Whether a policy answers a question."""
+    return any(row.supported for row in context.services.evidence.policy(question))
+
+
 def stated(context: TurnContext, question: str) -> list[Passage]:
     """The policy passages that answer a question, best first, kept as citations; none where no policy speaks of it."""
     supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]

@@ -18,7 +18,7 @@ from assistant.references import pointed_at, resolve, surely_named
 from assistant.tools.account import tell_orders
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
-from assistant.tools.policy import look_up, stated
+from assistant.tools.policy import look_up, speaks_of
 from assistant.tools.suggesting import asks_for_ideas, suggest
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
@@ -31,11 +31,7 @@ _OTHERS = re.compile(
     r"\b(?:like|similar|instead|alternatives?|other|others|else|besides|than|cheaper|matching|match|goes? with|accessor\w+|"
     r"pair|recommend|suggest)\b|类似|像|别的|其他|其它|更|搭配|推荐|替代"
 )
-_OFFERED = (
-    "min_price",
-    "max_price",
-    "in_stock",
-)  # where one stands in the way, that is the no, also of a named product
+_OFFERED = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
 
 
 def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> str:
@@ -115,7 +111,7 @@ def _of_no_goods(context: TurnContext, asked: Query) -> str | None:
     if asks_for_ideas(asked.text):
         return suggest(context)
     question = in_english(context)
-    if is_question(context.text) and stated(context, question):
+    if is_question(context.text) and speaks_of(context, question):
         context.record("ask_policy", {"question": question})
         return look_up(context, question)
     return None

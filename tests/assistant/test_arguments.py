@@ -508,6 +508,13 @@ def test_what_is_no_insult_is_small_talk(begin):
     assert begin().say("you are an idiot", ("decline", {"kind": "rude"})).outcome == "not_allowed"
 
 
+@pytest.mark.parametrize("call", [("search_products", {"query": "used goods"}), ("order_status", {})])
+def test_what_a_policy_answers_is_no_search_and_no_order(begin, call):
+    reply = begin(shopper="ada").say("my goods arrived broken, can used goods be returned?", call)
+    assert [citation.source for citation in reply.citations] == list(dict.fromkeys(c.source for c in reply.citations))
+    assert (reply.outcome, [tool.name for tool in reply.tools]) == ("answered", ["ask_policy"])
+
+
 def test_the_lightest_is_the_first(make_app, shop_folder):
     path = shop_folder / "products.jsonl"
     rows = [json.loads(line) for line in path.read_text().splitlines()]
