@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MAX_DATA = 400  # characters of one piece of data that a model reads
 MAX_MARKS = 3  # combining marks on one letter; more only hide or smear it
@@ -77,6 +78,7 @@ def data(text: str, limit: int = MAX_DATA) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
 
 
+@lru_cache(maxsize=4_096)  # the same texts are read turn after turn
 def sound(text: str, *, own: bool = False) -> str:
     """A text about goods or rules without the sentences that are none.
 

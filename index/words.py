@@ -27,6 +27,8 @@ def lexicon() -> Mapping[str, Any]:
 
 def fold(text: str) -> str:
     """Lower case, without accents, with plain quotes and full-width forms made narrow."""
+    if text.isascii():  # nothing to undo, and most texts are
+        return text.lower()
     text = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("‘", "'"))
     return "".join(char for char in text if not unicodedata.combining(char))
 

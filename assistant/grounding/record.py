@@ -259,7 +259,12 @@ def _said_of(values: Sequence[str]) -> frozenset[str]:
 
 def stems_of(text: str) -> frozenset[str]:
     """The words of a text and their stems, a hyphenated one also in its parts."""
-    return frozenset(form for word in words(text) for part in (word, *word.split("-")) for form in (part, stem(part)))
+    return frozenset(form for word in words(text) for form in _parts(word))
+
+
+@lru_cache(maxsize=20_000)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(form for part in (word, *word.split("-")) for form in (part, stem(part)))
 
 
 @lru_cache(maxsize=4096)
