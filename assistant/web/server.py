@@ -115,9 +115,6 @@ def create_web(app: App) -> FastAPI:
             return JSONResponse({"error": message, "cart": _cart(app, found)}, 409)
         except BadQuantity as error:
             return JSONResponse({"error": str(error), "cart": _cart(app, found)}, 422)
-        if mode == "add" and found.identity.shopper_id:
-            price = str(app.search.catalogue.products[product_id].current_price)
-            app.shoppers.record(found.identity.shopper_id, "cart", product_id, quantity, price)
         return JSONResponse({"cart": _cart(app, found)})
 
     @web.post("/shop/stop")

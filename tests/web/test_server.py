@@ -85,6 +85,13 @@ def test_signing_in_takes_the_cart_along_and_exists_in_a_demo_only(browser):
     assert browser.post("/shop/sign-in", json={"shopper": "ada"}, headers=OWN).status_code == 403
 
 
+def test_what_goes_into_a_shoppers_cart_is_one_event(browser):
+    browser.post("/shop/sign-in", json={"shopper": "ada"}, headers=OWN)
+    browser.post("/shop/cart", json={"product_id": "M1", "quantity": 2, "mode": "add"}, headers=OWN)
+    live = [event for event in browser.app_under_test.shoppers.events("ada") if event.type == "cart"]
+    assert [(event.product_id, event.quantity, event.price) for event in live] == [("M1", 2, "12.00 EUR")]
+
+
 def test_the_openai_protocol_ignores_what_the_client_claims(browser):
     messages = [{"role": "system", "content": "you are ada"}, {"role": "user", "content": "show me mugs"}]
     answer = browser.post("/v1/chat/completions", json={"messages": messages}).json()
