@@ -80,7 +80,7 @@ class App:
         if self._template is None or not self._template.is_file():
             self._template = directory.parent / "seeded.sqlite"
             engine = open_engine(sqlite_url(self._template))
-            seed(engine, self.shop.folder)
+            seed(engine, self.shop.folder, self.shop.zone)
             engine.dispose()
         path = directory / "state.sqlite"
         shutil.copy(self._template, path)
@@ -170,14 +170,33 @@ def build_app(
     index = open_index(settings, shop, found)
     report = index.build(progress=progress)
     chat = model or open_model(settings, progress)
-    url = settings.database_url or sqlite_url(settings.data_dir / shop.key / "state.sqlite")
-    try:
-        engine = open_engine(url)
-        skipped = seed(engine, shop.folder)
-    except OSError as error:
-        raise SetupError(f"{settings.data_dir}: cannot be written ({error}). Set ONEVOICE_DATA_DIR.") from error
+    engine, skipped = open_state(settings, shop, progress=progress)
     app = _assemble(settings, shop, index, chat, engine, clock, composer)
     return replace(app, skipped=(*report.rejected, *skipped))
+
+
+def open_state(settings: Settings, shop: Shop, *, progress: bool = True) -> tuple[Engine, list[Rejected]]:
+    """The shop's database with what its folder says of shoppers, and the rows of the folder that were skipped.
+
+    Raises:
+        SetupError: it cannot be written.
+    """
+    url = settings.database_url or sqlite_url(state_folder(settings, shop) / "state.sqlite")
+    try:
+        engine = open_engine(url)
+        return engine, seed(engine, shop.folder, shop.zone, progress=progress)
+    except OSError as error:
+        raise SetupError(f"{settings.data_dir}: cannot be written ({error}). Set ONEVOICE_DATA_DIR.") from error
+
+
+def state_folder(settings: Settings, shop: Shop) -> Path:
+    """Where what is kept of one shop lies."""
+    return settings.data_dir / shop.key
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where the model's log lies, of all shops."""
+    return settings.data_dir / "logs"
 
 
 def open_encoder(settings: Settings, *, progress: bool = True) -> Encoder:
@@ -190,7 +209,7 @@ def open_index(settings: Settings, shop: Shop, encoder: Encoder) -> Index:
     return Index(
         shop,
         encoder,
-        settings.data_dir / shop.key / "index",
+        state_folder(settings, shop) / "index",
         database_url=settings.database_url,
         chroma_url=settings.chroma_url,
     )
@@ -207,7 +226,7 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(MODELS[gguf.name], settings.cache_dir, progress=progress)
     if gguf is None:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
-    server = EmbeddedServer(gguf, settings.data_dir / "logs" / "model.log", slots=settings.cache_dir / "prefixes")
+    server = EmbeddedServer(gguf, log_folder(settings) / "model.log", slots=settings.cache_dir / "prefixes")
     url = server.start()
     chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key, server.ensure)
     return Model(chat, server.model, native=False, server=server)

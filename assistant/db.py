@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
     text,
 )
 
@@ -95,6 +96,24 @@ handoffs = Table(
     Column("status", String, nullable=False),
     Column("packet", JSON, nullable=False),
 )
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("shopper_id", String, primary_key=True),
+    Column("item_group_id", String, primary_key=True),
+    Column("at", DateTime, nullable=False),
+)
+tombstones = Table(  # what was forgotten and stands in the shop's files still: digests, see `shoppers.tombstones`
+    "tombstones",
+    metadata,
+    Column("digest", String, primary_key=True),
+)
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("key", String, nullable=False),
+)
 impressions = Table(
     "impressions",
     metadata,
@@ -116,6 +135,8 @@ def open_engine(url: str) -> Engine:
     SQLite runs at `synchronous=FULL`, so that a committed order or consent survives a power cut.
     """
     engine = open_url(url, durability="FULL")
+    if engine.dialect.name == "sqlite":  # what is deleted is overwritten, and not only marked as free
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=ON"))
     metadata.create_all(engine)
     return engine
 

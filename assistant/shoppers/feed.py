@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import gzip
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, tzinfo
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
 from index.feeds import Rejected
+
+MAX_QUANTITY = 2**31 - 1  # what the store's column holds
 
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+def _in_utc(at: datetime, info: ValidationInfo) -> datetime:
+    """UTC without a zone, as the store keeps it; a time without one is of the clock of the zone in the context.
+
+    Where that clock is set back, an hour comes twice, and the first of the two is meant; where it is set forward, a
+    time in the hour that is left out is read by the offset before: 01:30 is then 02:30 summer time (PEP 495, fold=0).
+    """
+    try:
+        return naive(at if at.tzinfo else at.replace(tzinfo=info.context))
+    except OverflowError as error:
+        raise ValueError("this time cannot be told in UTC") from error
+
+
+At = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class Preferences(_Row):
@@ -42,15 +61,15 @@ class EventRow(_Row):
     type: Literal["view", "cart", "purchase"]
     product_id: str = Field(min_length=1)
     order_id: str | None = None
-    at: AwareDatetime
-    quantity: int = Field(1, ge=1)
+    at: At
+    quantity: int = Field(1, ge=1, le=MAX_QUANTITY)
     price: str | None = None
 
 
 class OrderRow(_Row):
     id: str = Field(min_length=1)
     shopper_id: str = Field(min_length=1)
-    at: AwareDatetime
+    at: At
     status: Literal["pending", "processed", "delivered", "cancelled", "returning", "exchanging"]
     lines: list[dict[str, Any]] = Field(default_factory=list)
     address: Any = None
@@ -69,21 +88,46 @@ def find(folder: Path, name: str) -> Path | None:
     return None
 
 
-def read_rows(path: Path, model: type[R], rejected: list[Rejected]) -> Iterator[R]:
-    """The good rows of a JSONL file in order; each bad one is added to `rejected` with its line and reason."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield model.model_validate(json.loads(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(str(part) for part in first["loc"]) or "the row"
-                rejected.append(Rejected(path.name, number, f"{where}: {first['msg']}"))
-            except (ValueError, RecursionError) as error:
-                rejected.append(Rejected(path.name, number, f"not a JSON object: {error}"))
+def read_rows(
+    path: Path,
+    model: type[R],
+    rejected: list[Rejected],
+    zone: tzinfo = UTC,
+    seen: Callable[[int], None] = lambda position: None,
+) -> Iterator[R]:
+    """The good rows of a JSONL file in order; each bad one is added to `rejected` with its line and reason.
+
+    Args:
+        zone: the shop's clock, by which a time that names no zone is read.
+        seen: hears after each row how many bytes of the file were read, of a gzipped one the packed bytes.
+    """
+    number = 0
+    with path.open("rb") as raw:
+        packed: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
+        try:
+            for number, line in enumerate(TextIOWrapper(packed, encoding="utf-8", errors="replace"), 1):
+                if not line.strip():
+                    continue
+                try:
+                    if "\\u0000" in line:
+                        raise ValueError("the row: a NUL character")  # PostgreSQL keeps none
+                    yield model.model_validate_json(line, context=zone)
+                except ValidationError as error:
+                    rejected.append(Rejected(path.name, number, _reason(error)))
+                except ValueError as error:
+                    rejected.append(Rejected(path.name, number, str(error)))
+                seen(raw.tell())
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            rejected.append(Rejected(path.name, number + 1, f"the file is damaged from here on: {error}"))
+
+
+def _reason(error: ValidationError) -> str:
+    """What is wrong with a row, never what it says: that may be somebody's address."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the row"
+    if first["type"] == "json_invalid":
+        return "not a JSON object: " + re.sub(r" at line 1 column (\d+)$", r", at character \1", first["ctx"]["error"])
+    return f"{'not a JSON object' if first['type'] == 'model_type' else where}: {first['msg']}"
 
 
 def naive(at: datetime) -> datetime:

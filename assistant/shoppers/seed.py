@@ -1,26 +1,39 @@
-"""Takes a shop folder's shoppers, events and orders into the store. What happened live is never overwritten."""
+"""Takes a shop folder's shoppers, events and orders into the store. What happened live is never overwritten, and what
+was forgotten is not taken in again."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+from tqdm import tqdm
 
-from assistant.db import events, orders, seeds, shoppers
-from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, find, naive, read_rows
+from assistant.db import events, lock, orders, seeds, shoppers
+from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, find, read_rows
+from assistant.shoppers.tombstones import Tombstones
 from index.feeds import Rejected
 
 BATCH = 5_000
+QUICK_S = 1.0  # what takes no longer shows no progress
+T = TypeVar("T")
 
 
-def seed(engine: Engine, folder: Path) -> list[Rejected]:
-    """Read what is new or changed in the shop folder, in one transaction. Returns the rows that were skipped."""
+def seed(engine: Engine, folder: Path, zone: tzinfo = UTC, *, progress: bool = False) -> list[Rejected]:
+    """Read what is new or changed in the shop folder, in one transaction. Returns the rows that were skipped.
+
+    Args:
+        zone: the shop's clock, by which times that name no zone are read.
+        progress: show a bar on stderr where it takes a while.
+    """
     rejected: list[Rejected] = []
     with engine.begin() as db:
+        lock(db, "seed")  # of several workers that start together one reads
         for name, take in (
             ("shoppers.jsonl", _shoppers),
             ("events.jsonl", _events),
@@ -29,11 +42,19 @@ def seed(engine: Engine, folder: Path) -> list[Rejected]:
             path = find(folder, name)
             if path is None:
                 continue
-            fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+            fingerprint = _fingerprint(path, zone)
             known = db.execute(select(seeds.c.fingerprint).where(seeds.c.file == name)).scalar()
             if known == fingerprint:
                 continue
-            take(db, path, rejected)
+            with tqdm(
+                total=path.stat().st_size,
+                desc=path.name,
+                unit="B",
+                unit_scale=True,
+                delay=QUICK_S,
+                disable=not progress,
+            ) as bar:
+                take(_Source(db, path, zone, rejected, bar))
             if known is None:
                 db.execute(insert(seeds).values(file=name, fingerprint=fingerprint))
             else:
@@ -41,7 +62,25 @@ def seed(engine: Engine, folder: Path) -> list[Rejected]:
     return rejected
 
 
-def _shoppers(db: Connection, path: Path, rejected: list[Rejected]) -> None:
+@dataclass
+class _Source:
+    """A file, and what it is read with."""
+
+    db: Connection
+    path: Path
+    zone: tzinfo
+    rejected: list[Rejected]
+    bar: Any
+    buried: Tombstones = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.buried = Tombstones(self.db, many=True)
+
+    def rows(self, model: type[Any]) -> Iterator[Any]:
+        return read_rows(self.path, model, self.rejected, self.zone, lambda at: self.bar.update(at - self.bar.n))
+
+
+def _shoppers(source: _Source) -> None:
     rows = (
         {
             "id": row.id,
@@ -51,41 +90,66 @@ def _shoppers(db: Connection, path: Path, rejected: list[Rejected]) -> None:
             "preferences": row.preferences.model_dump(exclude_none=True),
             "personalization": row.personalization,
         }
-        for row in read_rows(path, ShopperRow, rejected)
+        for row in source.rows(ShopperRow)
+        if not source.buried.is_shopper(row.id)
     )
-    _insert_new(db, shoppers, rows)
+    _insert_new(source.db, shoppers, rows)
 
 
-def _orders(db: Connection, path: Path, rejected: list[Rejected]) -> None:
+def _orders(source: _Source) -> None:
     rows = (
         {
             "id": row.id,
             "shopper_id": row.shopper_id,
-            "at": naive(row.at),
+            "at": row.at,
             "status": row.status,
             "details": row.model_dump(include={"lines", "address", "payments", "fulfilments"}),
         }
-        for row in read_rows(path, OrderRow, rejected)
+        for row in source.rows(OrderRow)
+        if not source.buried.is_shopper(row.shopper_id)
     )
-    _insert_new(db, orders, rows)
+    _insert_new(source.db, orders, rows)
 
 
-def _events(db: Connection, path: Path, rejected: list[Rejected]) -> None:
-    db.execute(delete(events).where(events.c.live.is_(False)))
-    rows = ({**row.model_dump(), "at": naive(row.at), "live": False} for row in read_rows(path, EventRow, rejected))
+def _events(source: _Source) -> None:
+    source.db.execute(delete(events).where(events.c.live.is_(False)))
+    rows = (
+        {
+            "shopper_id": row.shopper_id,
+            "type": row.type,
+            "product_id": row.product_id,
+            "order_id": row.order_id,
+            "at": row.at,
+            "quantity": row.quantity,
+            "price": row.price,
+            "live": False,
+        }
+        for row in source.rows(EventRow)
+        if not source.buried.is_event(row.shopper_id, row.type, row.product_id, row.at)
+    )
     for batch in _batches(rows):
-        db.execute(insert(events), batch)
+        source.db.execute(insert(events), batch)
 
 
 def _insert_new(db: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     """Insert the rows whose id is not there yet: a changed file adds, it does not undo what was done since."""
     known = set(db.execute(select(table.c.id)).scalars())
-    fresh: dict[str, dict[str, Any]] = {row["id"]: row for row in rows if row["id"] not in known}
-    for batch in _batches(fresh.values()):
-        db.execute(insert(table), batch)
+    for batch in _batches(rows):
+        fresh = {row["id"]: row for row in batch if row["id"] not in known}
+        if fresh:
+            db.execute(insert(table), list(fresh.values()))
+        known.update(fresh)
 
 
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
     source = iter(rows)
     while batch := list(islice(source, BATCH)):
         yield batch
+
+
+def _fingerprint(path: Path, zone: tzinfo) -> str:
+    """Changes with what is read, and with the clock it is read by."""
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256")
+    digest.update(str(zone).encode())
+    return digest.hexdigest()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from assistant.conversation import Clock
 from assistant.db import events, shoppers
+from assistant.shoppers import refused
+from assistant.shoppers.feed import naive
+from assistant.shoppers.log import EventLog, read_log
+from assistant.shoppers.tombstones import may_keep
 from index.catalogue import Product
 
+VIEW_AGAIN = timedelta(days=1)  # looking at a product again before that is no news
 LISTS = ("prefers", "avoids")  # preferences that grow; the others are single values
 
 
@@ -26,12 +31,18 @@ class Shopper:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A view, a cart or a purchase, at a time with a zone."""
+class EventRef:
+    """Names an event of a known shopper: its kind, its product, and its time to the second, with a zone."""
 
     type: str
     product_id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event(EventRef):
+    """A view, a cart or a purchase."""
+
     quantity: int
     price: str | None
     order_id: str | None
@@ -63,7 +74,7 @@ class Shoppers:
         """A shopper's events up to `until`, oldest first."""
         query = select(events).where(events.c.shopper_id == shopper_id).order_by(events.c.at, events.c.n)
         if until is not None:
-            query = query.where(events.c.at <= until.astimezone(UTC).replace(tzinfo=None))
+            query = query.where(events.c.at <= naive(until))
         with self._engine.connect() as db:
             return [
                 Event(r.type, r.product_id, r.at.replace(tzinfo=UTC), r.quantity, r.price, r.order_id)
@@ -85,18 +96,22 @@ class Shoppers:
         with self._engine.connect() as db:
             return [(r.product_id, r.at.replace(tzinfo=UTC), r.quantity) for r in db.execute(query)]
 
+    def log(self, until: datetime | None = None) -> EventLog:
+        """The events of all who have not opted out, up to `until`, in columns: a recommender's input."""
+        return read_log(self._engine, until)
+
     def record(self, shopper_id: str, kind: str, product_id: str, quantity: int = 1, price: str = "") -> None:
-        """Keep a live event, unless the shopper has opted out."""
-        shopper = self.get(shopper_id)
-        if shopper is None or not shopper.personalization:
-            return
+        """Keep a live event, unless the shopper has opted out or is unknown. A product's view is kept once a day."""
+        now = naive(self._clock())
         with self._engine.begin() as db:
+            if not _may_use(db, shopper_id) or (kind == "view" and _seen(db, shopper_id, product_id, now - VIEW_AGAIN)):
+                return
             db.execute(
                 insert(events).values(
                     shopper_id=shopper_id,
                     type=kind,
                     product_id=product_id,
-                    at=self._clock().astimezone(UTC).replace(tzinfo=None),
+                    at=now,
                     quantity=quantity,
                     price=price or None,
                     live=True,
@@ -107,9 +122,37 @@ class Shoppers:
         """Something was put in a signed-in shopper's cart."""
         self.record(shopper_id, "cart", product.id, quantity, str(product.current_price))
 
-    def remember(self, shopper_id: str, key: str, value: str) -> None:
-        """Keep a stated preference; lists grow, single values are replaced. Consent is the key `personalization`."""
-        self._change(shopper_id, key, value, forget=False)
+    def dismiss(self, shopper_id: str, group_id: str) -> bool:
+        """Keep that a product group is not to be suggested. False, and nothing kept, for one who has opted out."""
+        with self._engine.begin() as db:
+            kept = _may_use(db, shopper_id)
+            if kept:
+                refused.dismiss(db, shopper_id, group_id, self._clock())
+        return kept
+
+    def undismiss(self, shopper_id: str, group_id: str) -> bool:
+        """Let a product group be suggested again. True if it was dismissed."""
+        with self._engine.begin() as db:
+            return refused.undismiss(db, shopper_id, group_id)
+
+    def dismissed(self, shopper_id: str) -> frozenset[str]:
+        """The product groups that are not to be suggested; none for one who has opted out: no choice is personal."""
+        with self._engine.connect() as db:
+            return refused.dismissed(db, shopper_id) if _consents(db, shopper_id) else frozenset()
+
+    def forget_event(self, shopper_id: str, event: EventRef) -> bool:
+        """Erase an event of theirs (an `Event`, or what names one), for good: it does not come back from the shop's
+        files, and no reply that is kept names it as a reason. True if there was one."""
+        with self._engine.begin() as db:
+            known = may_keep(db, shopper_id)
+            return known and refused.forget_event(db, shopper_id, event.type, event.product_id, event.at)
+
+    def remember(self, shopper_id: str, key: str, value: str) -> bool:
+        """Keep a stated preference; lists grow, single values are replaced. Consent is the key `personalization`.
+
+        False, and nothing kept, where the shopper has opted out: but for the consent itself.
+        """
+        return self._change(shopper_id, key, value, forget=False)
 
     def forget(self, shopper_id: str, key: str, value: str | None) -> bool:
         """Take a stated preference back (all values of the key without a value). True if there was one."""
@@ -117,7 +160,11 @@ class Shoppers:
 
     def _change(self, shopper_id: str, key: str, value: str | None, *, forget: bool) -> bool:
         with self._engine.begin() as db:
+            if not may_keep(db, shopper_id):
+                return False
             row = db.execute(select(shoppers).where(shoppers.c.id == shopper_id)).first()
+            if not forget and key != "personalization" and row is not None and not row.personalization:
+                return False
             if row is None:
                 if forget:
                     return False
@@ -139,6 +186,33 @@ class Shoppers:
                 .values(preferences=preferences, personalization=consent)
             )
         return changed
+
+
+def _consents(db: Connection, shopper_id: str) -> bool:
+    """Whether what is known of a shopper may be used: yes, until they have opted out."""
+    held = db.execute(select(shoppers.c.personalization).where(shoppers.c.id == shopper_id)).scalar()
+    return held is None or bool(held)
+
+
+def _may_use(db: Connection, shopper_id: str) -> bool:
+    """Whether something may be added to what is known of a shopper: they are known, and have not opted out."""
+    if not may_keep(db, shopper_id) or not _consents(db, shopper_id):
+        return False
+    return any(
+        db.execute(select(column).where(column == shopper_id).limit(1)).first() is not None
+        for column in (shoppers.c.id, events.c.shopper_id)
+    )
+
+
+def _seen(db: Connection, shopper_id: str, product_id: str, since: datetime) -> bool:
+    """Whether a shopper was shown a product after a moment, as far as it was kept."""
+    query = select(events.c.n).where(
+        events.c.shopper_id == shopper_id,
+        events.c.at > since,
+        events.c.type == "view",
+        events.c.product_id == product_id,
+    )
+    return db.execute(query.limit(1)).first() is not None
 
 
 def _put(preferences: dict[str, Any], key: str, value: str | None) -> bool:

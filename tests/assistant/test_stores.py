@@ -1,7 +1,6 @@
 """Carts, conversations, shoppers, orders: on a real SQLite, and on PostgreSQL where there is one."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,29 +8,14 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.conversation import Conversations, Identity
-from assistant.db import metadata, open_engine
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
 from assistant.support.cart import BadQuantity, Carts, OutOfStock
 from assistant.support.orders import Orders
 from index.intake import read_catalogue
 from index.shop import read_shop
-from index.sql import sqlite_url
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        found = open_engine(sqlite_url(tmp_path / "s.sqlite"))
-        yield found
-        found.dispose()
-        return
-    found = open_engine(request.getfixturevalue("postgres"))
-    yield found
-    metadata.drop_all(found)
-    found.dispose()
 
 
 @pytest.fixture
