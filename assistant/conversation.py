@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from assistant.db import conversations, lock, turns
+from assistant.errors import Forgotten
+from assistant.shoppers.tombstones import may_keep
 
 Clock = Callable[[], datetime]
 Role = Literal["guest", "shopper", "staff"]
@@ -57,9 +59,15 @@ class Conversations:
         self._clock = clock
 
     def start(self, identity: Identity, channel: str = "shop") -> str:
-        """Begin a conversation; returns its unguessable id."""
+        """Begin a conversation; returns its unguessable id.
+
+        Raises:
+            Forgotten: its shopper was erased.
+        """
         key = secrets.token_urlsafe(16)
         with self._engine.begin() as db:
+            if identity.shopper_id and not may_keep(db, identity.shopper_id):
+                raise Forgotten("this shopper was erased")
             db.execute(
                 insert(conversations).values(
                     id=key,
@@ -93,10 +101,11 @@ class Conversations:
         return row.state if row else {}
 
     def append(self, conversation_id: str, text: str, reply: Mapping[str, Any], state: Mapping[str, Any]) -> None:
-        """Commit a finished turn."""
+        """Commit a finished turn. Of a conversation that was erased meanwhile, with its shopper, nothing is kept."""
         last = select(turns.c.n).where(turns.c.conversation_id == conversation_id)
         with self._engine.begin() as db:
-            lock(db, conversation_id)
+            if not is_open(db, conversation_id):
+                return
             number = db.execute(last.order_by(turns.c.n.desc()).limit(1)).scalar()
             db.execute(
                 insert(turns).values(
@@ -108,3 +117,9 @@ class Conversations:
                     at=self._clock().replace(tzinfo=None),
                 )
             )
+
+
+def is_open(db: Connection, conversation_id: str) -> bool:
+    """Whether a conversation is there still; nobody else changes or erases it until the caller's transaction ends."""
+    lock(db, conversation_id)
+    return db.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first() is not None

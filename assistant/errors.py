@@ -4,6 +4,7 @@ OnevoiceError
 ├── ModelMayRetry        the model's call was wrong; it is told why
 │   └── PlanError        a plan that is no plan: malformed or cut off
 ├── TellShopper          the shopper is told in plain words
+├── Forgotten            the shopper whom it is about was erased; nothing is kept
 ├── Stopped              the shopper pressed Stop or left; nothing more is sent
 ├── SetupError           the person who runs the shop must act; the message says how
 └── Bug                  ours
@@ -26,6 +27,10 @@ class PlanError(ModelMayRetry):
 
 class TellShopper(OnevoiceError):
     """Something that the shopper should hear of, in plain words."""
+
+
+class Forgotten(OnevoiceError):
+    """The shopper was erased meanwhile: nothing is kept of them, what their open page still sends among it."""
 
 
 class Stopped(OnevoiceError):

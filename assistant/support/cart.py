@@ -8,7 +8,8 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from assistant.db import cart_lines, lock
-from assistant.errors import TellShopper
+from assistant.errors import Forgotten, TellShopper
+from assistant.shoppers.tombstones import may_keep
 from index.catalogue import Product
 
 Mode = Literal["add", "set", "remove"]
@@ -54,12 +55,13 @@ class Carts:
         Raises:
             BadQuantity: a negative or absurd quantity, or a product that the shop does not have.
             OutOfStock: more than the stock.
+            Forgotten: the owner was erased.
         """
         product = self._product(product_id)
         if quantity < 0 or quantity > MAX_QUANTITY or (mode == "add" and quantity == 0):
             raise BadQuantity(f"a quantity of {quantity}")
         with self._engine.begin() as db:
-            lock(db, owner)
+            _hold(db, owner)
             held = _lines(db, owner).get(product_id, 0)
             if mode == "remove":
                 wanted = 0 if quantity == 0 else max(held - quantity, 0)
@@ -83,10 +85,11 @@ class Carts:
         Raises:
             BadQuantity: the first is not in the cart, or the shop does not have the second.
             OutOfStock: more than the stock of the second.
+            Forgotten: the owner was erased.
         """
         product = self._product(wanted_id)
         with self._engine.begin() as db:
-            lock(db, owner)
+            _hold(db, owner)
             lines = _lines(db, owner)
             count = lines.get(held_id, 0)
             if product is None or count == 0 or held_id == wanted_id:
@@ -101,7 +104,7 @@ class Carts:
     def merge(self, source: str, target: str) -> None:
         """What a guest has gathered goes along when they sign in, up to the stock."""
         with self._engine.begin() as db:
-            lock(db, target)
+            _hold(db, target)
             held = _lines(db, target)
             for product_id, quantity in _lines(db, source).items():
                 product = self._product(product_id)
@@ -117,6 +120,14 @@ def stock(product: Product) -> int:
     if not product.in_stock and product.availability not in ("preorder", "backorder"):
         return 0
     return MAX_QUANTITY if product.quantity is None else product.quantity
+
+
+def _hold(db: Connection, owner: str) -> None:
+    """One change of a cart at a time, and none of one who was erased."""
+    kind, _, shopper_id = owner.partition(":")
+    lock(db, owner)
+    if kind == "shopper" and not may_keep(db, shopper_id):
+        raise Forgotten("this shopper was erased")
 
 
 def _lines(db: Connection, owner: str) -> dict[str, int]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
-from assistant.conversation import Clock
+from assistant.conversation import Clock, is_open
 from assistant.db import handoffs
+from assistant.errors import Forgotten
 
 
 class Handoffs:
@@ -20,9 +21,15 @@ class Handoffs:
         self._clock = clock
 
     def open(self, conversation_id: str, packet: Mapping[str, Any]) -> str:
-        """Store a packet; returns its id."""
+        """Store a packet; returns its id.
+
+        Raises:
+            Forgotten: the conversation was erased, with its shopper.
+        """
         key = secrets.token_hex(6)
         with self._engine.begin() as db:
+            if not is_open(db, conversation_id):
+                raise Forgotten("this conversation was erased")
             db.execute(
                 insert(handoffs).values(
                     id=key,

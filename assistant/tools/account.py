@@ -116,8 +116,10 @@ def remember_preference(
             found.append(shoppers.forget(owner, wish.key, None))
         context.record("remember_preference", {**args, "forget": True})
         return context.fix("forgotten" if any(found) else "nothing_to_forget", value=wish.value)
-    shoppers.remember(owner, wish.key, wish.value)
-    context.record("remember_preference", args)
+    kept = shoppers.remember(owner, wish.key, wish.value)
+    context.record("remember_preference", args, ok=kept)
+    if not kept:
+        return context.fix("personal_is_off", "not_allowed")
     return context.fix("remembered", key=context.text_of(f"wish_{wish.key}"), value=wish.value)
 
 

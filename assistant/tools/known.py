@@ -48,7 +48,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     words_asked, priced = _asked(asked, product)
     priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:
-        cards.show(context, [cards.alone(product)])
+        _show_one(context, product)
         fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
     evidence = context.services.evidence
@@ -68,7 +68,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
             return context.fix("not_stated", "not_stated", title=product.title)
         context.fact(product.id, "evidence", nearest.passage.text, nearest.passage.source)
         return context.fix("not_stated_but", "not_stated", title=product.title, quote=nearest.passage.text[:MAX_QUOTE])
-    cards.show(context, [cards.alone(product)])
+    _show_one(context, product)
     lines = [f"{product.title}; {product.current_price}"]
     for passage in supported[:IN_PROSE]:
         kind = "review" if passage.source.startswith("reviews") else "stated"
@@ -80,6 +80,13 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         quote=supported[0].text,
     )
     return context.tell("question", lines, fallback)
+
+
+def _show_one(context: TurnContext, product: Product) -> None:
+    """Show the product that was asked for; that a shopper looked at it is kept, unless it is for somebody else."""
+    cards.show(context, [cards.alone(product)])
+    if context.shopper is not None and not context.said.for_someone_else:
+        context.services.shoppers.record(context.shopper.id, "view", product.id, price=str(product.current_price))
 
 
 def about_several(context: TurnContext, chosen: Sequence[Product]) -> str:
