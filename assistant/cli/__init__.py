@@ -13,6 +13,7 @@ from assistant.cli import run
 from assistant.cli.attacks import attacks
 from assistant.cli.bench import bench
 from assistant.cli.describe import describe
+from assistant.cli.shopper import shopper
 from assistant.cli.voice import voice
 from assistant.errors import OnevoiceError
 from index.errors import ShopError
@@ -31,6 +32,7 @@ cli.command()(describe)
 bench.command()(attacks)
 cli.add_typer(bench, name="bench")
 cli.add_typer(voice, name="voice")
+cli.add_typer(shopper, name="shopper")
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from assistant.conversation import Clock
-from assistant.db import events, shoppers
+from assistant.db import events, lock, shoppers
 from assistant.shoppers import refused
 from assistant.shoppers.feed import naive
 from assistant.shoppers.log import EventLog, read_log
@@ -144,6 +144,7 @@ class Shoppers:
         """Erase an event of theirs (an `Event`, or what names one), for good: it does not come back from the shop's
         files, and no reply that is kept names it as a reason. True if there was one."""
         with self._engine.begin() as db:
+            lock(db, "seed")  # who reads the shop's files now would put it back
             known = may_keep(db, shopper_id)
             return known and refused.forget_event(db, shopper_id, event.type, event.product_id, event.at)
 

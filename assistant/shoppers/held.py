@@ -1,0 +1,73 @@
+"""Everything that the store holds about one shopper: in which tables, and as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, literal, select
+
+from assistant.db import cart_lines, conversations, dismissals, events, handoffs, orders, shoppers, turns
+
+# Of a cart that a guest filled and of what was said before signing in nobody knows whose it was.
+
+
+def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
+    """What there is about a shopper → the table, and which of its rows. In an order in which they can be deleted."""
+    theirs = select(conversations.c.id).where(conversations.c.shopper_id == shopper_id)
+    carts = select(literal("conversation:") + conversations.c.id).where(conversations.c.shopper_id == shopper_id)
+    owned = (cart_lines.c.owner == f"shopper:{shopper_id}") | cart_lines.c.owner.in_(carts)
+    return {
+        "cart": (cart_lines, owned),
+        "handoffs": (handoffs, handoffs.c.conversation_id.in_(theirs)),
+        "turns": (turns, turns.c.conversation_id.in_(theirs)),
+        "conversations": (conversations, conversations.c.shopper_id == shopper_id),
+        "dismissals": (dismissals, dismissals.c.shopper_id == shopper_id),
+        "orders": (orders, orders.c.shopper_id == shopper_id),
+        "events": (events, events.c.shopper_id == shopper_id),
+        "profile": (shoppers, shoppers.c.id == shopper_id),
+    }
+
+
+def read_held(db: Connection, shopper_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of `rows_of`, each table's in the order of its key."""
+    return {
+        name: [dict(row) for row in db.execute(select(table).where(theirs).order_by(*table.primary_key)).mappings()]
+        for name, (table, theirs) in rows_of(shopper_id).items()
+    }
+
+
+def export(engine: Engine, shopper_id: str, at: datetime) -> dict[str, Any] | None:
+    """Everything held about a shopper at one moment, ready for JSON; None where nothing is. Times are UTC."""
+    postgres = engine.dialect.name == "postgresql"
+    options: Any = {"isolation_level": "REPEATABLE READ"} if postgres else {"read_only": True}
+    with engine.connect().execution_options(**options) as db:
+        held = read_held(db, shopper_id)
+    if not any(held.values()):
+        return None
+    said: dict[str, list[dict[str, Any]]] = {}
+    for turn in held.pop("turns"):
+        said.setdefault(turn.pop("conversation_id"), []).append(turn)
+    profile = next(iter(held.pop("profile")), {})
+    consent = profile.pop("personalization", True)
+    document = {
+        "shopper": shopper_id,
+        "exported_at": at,
+        "consent": {"personalization": consent},
+        "preferences": profile.pop("preferences", {}),
+        "profile": profile,
+        **{name: held[name] for name in ("events", "orders", "cart", "dismissals", "handoffs")},
+        "conversations": [{**row, "turns": said.get(row["id"], [])} for row in held["conversations"]],
+    }
+    plain: dict[str, Any] = _plain(document)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it. The store's times are in UTC and name no zone."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return {name: _plain(held) for name, held in value.items()}
+    return [_plain(held) for held in value] if isinstance(value, list) else value
