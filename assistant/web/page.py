@@ -56,10 +56,13 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
         hello = render.answer([texts["hello"].format(assistant=assistant)], [], language)
         conversation = identities.current(request.cookies)
         turns = app.conversations.turns(conversation.id) if conversation else []
+        owner = conversation.identity.shopper_id if conversation else None
+        shopper = app.shoppers.get(owner) if owner else None
+        dismissed = app.shoppers.dismissed(shopper.id) if shopper and shopper.personalization else None
         if not turns:
             return hello + render.suggestions([texts["start_1"], texts["start_2"], texts["start_3"]])
         return hello + "".join(
-            render.turn(turn.text, turn.reply, language, chips=place == len(turns) - 1)
+            render.turn(turn.text, turn.reply, language, chips=place == len(turns) - 1, dismissed=dismissed)
             for place, turn in enumerate(turns)
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,12 @@ def language_of(header: str, cookie: str = "") -> str:
     return "zh" if header.lower().startswith("zh") else "en"
 
 
-def turn(text: str, reply: Mapping[str, Any], lang: str, *, chips: bool = False) -> str:
-    """A finished turn."""
+def turn(
+    text: str, reply: Mapping[str, Any], lang: str, *, chips: bool = False, dismissed: Collection[str] | None = None
+) -> str:
+    """A finished turn. For `dismissed` see `card`."""
     shown = reply["suggestions"] if chips else ()
-    return said(text) + answer(reply["reply"].split("\n"), reply["products"], lang, shown)
+    return said(text) + answer(reply["reply"].split("\n"), reply["products"], lang, shown, dismissed=dismissed)
 
 
 def said(text: str) -> str:
@@ -42,10 +44,11 @@ def answer(
     lang: str,
     chips: Sequence[str] = (),
     note: str = "",
+    dismissed: Collection[str] | None = None,
 ) -> str:
-    """The assistant's side of a turn: prose, cards, chips."""
+    """The assistant's side of a turn: prose, cards, chips. For `dismissed` see `card`."""
     prose = safe(" ".join(sentences)) + (f'<span class="ov-note">{safe(note)}</span>' if note else "")
-    row = "".join(card(c, lang) for c in cards)
+    row = "".join(card(c, lang, dismissed) for c in cards)
     deck = f'<div class="ov-cards">{row}</div>' if cards else ""
     return f'<div class="ov-reply" role="status" aria-live="polite">{prose}</div>{deck}{suggestions(chips)}'
 
@@ -55,8 +58,13 @@ def suggestions(chips: Sequence[str]) -> str:
     return f'<div class="ov-chips">{buttons}</div>' if chips else ""
 
 
-def card(product: Mapping[str, Any], lang: str) -> str:
-    """One product card; the price and stock on it are the server's."""
+def card(product: Mapping[str, Any], lang: str, dismissed: Collection[str] | None = None) -> str:
+    """One product card; the price and stock on it are the server's.
+
+    Args:
+        dismissed: the product groups that a signed-in shopper does not want suggested; None for anybody else, who has
+            no say beside a reason.
+    """
     texts = TEXTS[lang]
     labels = ""
     if product["sponsored"]:
@@ -70,6 +78,8 @@ def card(product: Mapping[str, Any], lang: str) -> str:
         else ""
     )
     because = f'<p class="ov-because">{safe(product["because"]["text"])}</p>' if product["because"] else ""
+    if product["because"] and dismissed is not None:
+        because += refusing(product, lang, dismissed)
     if product.get("reason"):
         because += f'<p class="ov-facts">{safe(product["reason"])}</p>'
     source = picture(product.get("image"))
@@ -84,6 +94,25 @@ def card(product: Mapping[str, Any], lang: str) -> str:
         f'<div class="ov-actions"><button class="ov-add">{safe(texts["add"])}</button>'
         f'<button class="ov-compare">{safe(texts["compare"])}</button></div></div></article>'
     )
+
+
+def refusing(product: Mapping[str, Any], lang: str, dismissed: Collection[str]) -> str:
+    """What a shopper can say to a suggestion: that it is not for them, and that its reason be forgotten."""
+    texts = TEXTS[lang]
+    event = product["because"].get("event") or {}
+    data = "".join(
+        f' data-{name.replace("_", "-")}="{safe(event[name])}"'
+        for name in ("type", "product_id", "at")
+        if name in event
+    )
+
+    def button(name: str, key: str) -> str:
+        text = safe(texts[key])
+        return f'<button class="{name}" aria-label="{text}: {safe(product["title"])}">{text}</button>'
+
+    said = f"<span>{safe(texts['dismissed'])}</span>{button('ov-undo', 'undo')}"
+    first = said if product.get("item_group_id") in dismissed else button("ov-dismiss", "dismiss")
+    return f'<div class="ov-refuse"{data}><span aria-live="polite">{first}</span><span aria-live="polite">{button("ov-forget", "forget")}</span></div>'
 
 
 def picture(path: object) -> str:

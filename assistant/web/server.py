@@ -21,7 +21,7 @@ from assistant.errors import SetupError
 from assistant.events import Done, Sentence
 from assistant.support.cart import BadQuantity, OutOfStock
 from assistant.untrusted import inert
-from assistant.web import render
+from assistant.web import refusing, render
 from assistant.web.identity import COOKIE, YEAR, Identities
 
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
@@ -116,6 +116,8 @@ def create_web(app: App) -> FastAPI:
         except BadQuantity as error:
             return JSONResponse({"error": str(error), "cart": _cart(app, found)}, 422)
         return JSONResponse({"cart": _cart(app, found)})
+
+    refusing.add_routes(web, app, own)
 
     @web.post("/shop/stop")
     def stop(request: Request) -> dict[str, bool]:

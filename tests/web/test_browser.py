@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage
 from PIL import Image
 
 from assistant.web.server import create_web
+from tests.conftest import rows, write_jsonl
 from tests.toys import plan
 
 pytestmark = pytest.mark.browser
@@ -19,14 +20,24 @@ FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-back
 
 
 @pytest.fixture
-def url(make_app, shop_folder):
+def app(make_app, shop_folder):
+    other = {**next(row for row in rows() if row["id"] == "M1"), "id": "M3", "title": "Glen Mug for Two"}
+    write_jsonl(shop_folder / "products.jsonl", [*rows(), other])  # ben bought it: a reason for its like
+    bought = {"shopper_id": "ben", "type": "purchase", "product_id": "M3", "at": "2026-10-20T10:00:00Z"}
+    write_jsonl(shop_folder / "events.jsonl", [bought])
     Image.new("RGB", (64, 64), "teal").save(shop_folder / "images" / "a.png")
 
     def slow(messages):
         time.sleep(0.4)
         return AIMessage("Both are mugs. " + "The Glen Mug costs 12.00 EUR. ")
 
-    app = make_app(plan(("search_products", {"query": "mug"})), slow, plan(("recommend", {})), AIMessage("Some ideas."))
+    return make_app(
+        plan(("search_products", {"query": "mug"})), slow, plan(("recommend", {})), AIMessage("Some ideas.")
+    )
+
+
+@pytest.fixture
+def url(app):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -88,3 +99,68 @@ def test_a_phone_needs_no_sideways_scrolling(url, chromium):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.click(".ov-carttoggle")
     assert page.is_visible("#ov-cart")
+
+
+def signed_in(page, url, shopper):
+    page.goto(url)
+    page.wait_for_selector("#ov-who")
+    with page.expect_navigation():
+        page.select_option("#ov-who", shopper)
+    page.wait_for_function(f"document.querySelector('#ov-who')?.value === '{shopper}'")
+
+
+def press(page, selector, key="Enter"):
+    """By keyboard alone."""
+    page.focus(selector)
+    page.keyboard.press(key)
+
+
+def test_a_shopper_refuses_a_suggestion_and_has_its_reason_forgotten_by_keyboard(url, chromium, app):
+    app.model.chat.script[:] = app.model.chat.script[2:]
+    page = chromium.new_page(viewport={"width": 1240, "height": 860})
+    signed_in(page, url, "ben")
+    page.fill("#ov-box textarea", "what would suit me?")
+    page.press("#ov-box textarea", "Enter")
+    mug = "#ov-log .ov-card[data-id='M1']"
+    page.wait_for_selector(f"{mug} .ov-because")
+    assert page.get_attribute(f"{mug} .ov-dismiss", "aria-label") == "Not for me: Glen Mug"
+
+    press(page, f"{mug} .ov-dismiss")
+    page.wait_for_selector(f"{mug} .ov-undo")
+    assert "Will not be suggested again." in page.inner_text(f"{mug} .ov-refuse")
+    assert app.shoppers.dismissed("ben") == {"M1"}
+    page.keyboard.press("Space")  # the focus is on what takes it back
+    page.wait_for_selector(f"{mug} .ov-dismiss")
+    assert app.shoppers.dismissed("ben") == frozenset()
+    press(page, f"{mug} .ov-dismiss", "Space")
+    page.wait_for_selector(f"{mug} .ov-undo")
+    page.reload()
+    page.wait_for_selector(f"{mug} .ov-undo")  # it is still said
+
+    press(page, f"{mug} .ov-forget")
+    page.wait_for_selector(f"{mug} .ov-because", state="detached")
+    assert "Forgotten." in page.inner_text(f"{mug} .ov-refuse")
+    assert page.evaluate("document.activeElement.textContent").startswith("Forgotten.")
+    assert app.shoppers.events("ben") == []
+    page.reload()
+    page.wait_for_selector(mug)
+    assert page.query_selector_all(".ov-because, .ov-forget") == []
+
+
+def test_refusing_is_said_in_chinese_and_nobody_else_can(url, chromium, app):
+    app.model.chat.script[:] = [app.model.chat.script[2], AIMessage("Some ideas.")] * 2
+    page = chromium.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})
+    page.goto(url)
+    page.wait_for_selector("#ov-who")
+    for shopper in ("", "ben"):
+        if shopper:
+            signed_in(page, url, shopper)
+        page.fill("#ov-box textarea", "what would suit me?")
+        page.press("#ov-box textarea", "Enter")
+        page.wait_for_selector("#ov-log .ov-card")
+        assert bool(page.query_selector_all(".ov-refuse")) == bool(shopper)
+    page.click(".ov-card[data-id='M1'] .ov-dismiss:has-text('不适合我')")
+    page.wait_for_selector("text=以后不再推荐。")
+    page.click(".ov-card[data-id='M1'] .ov-forget:has-text('忘记此记录')")
+    page.wait_for_selector("text=已忘记，不再用于推荐。")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

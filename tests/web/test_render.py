@@ -111,3 +111,26 @@ def test_both_languages_have_every_text():
     assert render.TEXTS["en"].keys() == render.TEXTS["zh"].keys()
     assert render.language_of("zh-CN,zh;q=0.9") == "zh"
     assert render.language_of("de", "zh") == "zh"
+
+
+def test_only_a_signed_in_shopper_has_a_say_beside_a_reason():
+    event = {"type": "purchase", "product_id": "M2", "at": "2026-10-01T10:00:00Z"}
+    card = {**CARD, "item_group_id": "G", "because": {"text": "because", "event": event}}
+    assert "ov-refuse" not in render.card(card, "en")
+    assert "ov-refuse" not in render.card({**card, "because": None}, "en", frozenset())
+    seen = Seen(render.card(card, "en", frozenset()))
+    assert (
+        "div",
+        {"class": "ov-refuse", "data-type": "purchase", "data-product-id": "M2", "data-at": event["at"]},
+    ) in seen.tags
+    assert "Not for me" in seen.words and "Undo" not in seen.words
+    seen = Seen(render.card(card, "zh", {"G"}))
+    assert "不适合我" not in seen.words and "撤销" in seen.words
+
+
+def test_a_title_in_a_control_becomes_no_markup():
+    card = {**CARD, "title": '"><img src=x>${1}', "item_group_id": "G"}
+    shape = [tag for tag, _ in Seen(render.card({**CARD, "title": "x"}, "en", frozenset())).tags]
+    html = render.card(card, "en", frozenset())
+    assert [tag for tag, _ in Seen(html).tags] == shape
+    assert not re.search(r"[${}`]", html)

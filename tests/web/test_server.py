@@ -144,3 +144,35 @@ def test_no_message_reaches_another_account(browser):
         reply = browser.post("/v1/chat/completions", json=body).json()["onevoice"]
         assert reply["outcome"] == "not_allowed"
         assert "2026-10" not in json.dumps(reply["facts"]) + reply["reply"]
+
+
+def test_a_suggestion_is_refused_by_the_session_alone(browser):
+    shoppers = browser.app_under_test.shoppers
+    event = {"type": "purchase", "product_id": "M2", "at": "2026-10-01T10:00:00Z"}
+    for path, body in (("/shop/dismiss", {"product_id": "M1"}), ("/shop/forget-event", event)):
+        claimed = {**body, "shopper": "ada", "shopper_id": "ada"}
+        assert browser.post(path, json=claimed, headers=OWN).status_code == 403  # a guest
+    browser.post("/shop/sign-in", json={"shopper": "ben"}, headers=OWN)
+    assert browser.post("/shop/dismiss", json={"product_id": "M1"}).status_code == 403  # another site
+    body = {"product_id": "J1-S-Blue", "shopper": "ada", "shopper_id": "ada"}
+    assert browser.post("/shop/dismiss", json=body, headers=OWN).json() == {"dismissed": True}
+    assert (shoppers.dismissed("ben"), shoppers.dismissed("ada")) == ({"J1"}, frozenset())
+    assert browser.post("/shop/forget-event", json={**event, "shopper_id": "ada"}, headers=OWN).json() == {
+        "forgotten": False
+    }
+    assert len(shoppers.events("ada")) == 1
+    assert browser.post("/shop/dismiss", json={**body, "undo": True}, headers=OWN).json() == {"dismissed": False}
+    assert shoppers.dismissed("ben") == frozenset()
+    browser.post("/shop/sign-in", json={"shopper": "ada"}, headers=OWN)
+    assert browser.post("/shop/forget-event", json=event, headers=OWN).json() == {"forgotten": True}
+    assert shoppers.events("ada") == []
+    browser.post("/shop/sign-in", json={"shopper": "kit"}, headers=OWN)  # has opted out
+    assert browser.post("/shop/dismiss", json=body, headers=OWN).status_code == 409
+
+
+@pytest.mark.parametrize("at", [None, 7, "soon", "2026-10-01T10:00:00", "0001-01-01T00:00:00+14:00", ["x"]])
+def test_an_event_that_cannot_be_is_refused(browser, at):
+    browser.post("/shop/sign-in", json={"shopper": "ada"}, headers=OWN)
+    body = {"type": "purchase", "product_id": "M2", "at": at}
+    assert browser.post("/shop/forget-event", json=body, headers=OWN).status_code == 422
+    assert browser.post("/shop/dismiss", json={"product_id": "nope"}, headers=OWN).status_code == 404

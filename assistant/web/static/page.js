@@ -61,12 +61,34 @@
     const answer = await fetch("/shop/state"); if (!answer.ok) return;
     state = await answer.json(); drawTools(); drawCart();
   }
+  async function refuse(at, card) {  // "Not for me" and "Forget this": whose, the server knows
+    const box = at.closest(".ov-refuse"), place = at.parentElement, t = state.texts, title = card.dataset.title;
+    const button = (cls, text) => { const b = make("button", cls, text); b.setAttribute("aria-label", text + ": " + title); return b; };
+    const forget = at.classList.contains("ov-forget"), undo = at.classList.contains("ov-undo");
+    const { type, productId, at: when } = box.dataset;
+    at.disabled = true;
+    const answer = await (forget ? post("/shop/forget-event", { type, product_id: productId, at: when })
+                                 : post("/shop/dismiss", { product_id: card.dataset.id, undo })).catch(() => ({ ok: false }));
+    at.disabled = false;
+    if (!answer.ok) return toast(t.failed);
+    if (forget) {  // every card that gave this reason loses it
+      for (const other of document.querySelectorAll(".ov-refuse")) {
+        if (["type", "productId", "at"].some((name) => other.dataset[name] !== box.dataset[name])) continue;
+        other.previousElementSibling.remove(); other.lastElementChild.replaceChildren(...(other === box ? [make("span", "", t.forgot)] : []));
+      }
+      place.firstElementChild.tabIndex = -1; place.firstElementChild.focus();  // where the keyboard was
+    } else {
+      place.replaceChildren(...(undo ? [button("ov-dismiss", t.dismiss)] : [make("span", "", t.dismissed), button("ov-undo", t.undo)]));
+      place.lastElementChild.focus();
+    }
+  }
   document.addEventListener("click", (event) => {
     const at = event.target.closest("button"); if (!at) return;
     if (at.classList.contains("ov-chip")) return say(at.dataset.say);
     const card = at.closest(".ov-card"); if (!card) return;
     const chosen = card.querySelector("select"), id = chosen ? chosen.value : card.dataset.id;
     if (at.classList.contains("ov-add")) change(id, 1, "add");
+    if (at.closest(".ov-refuse")) refuse(at, card);
     if (at.classList.contains("ov-compare")) {
       card.classList.toggle("ov-picked");
       picked = [...document.querySelectorAll(".ov-card.ov-picked")].map((c) => c.dataset.title).filter((x, n, all) => all.indexOf(x) === n);
