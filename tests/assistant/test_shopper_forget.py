@@ -1,0 +1,435 @@
+"""`onevoice shopper`: the export has everything, and what is forgotten is gone: from rows, bytes and the next reading.
+
+Whether it is gone is looked up here without the product's own search: raw bytes of every file, every cell of every table.
+"""
+
+import gzip
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import AIMessage
+from sqlalchemy import inspect, select, text
+
+from assistant.app import App, build_app
+from assistant.cli import main
+from assistant.conversation import Identity
+from assistant.db import impressions, keys, metadata, open_engine, seeds, tombstones
+from assistant.errors import Forgotten
+from assistant.events import Done
+from assistant.settings import Settings
+from assistant.shoppers.erase import erase
+from assistant.shoppers.held import rows_of
+from assistant.shoppers.seed import seed
+from tests.conftest import NOW, rows, scripted, write_jsonl
+from tests.toys import ToyEncoder, plan
+
+ID, NAME, EMAIL = "zora-7", "Zora Quillfeather", "zora.q@example.com"
+PRIVATE = (ID, NAME, EMAIL, "ORD-9001", "ORD-9002", "Elderberry Lane", "TRACK-55", "my knee hurts")
+
+
+def write_people(folder: Path, *more: dict) -> None:
+    write_jsonl(
+        folder / "shoppers.jsonl",
+        [
+            {"id": ID, "name": NAME, "email": EMAIL, "zip": "99-123", "preferences": {"size": "M"}},
+            {"id": "ben", "name": "Ben", "email": "ben@example.com"},
+            *more,
+        ],
+    )
+    theirs = [(ID, "ORD-9001", "M2"), ("ben", "ORD-1", "M1"), (ID, "ORD-9001", "M1"), ("ben", None, "B1")]
+    write_jsonl(
+        folder / "events.jsonl",
+        [
+            {"shopper_id": who, "type": "purchase", "product_id": what, "order_id": order, "at": "2026-10-01T10:00:00"}
+            for who, order, what in theirs
+        ],
+    )
+    write_jsonl(
+        folder / "orders.jsonl",
+        [
+            {"id": order, "shopper_id": who, "at": "2026-10-01T10:00:00", "status": "delivered",
+             "lines": [{"product_id": "M2", "quantity": 1, "price": "9.50 EUR"}], "address": street,
+             "fulfilments": [{"tracking": tracking}]}
+            for order, who, street, tracking in [
+                ("ORD-9002", ID, "7 Elderberry Lane", "TRACK-55"), ("ORD-2", "ben", "1 Oak Road", "TRACK-1")]
+        ],
+    )  # fmt: skip
+
+
+def settings_of(folder: Path, tmp_path: Path, url: str | None) -> Settings:
+    return Settings(
+        shop=folder, data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", database_url=url, _env_file=None
+    )
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request):
+    if request.param == "sqlite":
+        yield None
+        return
+    found = request.getfixturevalue("postgres")
+    yield found
+    engine = open_engine(found)
+    metadata.drop_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def app(shop_folder, tmp_path, url, monkeypatch) -> App:
+    """A shop where two shoppers have been: talked, filled a cart, asked for a person, refused a suggestion."""
+    write_people(shop_folder)
+    settings = settings_of(shop_folder, tmp_path, url)
+    monkeypatch.setenv("ONEVOICE_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("ONEVOICE_CACHE_DIR", str(settings.cache_dir))
+    monkeypatch.setenv("ONEVOICE_DATABASE_URL", url or "")
+    app = build_app(settings, clock=lambda: NOW, model=scripted([]), encoder=ToyEncoder(), progress=False)
+    for who, wish in ((ID, f"my knee hurts, {ID} wants to speak to a person"), ("ben", "I want to speak to a person")):
+        app.model.chat.script[:] = [
+            plan(("show_product", {"product_id": "M1"})),
+            AIMessage("The Glen Mug costs 12.00 EUR."),
+            plan(("hand_off", {"reason": "person"})),
+        ]
+        key = app.conversations.start(Identity("shopper", who))
+        for message in ("show me the Glen Mug", wish):
+            done = next(event for event in app.assistant.reply(key, message) if isinstance(event, Done))
+        assert done.reply.outcome == "handed_off"
+        app.carts.update(f"shopper:{who}", "M1", 2, "add")
+        app.carts.update(f"conversation:{key}", "B2", 1, "add")
+        app.shoppers.dismiss(who, "J1")
+        app.shoppers.remember(who, "avoids", "wool")
+    log = settings.data_dir / "logs" / "model.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text(f"could not read: {EMAIL}\n")
+    yield app
+    app.close()
+
+
+def onevoice(*arguments: str) -> int:
+    """The exit code of a command, run here."""
+    try:
+        main(["shopper", *arguments])
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def cells(app: App) -> dict[str, list[tuple]]:
+    """Table → its rows, of all tables there are."""
+    with app._engine.connect() as db:
+        names = inspect(db).get_table_names()
+        return {name: [tuple(row) for row in db.execute(text(f'SELECT * FROM "{name}"'))] for name in names}
+
+
+def in_tables(app: App, words: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [
+        (name, word)
+        for name, held in cells(app).items()
+        for row in held
+        for cell in row
+        for word in words
+        if word.lower() in (json.dumps(cell) if isinstance(cell, (dict, list)) else str(cell)).lower()
+    ]
+
+
+def in_files(folder: Path, words: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [
+        (path.name, word)
+        for path in folder.rglob("*")
+        if path.is_file()
+        for data in [path.read_bytes().lower()]
+        for word in words
+        if word.lower().encode() in data or word.lower().encode("utf-16-le") in data
+    ]
+
+
+def in_postgres_files(app: App, words: tuple[str, ...]) -> list[tuple[str, str]]:
+    """In the bytes of the server's own files of our tables, their indexes and long values."""
+    found = []
+    with app._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("CHECKPOINT"))
+        for name in metadata.tables:
+            files = db.execute(
+                text(
+                    "SELECT pg_read_binary_file(pg_relation_filepath(oid), 0, 1 << 26, true) FROM pg_class WHERE oid = "
+                    "CAST(:name AS regclass) OR oid = (SELECT reltoastrelid FROM pg_class WHERE oid = CAST(:name AS regclass)) OR "
+                    "oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = CAST(:name AS regclass))"
+                ),
+                {"name": name},
+            ).scalars()
+            data = b"".join(bytes(file) for file in files if file)
+            found += [(name, word) for word in words if word.encode() in data]
+    return found
+
+
+def everything(app: App) -> list[tuple[str, str]]:
+    app._engine.dispose()  # else an idle connection of ours may keep what the file system has already freed
+    found = in_tables(app, PRIVATE) + in_files(app.settings.data_dir, PRIVATE)
+    return found + (in_postgres_files(app, PRIVATE) if app._engine.dialect.name == "postgresql" else [])
+
+
+def bens(app: App) -> dict[str, list[tuple]]:
+    with app._engine.connect() as db:
+        return {
+            name: [tuple(row) for row in db.execute(select(table).where(which))]
+            for name, (table, which) in rows_of("ben").items()
+        }
+
+
+def test_every_table_is_either_of_a_shopper_or_of_nobody():
+    theirs = {table.name for table, _ in rows_of("x").values()}
+    assert theirs | {table.name for table in (impressions, keys, seeds, tombstones)} == set(metadata.tables)
+
+
+def test_the_export_has_everything(app, tmp_path, capsys):
+    out = tmp_path / "zora.json"
+    assert onevoice("export", ID, "--shop", str(app.shop.folder), "--out", str(out)) == 0
+    held = json.loads(out.read_text())
+    assert held["profile"] == {"id": ID, "name": NAME, "email": EMAIL, "zip": "99-123"}
+    assert held["preferences"] == {"size": "M", "prefers": [], "avoids": ["wool"]}
+    assert held["consent"] == {"personalization": True}
+    assert Counter(event["type"] for event in held["events"]) == {"purchase": 2, "view": 1, "cart": 1}
+    assert [(order["id"], order["details"]["address"]) for order in held["orders"]] == [
+        ("ORD-9002", "7 Elderberry Lane")
+    ]
+    (talk,) = held["conversations"]
+    assert [turn["text"] for turn in talk["turns"]] == [
+        "show me the Glen Mug",
+        f"my knee hurts, {ID} wants to speak to a person",
+    ]
+    assert talk["turns"][0]["reply"]["products"][0]["id"] == "M1"
+    assert {(line["owner"], line["product_id"]) for line in held["cart"]} == {
+        (f"shopper:{ID}", "M1"), (f"conversation:{talk['id']}", "B2")
+    }  # fmt: skip
+    assert [row["packet"]["shopper"] for row in held["handoffs"]] == [ID]
+    assert [row["item_group_id"] for row in held["dismissals"]] == ["J1"]
+    assert "ben" not in json.dumps(held).lower()
+    capsys.readouterr()
+    assert onevoice("export", ID, "--shop", str(app.shop.folder)) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert {**printed, "exported_at": 0} == {**held, "exported_at": 0}
+
+
+def test_a_forgotten_shopper_is_in_no_row_and_in_no_byte(app, capsys):
+    assert {word for _, word in everything(app)} == set(PRIVATE)  # the search finds, before
+    before = bens(app)
+    folder = {path: path.read_bytes() for path in app.shop.folder.rglob("*") if path.is_file()}
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 0
+    printed = capsys.readouterr().out
+    assert everything(app) == []
+    assert bens(app) == before
+    assert all(before.values())
+    assert {path: path.read_bytes() for path in app.shop.folder.rglob("*") if path.is_file()} == folder
+    assert "Found: nothing." in printed
+    assert "1 profile" in printed and "4 events" in printed and "1 handoffs" in printed
+    assert "shoppers.jsonl (1 lines), events.jsonl (2 lines), orders.jsonl (1 lines)" in printed
+    for word in (NAME, EMAIL, "ORD-9001"):
+        assert word not in printed
+
+
+def test_a_changed_folder_does_not_bring_a_forgotten_shopper_back(app):
+    onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes")
+    write_people(app.shop.folder, {"id": "eve", "name": "Eve"})
+    (app.shop.folder / "events.jsonl").open("a").write(
+        json.dumps({"shopper_id": ID, "type": "view", "product_id": "B1", "at": "2026-10-20T10:00:00Z"}) + "\n"
+    )
+    seed(app._engine, app.shop.folder)
+    assert app.shoppers.get("eve") is not None
+    assert app.shoppers.get(ID) is None
+    assert in_tables(app, PRIVATE) == []
+    assert len(app.shoppers.events("ben")) == 4
+
+
+def test_who_was_forgotten_while_their_page_is_open_leaves_nothing(app):
+    key = next(talk for talk, who in [(row[0], row[2]) for row in cells(app)["conversations"]] if who == ID)
+    app.model.chat.script[:] = [plan(("show_product", {"product_id": "M1"})), AIMessage("It costs 12.00 EUR.")]
+    turn = app.assistant.reply(key, "show me the Glen Mug")
+    next(turn)  # it is running
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 0
+    assert isinstance(list(turn)[-1], Done)
+    with pytest.raises(Forgotten):
+        app.carts.update(f"shopper:{ID}", "M1", 1, "add")
+    with pytest.raises(Forgotten):
+        app.conversations.start(Identity("shopper", ID))
+    with pytest.raises(Forgotten):
+        app.assistant.services.handoffs.open(key, {"shopper": ID})
+    app.shoppers.record(ID, "view", "M1")
+    assert app.shoppers.remember(ID, "personalization", "true") is False
+    assert app.shoppers.dismiss(ID, "J1") is False
+    assert app.conversations.get(key) is None
+    assert in_tables(app, (*PRIVATE, key)) == []
+
+
+KILLED = """
+import os, signal, sys
+from assistant.shoppers import erase
+def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+class Deadly(dict):
+    def values(self):
+        yield from super().values()
+        die()
+rows_of = erase.rows_of
+{}
+from assistant.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "held_after"),
+    [
+        ("erase.Tombstones.bury_shopper = die", True),  # nothing is deleted yet
+        ("erase.rows_of = lambda shopper_id: Deadly(rows_of(shopper_id))", True),  # all is deleted, nothing committed
+        ("erase.purge = die", False),  # all is committed, the files hold it still
+    ],
+)
+def test_killed_half_way_it_is_done_by_doing_it_again(app, fault, held_after, capsys):
+    child = KILLED.replace("{}", fault)
+    before = bens(app)
+    app._engine.dispose()
+    command = ["shopper", "forget", ID, "--shop", str(app.shop.folder), "--yes"]
+    ended = subprocess.run([sys.executable, "-c", child, *command], capture_output=True, env=os.environ, text=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert (app.shoppers.get(ID) is not None) == held_after
+    assert len(in_tables(app, (EMAIL,))) == (1 if held_after else 0)  # all of it or nothing
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 0
+    assert "Found: nothing." in capsys.readouterr().out
+    assert everything(app) == []
+    assert bens(app) == before
+
+
+def test_an_unknown_id_is_an_error_that_names_nobody(app, capsys):
+    for command in (["export", "nobody"], ["forget", "nobody", "--yes"]):
+        assert onevoice(*command, "--shop", str(app.shop.folder)) == 2
+        told = "".join(capsys.readouterr())
+        assert "nobody" in told
+        assert not any(word in told for word in (*PRIVATE, "ben", "Ben"))
+
+
+def test_nothing_is_erased_unless_the_id_is_typed(app, monkeypatch, capsys):
+    for typed, code in (("zora", 1), (ID, 0)):
+        monkeypatch.setattr("typer.prompt", lambda question, typed=typed: typed)
+        assert onevoice("forget", ID, "--shop", str(app.shop.folder)) == code
+        assert (app.shoppers.get(ID) is not None) == (code == 1)
+
+
+def hide(app: App, how: str) -> str:
+    """Leave a trace behind, as a fault would; returns the place that is to be named."""
+    folder = app.settings.data_dir / app.shop.key
+    said = f"dear {EMAIL}, hello"
+    if how == "plain":
+        (folder / "notes.txt").write_text(said)
+        return "notes.txt"
+    if how == "capitals":
+        (folder / "notes.txt").write_text(said.upper())
+        return "notes.txt"
+    if how == "utf-16":
+        (folder / "notes.txt").write_text(said, encoding="utf-16-be")
+        return "notes.txt"
+    if how == "gz":
+        (folder / "rows.gz").write_bytes(gzip.compress(said.encode()))
+        return "rows.gz"
+    if how == "zip":
+        with zipfile.ZipFile(folder / "model.npz", "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("ids", f"a\x1f{ID}\x1fb")
+        return "model.npz"
+    if how == "json":
+        (folder / "x.jsonl").write_text(json.dumps({"note": f"line\n{ID}"}))
+        return "x.jsonl"
+    if how == "sqlite":
+        with sqlite3.connect(folder / "other.sqlite") as db:
+            db.execute("CREATE TABLE log (n INTEGER PRIMARY KEY, a TEXT, b TEXT)")
+            db.execute("INSERT INTO log VALUES (1, 'was', ?)", (ID,))
+        return "other.sqlite: log.b"
+    if how == "log":
+        (app.settings.data_dir / "logs" / "old.txt").write_text(said)
+        return "old.txt"
+    if how == "cart":
+        with app._engine.begin() as db:
+            db.execute(text("INSERT INTO impressions VALUES (:who, '2026-01-01', 1)"), {"who": f"to {NAME}"})
+        return "impressions.campaign_id"
+    key = app.conversations.start(Identity("shopper", "ben"))
+    app.conversations.append(key, "hello", {"reply": "x", "deep": [{"a": {NAME: 1}}]}, {})
+    return "turns.reply"
+
+
+@pytest.mark.parametrize(
+    "how", ["plain", "capitals", "utf-16", "gz", "zip", "json", "sqlite", "log", "cart", "another's turn"]
+)
+def test_what_is_left_anywhere_is_found_and_named(app, how, capsys):
+    place = hide(app, how)
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 1
+    assert place in capsys.readouterr().out
+
+
+def test_bytes_of_deleted_rows_are_found(app, monkeypatch, capsys):
+    """Were the files not written anew, the proof would say so."""
+    if app._engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's files are the server's")
+    monkeypatch.setattr("assistant.shoppers.erase.purge", lambda engine: None)
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 1
+    assert "state.sqlite" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_is_no_proof(app, capsys):
+    (app.settings.data_dir / app.shop.key / "broken.gz").write_bytes(b"\x1f\x8b\x08" + b"x" * 40)
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 1
+    assert "could not be searched" in capsys.readouterr().out
+
+
+@pytest.fixture
+def rosy(app) -> App:
+    """The same shop, with a mug called "rose" and shoppers of that and of like names."""
+    folder = app.shop.folder
+    rose = {**next(row for row in rows() if row["id"] == "M1"), "id": "rose", "title": "Rose Mug"}
+    write_jsonl(folder / "products.jsonl", [*rows(), rose])
+    write_people(folder, {"id": "rose", "name": "Rose"}, {"id": "ada", "name": "Ben"}, {"id": "ada-2", "name": "Adam"})
+    app.index.build(progress=False)
+    seed(app._engine, folder)
+    key = app.conversations.start(Identity("shopper", "ben"))
+    reply = {"reply": "Rose Mug", "products": [{"id": "rose"}]}
+    app.conversations.append(key, "a rose mug, to Canada, for ada-2", reply, {})
+    app.carts.update("shopper:ben", "rose", 1, "add")
+    return app
+
+
+def test_common_words_raise_no_alarm(rosy, capsys):
+    """A wish for a rose is no word of shopper "rose"; "ada" is in no Canada; the name Ben is another's too."""
+    for who in ("rose", "ada"):
+        assert onevoice("forget", who, "--shop", str(rosy.shop.folder), "--yes") == 0
+        assert "places not counted" in capsys.readouterr().out
+    assert rosy.carts.view("shopper:ben") == {"M1": 2, "rose": 1}
+
+
+def test_a_common_word_counts_where_it_says_whose_something_is(rosy, monkeypatch, capsys):
+    nobodys = rows_of("nobody")
+    monkeypatch.setattr("assistant.shoppers.erase.rows_of", lambda shopper_id: nobodys)  # deletes nothing
+    rosy.carts.update("shopper:rose", "M1", 1, "add")
+    assert onevoice("forget", "rose", "--shop", str(rosy.shop.folder), "--yes") == 1
+    printed = capsys.readouterr().out
+    assert "cart_lines.owner: the id" in printed
+    assert "shoppers.id: the id" in printed
+    assert "turns" not in printed.partition("Found:")[2]
+
+
+def test_several_workers_forget_at_once(app):
+    """Each ends, one of them having found everything, and nobody else's rows are touched."""
+    before, results = bens(app), []
+    engines = [open_engine(app._engine.url.render_as_string(hide_password=False)) for _ in range(3)]
+    threads = [threading.Thread(target=lambda e=e: results.append(erase(e, ID).rows["events"])) for e in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for engine in engines:
+        engine.dispose()
+    assert sorted(results) == [0, 0, 4]
+    assert bens(app) == before
