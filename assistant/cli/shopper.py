@@ -136,6 +136,8 @@ def forget(
     if lines:
         files = ", ".join(f"{name} ({number} lines)" for name, number in lines.items())
         print(f"The shop folder is never written. It still holds the shopper: {files}. Delete them in {found.folder}.")
+    if store is None:
+        print("PostgreSQL's own write-ahead log and your backups keep what they have until they are recycled.")
     if not proof.clean:
         raise typer.Exit(1)
 

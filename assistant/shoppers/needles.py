@@ -82,17 +82,25 @@ class Needles:
 def _needles(mark: Mark) -> Iterable[_Needle]:
     spelled = {mark.text, mark.text.lower()} if mark.folded else {mark.text}
     narrow = {text.encode() for text in spelled} | {json.dumps(text)[1:-1].encode() for text in spelled}
-    wide = {text.encode(coding) for text in spelled for coding in ("utf-16-le", "utf-16-be")}
-    for data, is_wide in [*((data, False) for data in sorted(narrow)), *((data, True) for data in sorted(wide))]:
-        yield _Needle(mark, data.lower() if mark.folded else data, is_wide)
+    wide = {written for text in spelled for written in _wide(text)}
+    for is_wide, written in ((False, narrow), (True, wide)):
+        for data in sorted({data.lower() if mark.folded else data for data in written}):
+            yield _Needle(mark, data, is_wide)
+
+
+def _wide(text: str) -> set[bytes]:
+    """A text in UTF-16 of either order of bytes. Of what has but single bytes, both hold the same between its ends."""
+    little, big = text.encode("utf-16-le"), text.encode("utf-16-be")
+    return {little[:-1]} if little[:-1] == big[1:] else {little, big}
 
 
 def _alone(needle: _Needle, hay: bytes, at: int, end: int) -> bool:
     """Whether what stands there is a word, or words, and no part of one."""
     reach = 4 if needle.wide else 2
     before, own, after = hay[max(at - reach, 0) : at], needle.data, hay[end : end + reach]
-    if needle.wide:
-        before, own, after = (part.replace(b"\0", b"") for part in (before, own, after))
+    if needle.wide:  # the characters beside it that have but a single byte; any other is no part of a word
+        before = bytes(0 if high else low for low, high in zip(before[-2::-2], before[::-2], strict=False))[::-1]
+        after = bytes(0 if high else low for high, low in zip(after[::2], after[1::2], strict=False))
     if own[0] in WORD and before and before not in BREAKS:
         if before[-1] in WORD or (before[-1] in JOINER and len(before) > 1 and before[-2] in WORD):
             return False
