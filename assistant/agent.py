@@ -24,6 +24,7 @@ from assistant.middleware import Composition
 from assistant.offers import accepted
 from assistant.prompts import Composer
 from assistant.queue import TurnQueue
+from assistant.restraint import follow
 from assistant.shortlist import Shortlist
 from assistant.tools import TOOLS
 from assistant.tools.service import answered_by_policy, demand_of, refuse
@@ -149,7 +150,7 @@ class Assistant:
         if search is not self.services.search:  # a new version was taken up
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
-        return TurnContext(
+        context = TurnContext(
             services=services,
             conversation=conversation,
             shopper=services.shoppers.get(owner) if owner else None,
@@ -158,6 +159,8 @@ class Assistant:
             said=services.search.reader.read(text[:MAX_MESSAGE]),
             state=State.of(self._conversations.last_state(conversation.id)),
         )
+        follow(context)
+        return context
 
     def _events(self, context: TurnContext, gate: Gate, stop: threading.Event) -> Iterator[Cards | Sentence]:
         """Cards and sentences as they come."""

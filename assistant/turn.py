@@ -77,6 +77,7 @@ class State:
     said: list[list[str]] = field(default_factory=list)  # [message, reply], oldest first
     told: dict[str, str] = field(default_factory=dict)  # product id → the price it was last shown with, latest last
     asked: dict[str, Any] = field(default_factory=dict)  # what this turn asked or offered; see `assistant.offers`
+    held: dict[str, Any] = field(default_factory=dict)  # why history is left alone; see `assistant.restraint`
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -154,11 +155,6 @@ class TurnContext:
     def named(self) -> list[Match]:
         """The product groups that the message names, in its order."""
         return self.services.search.find_by_name(self.text)
-
-    @property
-    def personal(self) -> bool:
-        """Whether this shopper's history and stored preferences may be used at all."""
-        return self.shopper is not None and self.shopper.personalization
 
     @property
     def outcome(self) -> Outcome:

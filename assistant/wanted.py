@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from assistant.restraint import held_back
 from assistant.turn import TurnContext
+from index.catalogue import Product
 from index.filters import Filters
 
 
-def stored_filters(context: TurnContext) -> Filters:
-    """Stated preferences that filter: `avoids` and `size`. Not for somebody else, and not for one who opted out."""
-    if not context.personal or context.said.for_someone_else or context.shopper is None:
+def stored_filters(context: TurnContext, best: Product | None = None) -> Filters:
+    """Stated preferences that filter: `avoids` and `size`. None where they are left alone; see `restraint.held_back`."""
+    if context.shopper is None or held_back(context, best) is not None:
         return Filters()
     preferences = context.shopper.preferences
     avoids = tuple(str(value) for value in preferences.get("avoids", ()))

@@ -1,31 +1,46 @@
-"""Whom a message is about: somebody else, men or women, children. English and Chinese."""
+"""Whom a message is about: somebody else or the one who asks, men or women, children. English and Chinese."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Any
 
+from index.loading import read_yaml
 from index.phrases import said, without
-from index.words import mapped, phrases_of
+from index.words import lexicon, mapped
 
 _CHILDREN = r"\b(?:kids?|child(?:ren)?(?:'s)?|toddlers?|bab(?:y|ies)|infants?)\b|儿童|小孩|宝宝|婴儿"
+_FILE = Path(__file__).with_name("people.yaml")
 
 
-def someone_else(text: str) -> tuple[bool, str, str]:
-    """Whether the product is for somebody else, their gender where the word has one, and the text without them."""
-    if re.search(r"\bgift ?cards?\b|\bgift vouchers?\b|礼品卡", text):
-        return False, "", text
-    gift = any(said(word, text) for word in phrases_of("gift"))
-    plain = text
-    for word in phrases_of("gift"):
-        plain = re.sub(rf"\b{word}s?\b" if word.isascii() else word, " ", plain) if word in plain else plain
-    for word, gender, pattern in _people():
-        if word in text and pattern.search(text):
-            whose = re.search(rf"\bmy {word}(?:'s)? (?:said|says|told|recommended|has|have)\b", text)
-            if whose and not gift:
-                continue
-            return True, gender, pattern.sub(" ", plain)
-    return gift, "", plain
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom a message wants a product for.
+
+    `someone_else` and `oneself` are never both; most messages say neither. `gender` is somebody else's, where the word
+    for them has one.
+    """
+
+    someone_else: bool = False
+    oneself: bool = False
+    gender: str = ""
+
+
+def whom(text: str) -> tuple[Whom, str]:
+    """Whom a folded message wants a product for, and the message without somebody else."""
+    heard = text
+    for pattern in _patterns("aside"):
+        heard = pattern.sub(" · ", heard)
+    if not any(pattern.search(heard) for pattern in _patterns("for_others")):
+        return Whom(oneself=any(pattern.search(text) for pattern in _patterns("for_oneself"))), text
+    gender = next((gender for gender, word in _genders() if word.search(heard)), "")
+    for pattern in _patterns("people"):
+        text = pattern.sub(" ", text)
+    return Whom(someone_else=True, gender=gender), text
 
 
 def genders(text: str) -> tuple[tuple[str, ...], str]:
@@ -47,10 +62,42 @@ def for_children(text: str) -> bool:
 
 
 @cache
-def _people() -> list[tuple[str, str, re.Pattern[str]]]:
-    """Words for people, the gender that each says, and how a message says that something is for them."""
-    found = []
-    for word, gender in sorted(mapped("people").items(), key=lambda item: -len(item[0])):
-        english = rf"\bfor (?:my |our |a |his |her |the )?[\w ]{{0,16}}?\b{word}\b|\bmy {word}(?:'?s)?\b"
-        found.append((word, gender, re.compile(english if word.isascii() else re.escape(word))))
-    return found
+def _loaded() -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = read_yaml(_FILE)
+    return loaded
+
+
+@cache
+def _parts() -> Mapping[str, str]:
+    """What the names in braces stand for: the people of the lexicon, and the file's own parts."""
+    people = lexicon()["people"]
+    english, chinese = (
+        "|".join(re.escape(word) for word in sorted(people[language], key=len, reverse=True))
+        for language in ("en", "zh")
+    )
+    parts = {"relation": f"(?:(?:{english})s?)", "kin": f"(?:{chinese})"}
+    for name, pattern in _loaded()["parts"].items():
+        parts[name] = _filled(pattern, parts)
+    return parts
+
+
+def _filled(pattern: str, parts: Mapping[str, str]) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], pattern)  # "{0,3}" is no name
+
+
+@cache
+def _patterns(meaning: str) -> tuple[re.Pattern[str], ...]:
+    """The patterns for a meaning, of both languages. A message is in one, and the other's find nothing in it."""
+    found = _loaded()[meaning]
+    return tuple(re.compile(_filled(pattern, _parts())) for language in ("en", "zh") for pattern in found[language])
+
+
+@cache
+def _genders() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The gender that follows from a word for a person, the longest word first: "sister-in-law", then "sister"."""
+    words = sorted(mapped("people").items(), key=lambda item: -len(item[0]))
+    return tuple(
+        (gender, re.compile(rf"\b{re.escape(word)}s?\b" if word.isascii() else re.escape(word)))
+        for word, gender in words
+        if gender
+    )

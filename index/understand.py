@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from index.filters import Filters
 from index.negation import Negations
 from index.numbers import price_bounds
-from index.people import for_children, someone_else
+from index.people import for_children, whom
 from index.people import genders as said_genders
 from index.phrases import in_digits, separate, take, take_value
 from index.things import Things, translated
@@ -32,6 +32,7 @@ class Understanding:
     filters: Filters
     sort: str | None = None
     for_someone_else: bool = False
+    for_oneself: bool = False
     relative: str | None = None  # cheaper | dearer
     same_price: bool = False
     noun: bool = False
@@ -69,7 +70,7 @@ class Reader:
     def read(self, text: str) -> Understanding:
         """What a message in English or Chinese states about products."""
         folded, codes = _codes(separate(fold(text)))
-        someone, whose, folded = someone_else(folded)
+        person, folded = whom(folded)
         sizes, folded = self._values.exact_sizes(folded)
         bounds, folded = price_bounds(in_digits(folded))
         same_price, folded = take(folded, phrases_of("same_price"))
@@ -86,7 +87,7 @@ class Reader:
         brands, folded = self._values.brands(folded)
         things = {head.split()[-1] for head in self.things.read(folded)[0] if self._is_kind(stem(head.split()[-1]))}
         materials, folded = self._values.materials(folded, besides=things)
-        genders = genders or ((whose,) if whose else ())
+        genders = genders or ((person.gender,) if person.gender else ())
         held = self._facets.get("gender", {})
         if held and for_children(fold(text)) and not set(genders) & {"Boys", "Girls"}:
             genders = tuple(gender for gender in ("Boys", "Girls") if gender in held) or ("Kids",)
@@ -108,7 +109,8 @@ class Reader:
         return Understanding(
             filters=filters,
             sort=sort,
-            for_someone_else=someone,
+            for_someone_else=person.someone_else,
+            for_oneself=person.oneself,
             relative=relative,
             same_price=same_price,
             noun=bool(types),
@@ -126,6 +128,7 @@ class Reader:
             filters=filters if translated.heads else filters.updated(own.filters),
             sort=own.sort or translated.sort,
             for_someone_else=own.for_someone_else or translated.for_someone_else,
+            for_oneself=own.for_oneself or translated.for_oneself,
             rest=translated.rest or own.rest,
             heads=translated.heads or own.heads,
             spoken=own.spoken | translated.spoken,

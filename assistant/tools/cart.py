@@ -21,6 +21,7 @@ from assistant.tools.cart_changes import change, exchange, price_changed
 from assistant.tools.lines import Runtime
 from assistant.tools.unasked import unasked
 from assistant.turn import TurnContext
+from assistant.wanted import stored_filters
 from index.catalogue import Product
 from index.money import Money
 from index.words import fold, words
@@ -187,9 +188,8 @@ def _size_missing(context: TurnContext, product: Product) -> list[str]:
     if len({variant.size for variant in group.variants}) < 2:
         return []
     asked = context.state.last_query()
-    own = context.personal and context.shopper and not context.said.for_someone_else
-    stored = context.shopper.preferences.get("size") if own and context.shopper else None
-    known = {*context.said.filters.size, *(asked.filters.size if asked else ()), stored}
+    stored = stored_filters(context).size
+    known = {*context.said.filters.size, *(asked.filters.size if asked else ()), *stored}
     typed = product.id.lower() in context.text.lower()
     heard = any(re.search(rf"\b{re.escape(product.size)}\b", said, re.I) for said, _ in context.state.said[-2:])
     return [] if product.size in known or typed or heard else in_stock(context, product, "size")

@@ -15,6 +15,7 @@ from assistant.grounding.record import record_of
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve, surely_named
+from assistant.restraint import Reason, for_someone_else, held_back
 from assistant.tools.account import tell_orders
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
@@ -46,19 +47,20 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     asked = query_of(context, query, given)
     if _means_the_named(context, asked) and (told := _of_named(context)):
         return told
-    found, asked = _search(context, asked)
+    plain = asked
+    found, asked, held = _search(context, plain)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
         return told
     if found.verdict == "not_sold" and (told := _of_no_goods(context, asked)):
         return told
     context.record("search_products", _args(context, asked))
-    context.state.set_query(asked)
+    context.state.set_query(plain)  # what is stored of the shopper is no part of what the next message goes on with
     if found.verdict == "not_sold":
         return context.fix("not_sold", "not_sold")
     if not found.candidates:
         return _nothing(context, asked, found.relax)
     profile = None
-    if asked.sort == "relevance" and not context.said.for_someone_else:
+    if asked.sort == "relevance" and not held:
         profile = context.services.ranking.profile(context.shopper, context.now)
     shopper = context.shopper if profile else None
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
@@ -146,10 +148,16 @@ def _option_of_shown(context: TurnContext) -> str | None:
     return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
 
 
-def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
-    """Search with what the shopper has stated about themselves, which only narrows what is already meant."""
-    stored = stored_filters(context)
+def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, Reason | None]:
+    """Search as for anybody; then with what the shopper has stated about themselves, which only narrows what is meant.
+
+    Returns what was found, the search as it was made, and why history is left alone, where it is.
+    """
     search = context.services.search.search
+    found = search(asked)
+    best = found.candidates[0].product if found.candidates else None
+    held = held_back(context, best)
+    stored = stored_filters(context, best)
     if stored.exclude:
         heard = {stem(w) for w in words(asked.text)} | {stem(w) for w in words(context.text)}
         kept = {
@@ -157,7 +165,7 @@ def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
             for name, values in stored.exclude.items()
         }
         asked = replace(asked, filters=asked.filters.updated(Filters(exclude={n: v for n, v in kept.items() if v})))
-    found = search(asked)
+        found = search(asked)
     if stored.size and not asked.filters.size and found.candidates:
         sized = []
         for candidate in found.candidates:
@@ -167,7 +175,7 @@ def _search(context: TurnContext, asked: Query) -> tuple[Result, Query]:
             better = fitting is not None and (fitting.in_stock or not candidate.product.in_stock)
             sized.append(replace(candidate, product=fitting) if better and fitting else candidate)
         found = replace(found, candidates=tuple(sized))
-    return found, asked
+    return found, asked, held
 
 
 def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:
@@ -216,6 +224,6 @@ def _args(context: TurnContext, asked: Query) -> dict[str, Any]:
             args[name] = args[name][0]
     if asked.sort != "relevance":
         args["sort"] = asked.sort
-    if context.said.for_someone_else:
+    if for_someone_else(context):
         args["for_someone_else"] = True
     return args

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant import cards
+from assistant.restraint import for_someone_else, held_back
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
@@ -31,11 +32,10 @@ def suggest(context: TurnContext) -> str:
     said = context.said
     filters = replace(said.filters.updated(stored_filters(context)), in_stock=True)
     pool = context.services.search.best_variants(filters)
-    someone = said.for_someone_else
-    profile = None if someone else context.services.ranking.profile(context.shopper, context.now)
-    shopper = None if someone else context.shopper
+    shopper = None if held_back(context) else context.shopper
+    profile = context.services.ranking.profile(shopper, context.now)
     chosen = context.services.ranking.recommend(pool, profile, context.now, shopper, 4)
-    args: dict[str, Any] = {"for_someone_else": True} if someone else {}
+    args: dict[str, Any] = {"for_someone_else": True} if for_someone_else(context) else {}
     if said.filters.max_price is not None:
         args["max_price"] = float(said.filters.max_price)
     if said.filters.product_type:
