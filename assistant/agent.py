@@ -24,7 +24,7 @@ from assistant.middleware import Composition
 from assistant.offers import accepted
 from assistant.prompts import Composer
 from assistant.queue import TurnQueue
-from assistant.restraint import follow
+from assistant.restraint import follow, wanted
 from assistant.shortlist import Shortlist
 from assistant.tools import TOOLS
 from assistant.tools.service import answered_by_policy, demand_of, refuse
@@ -156,7 +156,7 @@ class Assistant:
             shopper=services.shoppers.get(owner) if owner else None,
             text=text,
             language="zh" if is_chinese(text) else "en",
-            said=services.search.reader.read(text[:MAX_MESSAGE]),
+            said=services.search.reader.read(wanted(text[:MAX_MESSAGE])),
             state=State.of(self._conversations.last_state(conversation.id)),
         )
         follow(context)

@@ -7,7 +7,7 @@ with it. Evidence that is stale or thin, and products of a sensitive kind among 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from assistant.patterns import load_patterns
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import accepts
+from index.words import fold, stem
 
 Reason = Literal["guest", "opted_out", "someone_else", "said_otherwise", "sensitive"]
 
@@ -50,45 +51,61 @@ def follow(context: TurnContext) -> None:
     Somebody else stays until the shopper speaks of themselves or of another subject; "leave out my history" until
     another subject. A subject is what the message names when it is said; a gift without one may become anything.
     """
-    said, state = context.said, context.state
-    types = list(said.filters.product_type)
-    otherwise = _says("otherwise", context) and not _says("unless", context)
-    if said.for_someone_else:
-        state.held = {"why": "someone_else", "types": types}
-    elif state.held and _over(context, state.held, types):
+    state, said = context.state, context.folded
+    subject = _subject(context, context.said.filters.product_type, context.said.heads)
+    if context.said.for_someone_else:
+        state.held = {"why": "someone_else", "subject": subject}
+    elif state.held and _over(context, state.held, subject):
         state.held = {}
-    if otherwise and not state.held:
-        state.held = {"why": "said_otherwise", "types": types or _looked_for(context)}
-    elif types and state.held.get("why") == "said_otherwise" and not state.held["types"]:
-        state.held = {**state.held, "types": types}
+    if _otherwise(said) and not state.held:
+        before = context.state.last_query()
+        if before and not subject:
+            subject = _subject(context, before.filters.product_type, before.heads or ())
+        state.held = {"why": "said_otherwise", "subject": subject}
+    elif subject and state.held.get("why") == "said_otherwise" and not state.held["subject"]:
+        state.held = {**state.held, "subject": subject}
 
 
-def _over(context: TurnContext, held: Mapping[str, Any], types: list[str]) -> bool:
+def wanted(text: str) -> str:
+    """A message as far as it says what is wanted: without the request to leave history out, if it makes one."""
+    said = fold(text)
+    if not _otherwise(said):
+        return text
+    for pattern in _patterns()["leave_out"]:
+        said = pattern.sub(" , ", said)
+    return said
+
+
+def _over(context: TurnContext, held: Mapping[str, Any], subject: list[str]) -> bool:
     """Whether the message ends what is held back: it speaks of the shopper, or names another thing."""
-    if context.said.for_oneself and held["why"] == "someone_else":
+    said, someone = context.folded, held["why"] == "someone_else"
+    if context.said.for_oneself if someone else _says("again", said) and not _otherwise(said):
         return True
-    if held["why"] == "said_otherwise" and _says("again", context) and not _says("otherwise", context):
-        return True
-    if not types or set(types) & set(held["types"]):
+    if not subject or set(subject) & set(held["subject"]):
         return False
-    if _says("turns_to", context) and (held["types"] or held["why"] == "someone_else"):
+    if _says("turns_to", said) and (held["subject"] or someone):
         return True
-    return bool(held["types"]) and not _says("goes_on", context)
+    return bool(held["subject"]) and not _says("goes_on", said)
 
 
-def _looked_for(context: TurnContext) -> list[str]:
-    """The product types of the last search, which a message without a thing of its own speaks of."""
-    before = context.state.last_query()
-    return list(before.filters.product_type) if before else []
+def _subject(context: TurnContext, types: Iterable[str], heads: Iterable[str]) -> list[str]:
+    """What a message or a search is about: product types, and the things that it names as the shop does."""
+    named = (stem(head.split()[-1]) for head in heads)
+    return [*types, *(name for name in named if context.services.search.lexical.is_kind(name))]
 
 
-def _says(meaning: str, context: TurnContext) -> bool:
-    return any(pattern.search(context.folded) for pattern in _patterns()[meaning])
+def _otherwise(said: str) -> bool:
+    """Whether a folded message speaks against the history, or against what is stored."""
+    return (_says("leave_out", said) or _says("changed", said)) and not _says("unless", said)
+
+
+def _says(meaning: str, said: str) -> bool:
+    return any(pattern.search(said) for pattern in _patterns()[meaning])
 
 
 @cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], ...]]:
     loaded, compiled = load_patterns("restraint")
-    rows = {meaning: loaded[meaning] for meaning in ("otherwise", "again", "turns_to", "goes_on")}
-    read = {meaning: compiled([*row["en"], *row["zh"]]) for meaning, row in rows.items()}
-    return {**read, "unless": compiled(rows["otherwise"]["unless"])}
+    meanings = ("leave_out", "changed", "again", "turns_to", "goes_on")
+    read = {meaning: compiled([*loaded[meaning]["en"], *loaded[meaning]["zh"]]) for meaning in meanings}
+    return {**read, "unless": compiled(loaded["leave_out"]["unless"])}

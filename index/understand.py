@@ -160,7 +160,7 @@ class Reader:
 def _codes(text: str) -> tuple[str, list[str]]:
     """Ids as they are typed ("mj02-m-red"), of which no number is a price or a size; and the text without them."""
     found = re.findall(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])\w+(?:-\w+)+(?!\S)", text)
-    codes = [code for code in found if len(code) > 5 and not re.fullmatch(r"\d+-[a-z]+|[a-z]+-\d+", code)]
+    codes = [code for code in found if len(code) > 5 and not re.fullmatch(r"\d+-[a-z]+|[a-z]+-\d+|\d+-\w+-olds?", code)]
     for code in codes:
         text = text.replace(code, " ")
     return text, codes

@@ -13,6 +13,7 @@ from assistant.cli import run
 from assistant.cli.attacks import attacks
 from assistant.cli.bench import bench
 from assistant.cli.describe import describe
+from assistant.cli.probes import probes
 from assistant.cli.shopper import shopper
 from assistant.cli.voice import voice
 from assistant.errors import OnevoiceError
@@ -30,6 +31,7 @@ cli.command()(run.serve)
 cli.command(name="eval")(run.evaluate)
 cli.command()(describe)
 bench.command()(attacks)
+bench.command()(probes)
 cli.add_typer(bench, name="bench")
 cli.add_typer(voice, name="voice")
 cli.add_typer(shopper, name="shopper")
