@@ -35,8 +35,8 @@ def whom(text: str) -> tuple[Whom, str]:
     heard = text
     for pattern in _patterns("aside"):
         heard = pattern.sub(" · ", heard)
-    if not any(pattern.search(heard) for pattern in _patterns("for_others")):
-        return Whom(oneself=any(pattern.search(text) for pattern in _patterns("for_oneself"))), text
+    if not _says("for_others", heard) and (_says("own_need", text) or not _says("spoken_of", heard)):
+        return Whom(oneself=_says("for_oneself", text)), text
     gender = next((gender for gender, word in _genders() if word.search(heard)), "")
     for pattern in _patterns("people"):
         text = pattern.sub(" ", text)
@@ -59,6 +59,10 @@ def genders(text: str) -> tuple[tuple[str, ...], str]:
 def for_children(text: str) -> bool:
     """Whether a folded message speaks of children."""
     return bool(re.search(_CHILDREN, text))
+
+
+def _says(meaning: str, text: str) -> bool:
+    return any(pattern.search(text) for pattern in _patterns(meaning))
 
 
 @cache
