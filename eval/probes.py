@@ -251,9 +251,15 @@ def _peopled(app: App, folder: Path, sets: Sequence[Probes]) -> Path:
     if not histories:
         return folder
     if (folder / "events.jsonl.gz").is_file():
-        raise ShopError(f"{app.shop.folder}: probes with a history of their own need an events.jsonl, not a packed one.")
+        raise ShopError(
+            f"{app.shop.folder}: probes with a history of their own need an events.jsonl, not a packed one."
+        )
     events = [
-        {"shopper_id": key, "at": (now - timedelta(days=seen.days_ago)).isoformat(), **seen.model_dump(exclude={"days_ago"})}
+        {
+            "shopper_id": key,
+            "at": (now - timedelta(days=seen.days_ago)).isoformat(),
+            **seen.model_dump(exclude={"days_ago"}),
+        }
         for key, history in histories.items()
         for seen in history
     ]

@@ -15,7 +15,8 @@ from assistant.settings import load_settings
 def probes(
     shop: ShopOption = None,
     only: Annotated[
-        Path | None, typer.Option("--probes", help="A YAML file of probes, or a folder (default: those of eval/probes).")
+        Path | None,
+        typer.Option("--probes", help="A YAML file of probes, or a folder (default: those of eval/probes)."),
     ] = None,
 ) -> None:
     """Gifts, other people, what was just said, sensitive goods, opting out, stale and thin evidence: who is left alone?
