@@ -15,14 +15,19 @@ import numpy as np
 from assistant.shoppers.store import Event, Shopper, Shoppers
 from index.catalogue import Product
 from index.embedding import Vectors
+from index.filters import accepts
 from index.search import Candidate, Search
 from index.shop import Shop
 
 HALF_LIFE_DAYS = 90.0
 KIND_WEIGHT = {"purchase": 1.0, "cart": 0.7, "view": 0.4}
 REASON_COSINE = 0.45  # how close a product must be to an event's for the event to be the reason
-STALE_WEIGHT = 0.1  # an event that weighs less is no reason any more
+STALE_WEIGHT = (
+    0.1  # an event that weighs less says nothing any more: a purchase of ten months ago, a look of half a year
+)
+THIN_WEIGHT = 0.2  # all events together must weigh this, to say anything: one look may, while it is fresh
 MAX_EVENTS = 200
+LAST = 10.0  # more than any score
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +63,22 @@ class Ranking:
         return Ranking(self._shop, search, self._shoppers, self.strength)
 
     def profile(self, shopper: Shopper | None, now: datetime) -> Profile | None:
-        """A shopper's profile; None for a guest, for one who has opted out, and where there is no history."""
+        """A shopper's profile; None for a guest, for one who has opted out, and where nothing is known that still counts.
+
+        What was chosen of a sensitive kind is no part of it.
+        """
         if shopper is None or not shopper.personalization or self.strength == 0:
             return None
         products = self._search.catalogue.products
-        events = [e for e in self._shoppers.events(shopper.id, until=now) if e.product_id in products][-MAX_EVENTS:]
-        if not events:
+        known = [e for e in self._shoppers.events(shopper.id, until=now) if e.product_id in products]
+        bought = frozenset(products[e.product_id].group_id for e in known if e.type == "purchase")
+        weighed = [(event, _weight(event, now)) for event in known if not self._sensitive(products[event.product_id])]
+        counted = [(event, weight) for event, weight in weighed if weight >= STALE_WEIGHT][-MAX_EVENTS:]
+        if sum(weight for _, weight in counted) < THIN_WEIGHT:
             return None
-        ages = np.array([(now - event.at).total_seconds() / 86_400 for event in events])
-        kinds = np.array([KIND_WEIGHT.get(event.type, 0.4) for event in events])
-        weights = (kinds * 0.5 ** (np.maximum(ages, 0.0) / HALF_LIFE_DAYS)).astype(np.float32)
-        vectors = np.stack([self._search.vector(products[event.product_id]) for event in events])
-        bought = frozenset(products[e.product_id].group_id for e in events if e.type == "purchase")
-        return Profile(tuple(events), weights, vectors, bought)
+        vectors = np.stack([self._search.vector(products[event.product_id]) for event, _ in counted])
+        weights = np.array([weight for _, weight in counted], dtype=np.float32)
+        return Profile(tuple(event for event, _ in counted), weights, vectors, bought)
 
     def rank(
         self,
@@ -79,15 +87,24 @@ class Ranking:
         *,
         shopper: Shopper | None = None,
     ) -> list[Ranked]:
-        """Candidates in the order to show, best first. Without a profile the order is relevance."""
+        """Candidates in the order to show, best first. For nobody in particular the order is relevance.
+
+        What a shopper does not want suggested comes last, unless it was asked for by name.
+
+        Args:
+            shopper: whose stated wishes count too; None where what is known of a shopper is left alone.
+        """
+        refused = self._dismissed(shopper)
         rows: list[tuple[float, Ranked]] = []
         for candidate in candidates:
             taste, event = self._taste(candidate.product, profile)
             if self._sensitive(candidate.product):
                 taste, event = 0.0, None
             score = candidate.relevance + self.strength * (taste + self._liked(candidate.product, shopper))
+            if candidate.product.group_id in refused:
+                score, event = score - LAST, None
             rows.append((score, Ranked(candidate, event)))
-        if profile is not None:
+        if profile is not None or shopper is not None:
             rows.sort(key=lambda row: (not row[1].candidate.exact, not row[1].candidate.product.in_stock, -row[0]))
         return [row for _, row in rows]
 
@@ -101,13 +118,14 @@ class Ranking:
     ) -> list[Ranked]:
         """Suggestions out of the given products: by taste where there is a history, else what is popular.
 
-        Nothing that was bought already, and no more than two of one product type.
+        Nothing that was bought already or is not wanted, and no more than two of one product type.
         """
+        refused = self._dismissed(shopper)
         popular = self._popularity(now)
         top = max(popular.values(), default=1.0) or 1.0
         rows: list[tuple[float, Ranked]] = []
         for product in products:
-            if profile is not None and product.group_id in profile.bought:
+            if product.group_id in refused or (profile is not None and product.group_id in profile.bought):
                 continue
             taste, event = (0.0, None) if self._sensitive(product) else self._taste(product, profile)
             score = popular.get(product.group_id, 0.0) / top
@@ -136,8 +154,11 @@ class Ranking:
         taste = float(parts[best]) * 0.7 + 0.3 * float(parts.sum() / max(float(profile.weights.sum()), 1e-6))
         event = profile.events[best]
         own = self._search.catalogue.products[event.product_id].group_id == product.group_id
-        reason = cosines[best] >= REASON_COSINE and profile.weights[best] >= STALE_WEIGHT
-        return taste, event if reason and not own else None
+        return taste, event if cosines[best] >= REASON_COSINE and not own else None
+
+    def _dismissed(self, shopper: Shopper | None) -> frozenset[str]:
+        """Groups that a shopper does not want suggested."""
+        return frozenset() if shopper is None or self.strength == 0 else self._shoppers.dismissed(shopper.id)
 
     def _liked(self, product: Product, shopper: Shopper | None) -> float:
         """Stated wishes only rank: a liked word and a kept budget count a little each."""
@@ -150,8 +171,9 @@ class Ranking:
         return min(liked, 0.3) + kept
 
     def _sensitive(self, product: Product) -> bool:
-        kind = (product.product_type or "").lower()
-        return any(word.lower() in kind for word in self._shop.settings.sensitive)
+        return bool(product.product_type) and accepts(
+            "product_type", str(product.product_type), self._shop.settings.sensitive
+        )
 
     def _popularity(self, now: datetime) -> dict[str, float]:
         """Group id → purchases, older ones weighing less; ratings where nothing was bought yet."""
@@ -163,3 +185,9 @@ class Ranking:
                 group = products[product_id].group_id
                 counts[group] = counts.get(group, 0.0) + weight * min(quantity, 3)
         return counts or self._search.acclaim()
+
+
+def _weight(event: Event, now: datetime) -> float:
+    """How much an event says: by its kind, and half as much for each half-life of its age."""
+    age = max((now - event.at).total_seconds() / 86_400, 0.0)
+    return float(KIND_WEIGHT.get(event.type, KIND_WEIGHT["view"]) * 0.5 ** (age / HALF_LIFE_DAYS))

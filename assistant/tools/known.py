@@ -10,6 +10,7 @@ from assistant.gloss import gloss
 from assistant.grounding import unmeasured
 from assistant.options import no_such_option
 from assistant.prompts import note
+from assistant.restraint import for_someone_else
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.turn import TurnContext
 from index.catalogue import Product
@@ -85,7 +86,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
 def _show_one(context: TurnContext, product: Product) -> None:
     """Show the product that was asked for; that a shopper looked at it is kept, unless it is for somebody else."""
     cards.show(context, [cards.alone(product)])
-    if context.shopper is not None and not context.said.for_someone_else:
+    if context.shopper is not None and not for_someone_else(context):
         context.services.shoppers.record(context.shopper.id, "view", product.id, price=str(product.current_price))
 
 

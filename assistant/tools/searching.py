@@ -59,10 +59,8 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         return context.fix("not_sold", "not_sold")
     if not found.candidates:
         return _nothing(context, asked, found.relax)
-    profile = None
-    if asked.sort == "relevance" and not held:
-        profile = context.services.ranking.profile(context.shopper, context.now)
-    shopper = context.shopper if profile else None
+    shopper = None if held or asked.sort != "relevance" else context.shopper
+    profile = context.services.ranking.profile(shopper, context.now)
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
     ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
     if any(row.candidate.exact for row in ranked):

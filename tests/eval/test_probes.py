@@ -91,7 +91,6 @@ def test_history_is_left_alone_where_it_must_be_and_at_work_where_it_may(figures
     assert figures["controls_personalized"] >= 0.9
 
 
-@pytest.mark.xfail(strict=True, reason="ranking still moves products by events that are stale or thin")
 def test_stale_and_thin_evidence_moves_nothing(figures):
     assert figures["over_personalized"] <= 0.01
 
