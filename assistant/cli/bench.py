@@ -94,3 +94,23 @@ def replies(
     settings = load_settings()
     result = bench_replies(settings, shop, messages, limit=limit, sample=sample, seed=seed, out=out)
     print(json.dumps(result, ensure_ascii=False))
+
+
+@bench.command()
+def recommend(
+    data: Annotated[
+        Path,
+        typer.Option(help="A folder of purchase histories: sequences.txt, or *.inter files, or a shop with events."),
+    ],
+    quick: Annotated[bool, typer.Option("--quick", help="A few shoppers and epochs: whether it runs.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Runs, each with a seed of its own, for the variance.")] = 1,
+    folds: Annotated[
+        bool, typer.Option("--folds", help="Five-fold cross-validation over shoppers: a fold is new to the model.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+) -> None:
+    """What is bought next, by every method of the recommender and by their blend, ranked over the whole catalogue."""
+    from eval.recommend import bench_recommend
+
+    result = bench_recommend(load_settings(), data, quick=quick, seeds=seeds, folds=folds, seed=seed)
+    print(json.dumps(result, ensure_ascii=False))

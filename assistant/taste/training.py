@@ -1,0 +1,192 @@
+"""Training of the sequence model: sampled softmax, early stopping, checkpoints. Under torchrun, several processes share it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from assistant.taste.histories import Floats, Histories
+from assistant.taste.methods import padded
+from assistant.taste.sequence import SequenceModel, Shape
+
+logger = logging.getLogger("onevoice")
+
+Judge = Callable[[SequenceModel], float]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the model is trained. The values were chosen on the validation items of the Scientific set."""
+
+    batch: int = 128  # windows of histories, over all processes
+    negatives: int = 1024  # drawn evenly, shared by a batch
+    rate: float = 1e-3
+    decay: float = 0.05
+    epochs: int = 25  # at most
+    patience: int = 3  # epochs without a better judgement, after which it stops
+    seed: int = 0
+
+
+def train(
+    histories: Histories,
+    texts: Floats,
+    judge: Judge,
+    *,
+    recipe: Recipe = Recipe(),
+    checkpoint: Path | None = None,
+    progress: bool = True,
+) -> SequenceModel:
+    """The model of the best epoch, by `judge` (larger is better).
+
+    Args:
+        texts: (items, d) vectors of the items' texts.
+        checkpoint: a file that is written after every epoch, from which a broken-off training of the same histories
+            and recipe goes on; removed at the end.
+    """
+    torch.manual_seed(recipe.seed)
+    shape = Shape(histories.size, texts.shape[1])
+    model = SequenceModel(shape, torch.from_numpy(np.ascontiguousarray(texts)))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    windows = list(_windows(histories, shape.length + 1))
+    key = f"{len(windows)} {histories.items.sum()} {histories.size} {recipe}"
+    state: dict[str, Any] = {"epoch": 0, "best": -1.0, "since": 0, "kept": None, "key": key}
+    if checkpoint is not None and checkpoint.is_file():
+        state = _resumed(checkpoint, state, model, optimizer)
+    bar = tqdm(total=recipe.epochs, initial=state["epoch"], desc="sequence model", unit="epoch", disable=not progress)
+    while state["epoch"] < recipe.epochs and state["since"] < recipe.patience:
+        started = time.perf_counter()
+        loss = _epoch(model, optimizer, windows, recipe, state["epoch"])
+        value = _judged(judge, model)
+        state["epoch"] += 1
+        state["since"] += 1
+        if value > state["best"]:
+            kept = {name: part.detach().clone() for name, part in model.state_dict().items()}
+            state |= {"best": value, "since": 0, "kept": kept}
+        if checkpoint is not None and _rank() == 0:
+            _save(checkpoint, state, model, optimizer)
+        bar.update()
+        bar.set_postfix(loss=f"{loss:.3f}", ndcg=f"{value:.4f}", best=f"{state['best']:.4f}")
+        logger.info("epoch %d: %.3f, %.4f, %.0f s", state["epoch"], loss, value, time.perf_counter() - started)
+    bar.close()
+    model.load_state_dict(state["kept"], strict=False)
+    if checkpoint is not None and _rank() == 0:
+        checkpoint.unlink(missing_ok=True)
+    return model.eval()
+
+
+def _epoch(model: SequenceModel, optimizer: Any, windows: list[Any], recipe: Recipe, epoch: int) -> float:
+    """One pass over all windows; returns the mean loss. The order is that of the seed, whatever went before."""
+    rng = np.random.default_rng([recipe.seed, epoch])
+    torch.manual_seed(recipe.seed * 10_007 + epoch * 101 + _rank())
+    model.train()
+    lost = seen = 0.0
+    for batch in _batches(windows, recipe.batch, rng):
+        share = batch[_rank() :: _world()]
+        rows = _stacked(share)
+        loss, count = _loss(model, rows, recipe.negatives) if len(rows) else (None, 0)
+        optimizer.zero_grad()
+        if loss is not None:
+            torch.autograd.backward(loss * count)
+        total = _summed(model, count)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        lost, seen = lost + (float(loss.detach()) * count if loss is not None else 0.0), seen + total / _world()
+    return lost / max(seen, 1.0)
+
+
+def _loss(model: SequenceModel, rows: Tensor, negatives: int) -> tuple[Tensor, int]:
+    """Cross-entropy of each next item against items drawn evenly (Jean et al., ACL 2015), and how many there were."""
+    before, after = rows[:, :-1], rows[:, 1:]
+    there = before >= 0
+    states, right = model(before)[there], after[there]
+    drawn = torch.randint(0, model.shape.items, (negatives,))
+    vectors = functional.normalize(model.items(torch.cat([right, drawn])), dim=-1) / model.temperature.exp()
+    for_right = (states * vectors[: len(right)]).sum(dim=-1, keepdim=True)
+    for_drawn = states @ vectors[len(right) :].T
+    for_drawn = for_drawn.masked_fill(drawn[None] == right[:, None], -1e9)
+    logits = torch.cat([for_right, for_drawn], dim=1)
+    return functional.cross_entropy(logits, torch.zeros(len(right), dtype=torch.long)), len(right)
+
+
+def _windows(histories: Histories, length: int) -> Iterator[Any]:
+    """Each history in pieces of at most `length`, from its end; a piece of one item teaches nothing."""
+    for shopper in range(len(histories)):
+        row = histories.row(shopper)
+        for end in range(len(row), 1, -(length - 1)):
+            yield row[max(0, end - length) : end]
+
+
+def _batches(windows: list[Any], size: int, rng: np.random.Generator) -> list[list[Any]]:
+    """Windows in random batches of like lengths, so that little of a batch is padding."""
+    order = rng.permutation(len(windows))
+    batches: list[list[Any]] = []
+    for start in range(0, len(order), 20 * size):
+        block = sorted(order[start : start + 20 * size], key=lambda n: len(windows[n]))
+        batches += [[windows[n] for n in block[at : at + size]] for at in range(0, len(block), size)]
+    return [batches[n] for n in rng.permutation(len(batches))]
+
+
+def _stacked(share: list[Any]) -> Tensor:
+    return padded(Histories.of(share, 0), max(map(len, share))) if share else torch.zeros(0, 0)
+
+
+def _judged(judge: Judge, model: SequenceModel) -> float:
+    """The first process's judgement, for all."""
+    value = torch.tensor([judge(model) if _rank() == 0 else 0.0], dtype=torch.float64)
+    if _world() > 1:
+        dist.broadcast(value, 0)
+    return float(value)
+
+
+def _summed(model: SequenceModel, count: int) -> float:
+    """Turn each process's summed gradients into the mean over all targets; returns how many there were."""
+    total = torch.tensor(float(count))
+    if _world() > 1:
+        dist.all_reduce(total)
+    for parameter in model.parameters():
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+        if _world() > 1:
+            dist.all_reduce(parameter.grad)
+        parameter.grad /= total.clamp(min=1.0)
+    return float(total)
+
+
+def _rank() -> int:
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def _world() -> int:
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def _save(path: Path, state: dict[str, Any], model: SequenceModel, optimizer: Any) -> None:
+    draft = path.with_suffix(".draft")
+    torch.save({**state, "model": model.state_dict(), "optimizer": optimizer.state_dict()}, draft)
+    os.replace(draft, path)
+
+
+def _resumed(path: Path, fresh: dict[str, Any], model: SequenceModel, optimizer: Any) -> dict[str, Any]:
+    """The state of a broken-off training; the fresh one where the file is of another, or damaged."""
+    try:
+        found = torch.load(path, weights_only=True)
+        if found["key"] != fresh["key"]:
+            return fresh
+        model.load_state_dict(found.pop("model"), strict=False)
+        optimizer.load_state_dict(found.pop("optimizer"))
+    except Exception as error:  # a damaged file: torch raises of every kind
+        logger.warning("%s cannot be read, training begins anew: %r", path.name, error)
+        return fresh
+    return dict(found)
