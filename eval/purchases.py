@@ -8,7 +8,7 @@ shop with events (split by time).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,20 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.shoppers.feed import EventRow, find, read_rows
 from assistant.taste.fitting import Examples
-from assistant.taste.histories import Floats, Histories, Ints
-from assistant.taste.popularity import counts, popularity
+from assistant.taste.histories import Floats, Histories
+from assistant.taste.orders import Orders
+from assistant.taste.popularity import counts
 from index.errors import ShopError
 from index.feeds import Rejected
 
 TUNED_FROM = datetime(2011, 10, 1, tzinfo=UTC)  # of a shop split by time: what is tuned by …
 TESTED_FROM = datetime(2011, 11, 1, tzinfo=UTC)  # … and what is tested by
 DAY = 86_400.0
-
-Days = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -105,16 +103,6 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in lines)
 
 
-@dataclass(frozen=True)
-class _Orders:
-    """Purchases in columns, by shopper and then oldest first; an order is one shopper's at one time."""
-
-    items: Ints
-    days: Days  # since the epoch
-    shoppers: Ints
-    size: int
-
-
 def _events(folder: Path) -> Purchases:
     """A shop: what was known before a day, and every order after it of those who had ordered before."""
     products = list(_json_lines(folder / "products.jsonl"))
@@ -125,14 +113,15 @@ def _events(folder: Path) -> Purchases:
     found = [event for event in read_rows(path, EventRow, rejected) if event.product_id in row]
     found.sort(key=lambda event: (event.shopper_id, event.at, event.order_id or ""))
     shoppers = {name: number for number, name in enumerate(dict.fromkeys(event.shopper_id for event in found))}
-    orders = _Orders(
+    orders = Orders(
         np.array([row[event.product_id] for event in found]),
         np.array([event.at.timestamp() / DAY for event in found]),
         np.array([shoppers[event.shopper_id] for event in found]),
+        np.ones(len(found), dtype=np.float32),
         len(products),
     )
     tuned, tested = (moment.timestamp() / DAY for moment in (TUNED_FROM, TESTED_FROM))
-    testing, moments = _next_orders(orders, tested, np.inf)
+    testing, mornings = orders.next_orders(tested, np.inf)
 
     @lru_cache
     def week(day: float) -> Floats:
@@ -142,53 +131,9 @@ def _events(folder: Path) -> Purchases:
     return Purchases(
         folder.name,
         [product["title"] for product in products],
-        _before(orders, tuned),
-        _next_orders(orders, tuned, tested)[0],
+        orders.before(tuned),
+        orders.next_orders(tuned, tested)[0],
         testing,
-        _before(orders, tested),
-        lambda numbers: np.stack([week(float(day)) for day in moments[numbers]]),
+        orders.before(tested),
+        lambda numbers: np.stack([week(float(day)) for day in mornings[numbers]]),
     )
-
-
-def _before(orders: _Orders, day: float) -> Histories:
-    """The history of everybody who bought before a day."""
-    return _histories(
-        [np.flatnonzero((orders.shoppers == s) & (orders.days < day)) for s in np.unique(orders.shoppers)], orders
-    )
-
-
-def _next_orders(orders: _Orders, start: float, end: float) -> tuple[Examples, Days]:
-    """Every order from one day to another, of those who had ordered before the first: what came before it, and the order.
-
-    What sold is counted up to the morning of the order. Returns the mornings too.
-    """
-    before, targets, mornings = [], [], []
-    for shopper in np.unique(orders.shoppers):
-        own = np.flatnonzero(orders.shoppers == shopper)
-        days = orders.days[own]
-        if days[0] >= start:
-            continue
-        for moment in np.unique(days[(days >= start) & (days < end)]):
-            before.append(own[days < moment])
-            targets.append(np.unique(orders.items[own[days == moment]]))
-            mornings.append(np.floor(moment))
-    days = np.array(mornings)
-
-    @lru_cache
-    def sold(day: float) -> Mapping[str, Floats]:
-        return popularity(orders.items, orders.days, day, orders.size)
-
-    def popular(numbers: Ints) -> Mapping[str, Floats]:
-        each = [sold(float(day)) for day in days[numbers]]
-        return {name: np.concatenate([one[name] for one in each]) for name in each[0]}
-
-    return Examples(_histories(before, orders), targets, popular), days
-
-
-def _histories(parts: Sequence[Ints], orders: _Orders) -> Histories:
-    """Histories of events by number; those of one time are one moment."""
-    filled = [part for part in parts if len(part)]
-    moments = [np.unique(orders.days[part], return_inverse=True)[1] for part in filled]
-    at = np.concatenate(filled)
-    ends = np.concatenate([[0], np.cumsum([len(part) for part in filled])])
-    return Histories(orders.items[at], ends, np.concatenate(moments), np.ones(len(at), dtype=np.float32), orders.size)

@@ -113,7 +113,9 @@ def vectors(texts: Sequence[str], encoder: Encoder, kept: Path) -> Floats:
 def _run(data: Purchases, texts: Floats, recipe: Recipe, progress: bool) -> dict[str, dict[str, Any]]:
     """Method → figures of one fit, the blend's weights and the seconds of the whole training among them."""
     started = time.perf_counter()
-    fitted = fit(data.known, data.tuning, texts, lately=data.lately, recipe=recipe, progress=progress)
+    fitted = fit(data.known, data.tuning, texts, recipe=recipe, progress=progress)
+    if data.lately is not None:
+        fitted = fitted.counted_anew(data.lately, texts)
     whole = time.perf_counter() - started
     figures = _rounded(report(fitted, data.testing))
     if data.week is not None:

@@ -155,6 +155,16 @@ class Search:
         known = self._store.typed([token for token in typed if any(char.isdigit() for char in token)])
         return list(self._store.products.load(known[token] for token in typed if token in known).values())
 
+    @property
+    def groups(self) -> Sequence[str]:
+        """The ids of the groups, in the order of their numbers."""
+        return self._ids
+
+    @property
+    def vectors(self) -> Vectors:
+        """The unit vectors of the groups, shape (groups, d)."""
+        return np.asarray(self._matrix, dtype=np.float32)
+
     def vector(self, product: Product) -> Vectors:
         """The unit vector of a product's group, shape (d,)."""
         found: Vectors = self._matrix[self._number[product.group_id]].astype(np.float32)

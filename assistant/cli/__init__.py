@@ -15,6 +15,7 @@ from assistant.cli.bench import bench
 from assistant.cli.describe import describe
 from assistant.cli.probes import probes
 from assistant.cli.shopper import shopper
+from assistant.cli.train import train
 from assistant.cli.voice import voice
 from assistant.errors import OnevoiceError
 from index.errors import ShopError
@@ -30,6 +31,7 @@ cli.command()(run.index)
 cli.command()(run.serve)
 cli.command(name="eval")(run.evaluate)
 cli.command()(describe)
+cli.command()(train)
 bench.command()(attacks)
 bench.command()(probes)
 cli.add_typer(bench, name="bench")

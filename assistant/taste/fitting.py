@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from assistant.taste.blend import Blend, sample, tune
+from assistant.taste.blend import UNTRAINED, Blend, sample, tune
 from assistant.taste.histories import Floats, Histories, Ints
 from assistant.taste.measure import measure
 from assistant.taste.methods import Methods, counted, sequence_scores
+from assistant.taste.processes import first
 from assistant.taste.sequence import SequenceModel
 from assistant.taste.training import Recipe, train
 
@@ -61,26 +62,32 @@ class Fitted:
         """(shoppers, items) by the blend."""
         return self.blend(self.methods.scores(histories, popular))
 
+    def counted_anew(self, histories: Histories, texts: Floats) -> Fitted:
+        """The same with the counts of other histories: once all is weighed, the latest events count too."""
+        seconds = dict(self.seconds)
+        methods = Methods(counted(histories, texts, seconds), self.methods.sequence)
+        return Fitted(methods, self.blend, seconds)
+
 
 def fit(
     known: Histories,
     validation: Examples,
     texts: Floats,
     *,
-    lately: Histories | None = None,
     recipe: Recipe = Recipe(),
     checkpoint: Path | None = None,
     progress: bool = True,
 ) -> Fitted:
     """Fit everything. Nothing but `known` is counted or trained on; `validation` only stops and weighs.
 
+    Of several processes the first alone counts and weighs; the others share the sequence model's training.
+
     Args:
         texts: (items, d) vectors of the items' texts, of length 1.
-        lately: histories of which is counted anew once all is weighed, where what came meanwhile is to count too.
     """
     rng = np.random.default_rng(recipe.seed)
     seconds: dict[str, float] = {}
-    neighbours = counted(known, texts, seconds)
+    neighbours = counted(known, texts, seconds) if first() else {}
     judged = validation.some(JUDGED, rng)
     without = Methods(neighbours)
 
@@ -94,11 +101,11 @@ def fit(
     model = train(known, texts, judge, recipe=recipe, checkpoint=checkpoint, progress=progress)
     seconds["sequence"] = time.perf_counter() - started
     methods = Methods(neighbours, model)
+    if not first():
+        return Fitted(methods, UNTRAINED, seconds)
     started = time.perf_counter()
     blend = tune(sample(scored(methods, validation.some(TUNED, rng)), rng))
     seconds["blend"] = time.perf_counter() - started
-    if lately is not None:
-        methods = Methods(counted(lately, texts, seconds), model)
     return Fitted(methods, blend, seconds)
 
 

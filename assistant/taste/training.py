@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from assistant.taste.histories import Floats, Histories
 from assistant.taste.methods import padded
+from assistant.taste.processes import first, rank, world
 from assistant.taste.sequence import SequenceModel, Shape
 
 logger = logging.getLogger("onevoice")
@@ -74,14 +75,14 @@ def train(
         if value > state["best"]:
             kept = {name: part.detach().clone() for name, part in model.state_dict().items()}
             state |= {"best": value, "since": 0, "kept": kept}
-        if checkpoint is not None and _rank() == 0:
+        if checkpoint is not None and first():
             _save(checkpoint, state, model, optimizer)
         bar.update()
         bar.set_postfix(loss=f"{loss:.3f}", ndcg=f"{value:.4f}", best=f"{state['best']:.4f}")
         logger.info("epoch %d: %.3f, %.4f, %.0f s", state["epoch"], loss, value, time.perf_counter() - started)
     bar.close()
     model.load_state_dict(state["kept"], strict=False)
-    if checkpoint is not None and _rank() == 0:
+    if checkpoint is not None and first():
         checkpoint.unlink(missing_ok=True)
     return model.eval()
 
@@ -89,11 +90,11 @@ def train(
 def _epoch(model: SequenceModel, optimizer: Any, windows: list[Any], recipe: Recipe, epoch: int) -> float:
     """One pass over all windows; returns the mean loss. The order is that of the seed, whatever went before."""
     rng = np.random.default_rng([recipe.seed, epoch])
-    torch.manual_seed(recipe.seed * 10_007 + epoch * 101 + _rank())
+    torch.manual_seed(recipe.seed * 10_007 + epoch * 101 + rank())
     model.train()
     lost = seen = 0.0
     for batch in _batches(windows, recipe.batch, rng):
-        share = batch[_rank() :: _world()]
+        share = batch[rank() :: world()]
         rows = _stacked(share)
         loss, count = _loss(model, rows, recipe.negatives) if len(rows) else (None, 0)
         optimizer.zero_grad()
@@ -102,7 +103,7 @@ def _epoch(model: SequenceModel, optimizer: Any, windows: list[Any], recipe: Rec
         total = _summed(model, count)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        lost, seen = lost + (float(loss.detach()) * count if loss is not None else 0.0), seen + total / _world()
+        lost, seen = lost + (float(loss.detach()) * count if loss is not None else 0.0), seen + total / world()
     return lost / max(seen, 1.0)
 
 
@@ -144,8 +145,8 @@ def _stacked(share: list[Any]) -> Tensor:
 
 def _judged(judge: Judge, model: SequenceModel) -> float:
     """The first process's judgement, for all."""
-    value = torch.tensor([judge(model) if _rank() == 0 else 0.0], dtype=torch.float64)
-    if _world() > 1:
+    value = torch.tensor([judge(model) if first() else 0.0], dtype=torch.float64)
+    if world() > 1:
         dist.broadcast(value, 0)
     return float(value)
 
@@ -153,23 +154,15 @@ def _judged(judge: Judge, model: SequenceModel) -> float:
 def _summed(model: SequenceModel, count: int) -> float:
     """Turn each process's summed gradients into the mean over all targets; returns how many there were."""
     total = torch.tensor(float(count))
-    if _world() > 1:
+    if world() > 1:
         dist.all_reduce(total)
     for parameter in model.parameters():
         if parameter.grad is None:
             parameter.grad = torch.zeros_like(parameter)
-        if _world() > 1:
+        if world() > 1:
             dist.all_reduce(parameter.grad)
         parameter.grad /= total.clamp(min=1.0)
     return float(total)
-
-
-def _rank() -> int:
-    return dist.get_rank() if dist.is_initialized() else 0
-
-
-def _world() -> int:
-    return dist.get_world_size() if dist.is_initialized() else 1
 
 
 def _save(path: Path, state: dict[str, Any], model: SequenceModel, optimizer: Any) -> None:

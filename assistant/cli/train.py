@@ -1,0 +1,36 @@
+"""`onevoice train`: the shop's recommender, from its events."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from assistant.cli.common import ShopOption
+from assistant.settings import load_settings
+
+
+def train(
+    shop: ShopOption = None,
+    seed: Annotated[int, typer.Option(help="The same seed, events and machine give the same recommender.")] = 0,
+    epochs: Annotated[int, typer.Option(min=1, help="Of the sequence model, at most.")] = 25,
+    full: Annotated[bool, typer.Option("--float32", help="Keep float32 instead of int8: four times as large.")] = False,
+) -> None:
+    """Train the shop's recommender from its events; ends with a report on orders that were held out.
+
+    The events of those who opted out are not read. Broken off, the same command goes on after the last epoch. Under
+    torchrun, processes share the work:
+
+    torchrun --nproc-per-node 2 --no-python onevoice train --shop DIR
+    """
+    from assistant.app import train_recommender
+    from assistant.taste.report import table
+
+    found = train_recommender(
+        load_settings(shop=shop), seed=seed, epochs=epochs, precision="float32" if full else "int8"
+    )
+    if found is None:  # another process of several tells
+        return
+    print(table(found))
+    print(f"{found['events']:,} events of {found['shoppers']:,} shoppers; kept in {found['folder']}", file=sys.stderr)
