@@ -30,9 +30,12 @@ class Blend:
 
     def __call__(self, scores: Mapping[str, Floats]) -> Floats:
         """(shoppers, items) of what is likely, from 0 to 1; a method that is missing adds nothing."""
-        used = [name for name in self.weights if self.weights[name] and name in scores]
-        total = sum(abs(self.weights[name]) for name in self.weights) or 1.0
-        return np.asarray(sum(self.weights[n] / total * scores[n] ** self.powers[n] for n in used), dtype=np.float32)
+        total = sum(abs(weight) for weight in self.weights.values()) or 1.0
+        found = np.zeros_like(next(iter(scores.values())))
+        for name, weight in self.weights.items():
+            if weight and name in scores:
+                found += np.float32(weight / total) * scores[name] ** np.float32(self.powers[name])
+        return found
 
 
 # For a shop with too few events to learn from: what is like a shopper's own, and a little of what sells.
@@ -45,9 +48,9 @@ class Sample:
 
     Args:
         names: the methods, in the order of the last axis.
-        scores: (shoppers, columns, methods).
+        scores: (shoppers, columns, methods); the first `DRAWN` columns were drawn, then come targets and rivals.
         right: (shoppers, columns) whether it is a target.
-        top: (shoppers, columns) whether it competes for the top; else it was drawn, or pads a row.
+        top: (shoppers, columns) whether it competes for the top; else it was drawn, or pads a row at its end.
         ideal: (shoppers,) the best discounted gain there is.
     """
 
@@ -69,10 +72,11 @@ def sample(batches: Iterator[tuple[Mapping[str, Floats], Sequence[Ints]]], rng: 
             best = np.argpartition(-row, min(CANDIDATES, len(row) - 1), axis=0)[:CANDIDATES]
             rivals = np.setdiff1d(best, wanted)
             drawn = rng.integers(0, len(row), DRAWN)
-            columns = np.concatenate([wanted, rivals, drawn])
+            columns = np.concatenate([drawn, wanted, rivals])
+            place = np.arange(len(columns)) - DRAWN
             scores.append(row[columns])
-            right.append(np.arange(len(columns)) < len(wanted))
-            top.append(np.arange(len(columns)) < len(wanted) + len(rivals))
+            right.append((place >= 0) & (place < len(wanted)))
+            top.append(place >= 0)
             ideal.append(DISCOUNTS[: len(wanted)].sum())
     width = max(map(len, scores))
     rows = [
@@ -84,11 +88,11 @@ def sample(batches: Iterator[tuple[Mapping[str, Floats], Sequence[Ints]]], rng: 
 
 def objective(total: Floats, among: Sample) -> float:
     """NDCG@10, and a tenth of how often a target is above what was drawn at random; ties count against the target."""
-    rivals = np.where(among.top, total - 1e-6 * among.right, -np.inf)
+    rivals = np.where(among.top, np.where(among.right, np.nextafter(total, -np.inf), total), -np.inf)
     best = np.argpartition(-rivals, 9, axis=1)[:, :10]
     best = np.take_along_axis(best, np.argsort(-np.take_along_axis(rivals, best, 1), axis=1, kind="stable"), 1)
     gain = (np.take_along_axis(among.right, best, 1) * DISCOUNTS).sum(axis=1)
-    target, drawn = total[:, 0], total[:, -DRAWN:]
+    drawn, target = total[:, :DRAWN], total[:, DRAWN]
     return float((gain / among.ideal).mean() + WHOLE * (target[:, None] > drawn).mean())
 
 

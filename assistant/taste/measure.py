@@ -46,14 +46,18 @@ def measure(
         if done is not None:
             scores[done(part)] = -np.inf
         for row, raw, wanted in zip(scores, plain, targets[start : start + BATCH], strict=True):
-            row[wanted] = raw[wanted] - 1e-6  # what was bought after all is a target, whatever was said of it
-            best = np.argpartition(-row, 10)[:10]
+            row[wanted] = np.nextafter(
+                raw[wanted], -np.inf
+            )  # after its equals; what was bought after all is a target, whatever was said of it
+            best = np.argpartition(-row, 9)[:10] if len(row) > 10 else np.arange(len(row))
             best = best[np.argsort(-row[best], kind="stable")]
             shown.update(best.tolist())
             hit = np.isin(best, wanted)
             for k in (5, 10):
                 sums[f"hr@{k}"] += bool(hit[:k].any())
-                sums[f"ndcg@{k}"] += (hit[:k] * DISCOUNTS[:k]).sum() / DISCOUNTS[: min(k, len(wanted))].sum()
+                sums[f"ndcg@{k}"] += (hit[:k] * DISCOUNTS[: len(hit[:k])]).sum() / DISCOUNTS[
+                    : min(k, len(wanted))
+                ].sum()
             drawn = rng.integers(0, len(raw), DRAWN)
             drawn = drawn[~np.isin(drawn, wanted)]
             if len(drawn):

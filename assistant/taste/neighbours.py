@@ -45,7 +45,7 @@ def together(histories: Histories, *, power: float = 0.5, shrink: float = 10.0) 
     counts = np.asarray((bought > 0).sum(axis=1)).ravel()
     users = np.log(1.0 + len(counts) / np.maximum(counts, 1.0)) / np.log(1.0 + len(counts))
     pairs = (bought.T @ bought.multiply(users[:, None])).tocsr()
-    return strongest(_normalised(pairs, power, shrink))
+    return strongest(_normalised(pairs, pairs.diagonal(), power, shrink))
 
 
 def following(histories: Histories, *, reach: int = 3, power: float = 0.5, shrink: float = 5.0) -> csr_matrix:
@@ -58,7 +58,8 @@ def following(histories: Histories, *, reach: int = 3, power: float = 0.5, shrin
         before, after = histories.items[:-gap][same], histories.items[gap:][same]
         values = np.full(len(before), 0.5 ** (gap - 1), dtype=np.float32)
         total = total + csr_matrix((values, (before, after)), shape=total.shape)
-    return strongest(_normalised(total.tocsr(), power, shrink))
+    ends = np.asarray(total.sum(axis=0)).ravel() + np.asarray(total.sum(axis=1)).ravel()
+    return strongest(_normalised(total.tocsr(), ends, power, shrink))
 
 
 def ease(histories: Histories, *, penalty: float = 100.0) -> csr_matrix:
@@ -134,12 +135,10 @@ def strongest(matrix: csr_matrix, kept: int = KEPT) -> csr_matrix:
     return csr_matrix((entries.data[at].astype(np.float32), (entries.row[at], entries.col[at])), shape=matrix.shape)
 
 
-def _normalised(pairs: csr_matrix, power: float, shrink: float) -> csr_matrix:
-    own = np.asarray(pairs.diagonal()).ravel()
-    if not own.any():
-        own = np.asarray(pairs.sum(axis=0)).ravel() + np.asarray(pairs.sum(axis=1)).ravel()
+def _normalised(pairs: csr_matrix, own: Floats, power: float, shrink: float) -> csr_matrix:
+    """What goes with what, against how often each occurs at all; an item does not go with itself."""
     entries = pairs.tocoo()
     off = entries.row != entries.col
     rows, columns, values = entries.row[off], entries.col[off], entries.data[off]
-    scale = np.maximum(own, 1e-6) ** power
+    scale = np.maximum(own, 0.0) ** power
     return csr_matrix((values / (scale[rows] * scale[columns] + shrink), (rows, columns)), shape=pairs.shape)

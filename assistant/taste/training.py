@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import time
@@ -61,10 +62,12 @@ def train(
     model = SequenceModel(shape, torch.from_numpy(np.ascontiguousarray(texts)))
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     windows = list(_windows(histories, shape.length + 1))
-    key = f"{len(windows)} {histories.items.sum()} {histories.size} {recipe}"
-    state: dict[str, Any] = {"epoch": 0, "best": -1.0, "since": 0, "kept": None, "key": key}
+    key = _key(histories, texts, recipe)
+    state: dict[str, Any] = {"epoch": 0, "best": -np.inf, "since": 0, "kept": None, "key": key}
     if checkpoint is not None and checkpoint.is_file():
         state = _resumed(checkpoint, state, model, optimizer)
+    if world() > 1:
+        dist.barrier()  # the first may remove the checkpoint soon, where the training was done already
     bar = tqdm(total=recipe.epochs, initial=state["epoch"], desc="sequence model", unit="epoch", disable=not progress)
     while state["epoch"] < recipe.epochs and state["since"] < recipe.patience:
         started = time.perf_counter()
@@ -165,6 +168,14 @@ def _summed(model: SequenceModel, count: int) -> float:
     return float(total)
 
 
+def _key(histories: Histories, texts: Floats, recipe: Recipe) -> str:
+    """Tells one training from another: what it learns from, and how."""
+    digest = hashlib.blake2b(repr((recipe, histories.size)).encode(), digest_size=16)
+    for part in (histories.items, histories.ends, histories.moments, histories.weights, texts):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
+
+
 def _save(path: Path, state: dict[str, Any], model: SequenceModel, optimizer: Any) -> None:
     draft = path.with_suffix(".draft")
     torch.save({**state, "model": model.state_dict(), "optimizer": optimizer.state_dict()}, draft)
@@ -177,8 +188,11 @@ def _resumed(path: Path, fresh: dict[str, Any], model: SequenceModel, optimizer:
         found = torch.load(path, weights_only=True)
         if found["key"] != fresh["key"]:
             return fresh
-        model.load_state_dict(found.pop("model"), strict=False)
-        optimizer.load_state_dict(found.pop("optimizer"))
+        weights, moments = found.pop("model"), found.pop("optimizer")
+        if found.keys() != fresh.keys() or weights.keys() != model.state_dict().keys():
+            raise ValueError("a part of it is missing")
+        optimizer.load_state_dict(moments)
+        model.load_state_dict(weights)
     except Exception as error:  # a damaged file: torch raises of every kind
         logger.warning("%s cannot be read, training begins anew: %r", path.name, error)
         return fresh
