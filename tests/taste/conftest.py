@@ -12,3 +12,9 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(autouse=True)
+def _heard(caplog: pytest.LogCaptureFixture) -> None:
+    """What is logged is heard, whatever level a command that ran before has set."""
+    caplog.set_level("INFO", "onevoice")
