@@ -12,7 +12,7 @@ from datetime import datetime
 
 import numpy as np
 
-from assistant.shoppers.store import Event, Shopper, Shoppers
+from assistant.shoppers.store import KIND_WEIGHT, Event, Shopper, Shoppers
 from index.catalogue import Product
 from index.embedding import Vectors
 from index.filters import accepts
@@ -20,11 +20,9 @@ from index.search import Candidate, Search
 from index.shop import Shop
 
 HALF_LIFE_DAYS = 90.0
-KIND_WEIGHT = {"purchase": 1.0, "cart": 0.7, "view": 0.4}
 REASON_COSINE = 0.45  # how close a product must be to an event's for the event to be the reason
-STALE_WEIGHT = (
-    0.1  # an event that weighs less says nothing any more: a purchase of ten months ago, a look of half a year
-)
+# An event that weighs less says nothing any more: a purchase of ten months ago, a look of half a year.
+STALE_WEIGHT = 0.1
 THIN_WEIGHT = 0.2  # all events together must weigh this, to say anything: one look may, while it is fresh
 MAX_EVENTS = 200
 LAST = 10.0  # more than any score

@@ -18,6 +18,7 @@ from assistant.shoppers.tombstones import may_keep
 from index.catalogue import Product
 
 VIEW_AGAIN = timedelta(days=1)  # looking at a product again before that is no news
+KIND_WEIGHT = {"purchase": 1.0, "cart": 0.7, "view": 0.4}  # how much an event says of its shopper, by its kind
 LISTS = ("prefers", "avoids")  # preferences that grow; the others are single values
 
 

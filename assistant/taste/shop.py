@@ -14,6 +14,7 @@ import torch
 
 from assistant.errors import SetupError
 from assistant.shoppers.log import EventLog
+from assistant.shoppers.store import KIND_WEIGHT
 from assistant.taste.files import Precision, save
 from assistant.taste.fitting import fit, report
 from assistant.taste.histories import Floats
@@ -21,7 +22,6 @@ from assistant.taste.orders import Orders
 from assistant.taste.processes import first
 from assistant.taste.training import Recipe
 
-KIND_WEIGHT = {"purchase": 1.0, "cart": 0.7, "view": 0.4}
 TUNED, TESTED = 0.8, 0.9  # of all purchases in time order: from where the blend is tuned, and from where it is tested
 ENOUGH_PURCHASES, ENOUGH_ORDERS = 1_000, 50  # bought in all; orders to tune by and as many to test by
 SECONDS = 86_400.0
