@@ -9,13 +9,16 @@ import typer
 
 from assistant.cli.common import ShopOption
 from assistant.settings import load_settings
+from assistant.taste.files import Precision
 
 
 def train(
     shop: ShopOption = None,
     seed: Annotated[int, typer.Option(help="The same seed, events and machine give the same recommender.")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="Of the sequence model, at most.")] = 25,
-    full: Annotated[bool, typer.Option("--float32", help="Keep float32 instead of int8: four times as large.")] = False,
+    precision: Annotated[
+        Precision, typer.Option(help="What is kept: four times as large as int8, or fewer neighbours of each product.")
+    ] = "int8",
 ) -> None:
     """Train the shop's recommender from its events; ends with a report on orders that were held out.
 
@@ -27,9 +30,7 @@ def train(
     from assistant.app import train_recommender
     from assistant.taste.report import table
 
-    found = train_recommender(
-        load_settings(shop=shop), seed=seed, epochs=epochs, precision="float32" if full else "int8"
-    )
+    found = train_recommender(load_settings(shop=shop), seed=seed, epochs=epochs, precision=precision)
     if found is None:  # another process of several tells
         return
     print(table(found))

@@ -1,141 +1,139 @@
-"""How much each method counts. Tuned on validation alone, by the metric that matters and no gradient."""
+"""How much each method counts: a log-linear model of what is bought next, fitted on validation alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from assistant.taste.histories import Floats, Ints
-from assistant.taste.measure import DISCOUNTS
 
-EXPONENTS = (1.0, 0.5, 0.25, 0.125)
-STEPS = (3.0, 1.5, 1.2)
-ROUNDS = 3  # over all methods, at each step
-CANDIDATES = 60  # of each method, that compete for the top in tuning
-DRAWN = 60  # others, for the order of the whole catalogue
-WHOLE = 0.1  # what the order of the whole counts beside the top ten
+POWERS = (0.125, 0.5)  # of a method's scores; chosen among nine sets on the tuning purchases of Beauty and Giftware
+PENALTY = 1e-4  # of the squared weights
+DRAWN = 60  # products that stand for the whole catalogue
+RIVALS = 30  # the likeliest by each method, that stand for themselves
 
 
 @dataclass(frozen=True)
 class Blend:
-    """A weighted sum of the methods' scores, each raised to a power.
+    """A weighted sum of the methods' scores, raised to powers: the logit of how likely an item is next.
 
     Low powers let differences far below the best count too, as the logarithm would.
+
+    Args:
+        parts: (method, power, weight); a method may have several.
     """
 
-    weights: Mapping[str, float]
-    powers: Mapping[str, float]
+    parts: tuple[tuple[str, float, float], ...]
 
     def __call__(self, scores: Mapping[str, Floats]) -> Floats:
-        """(shoppers, items) of what is likely, from 0 to 1; a method that is missing adds nothing."""
-        total = sum(abs(weight) for weight in self.weights.values()) or 1.0
+        """(shoppers, items) logits; a method that is missing adds nothing."""
         found = np.zeros_like(next(iter(scores.values())))
-        for name, weight in self.weights.items():
-            if weight and name in scores:
-                found += np.float32(weight / total) * scores[name] ** np.float32(self.powers[name])
+        for name, power, weight in self.parts:
+            if name in scores:
+                found += np.float32(weight) * _raised(scores[name], power)
         return found
+
+    @classmethod
+    def of(cls, stored: Iterable[Sequence[Any]]) -> Blend:
+        return cls(tuple((str(name), float(power), float(weight)) for name, power, weight in stored))
+
+    def to_json(self) -> list[list[str | float]]:
+        return [list(part) for part in self.parts]
+
+    def shares(self) -> Mapping[str, float]:
+        """Method → the sum of its weights, as a share of all that counts for or against."""
+        total = sum(abs(weight) for _, _, weight in self.parts) or 1.0
+        names = dict.fromkeys(name for name, _, _ in self.parts)
+        return {name: sum(weight for other, _, weight in self.parts if other == name) / total for name in names}
 
 
 # For a shop with too few events to learn from: what is like a shopper's own, and a little of what sells.
-UNTRAINED = Blend({"similar": 1.0, "popular": 0.1}, {"similar": 1.0, "popular": 1.0})
+UNTRAINED = Blend((("similar", 0.125, 8.0), ("lasting", 0.125, 0.3)))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sample:
-    """For tuning: of each shopper the best candidates of every method, the targets, and others drawn at random.
+    """For tuning: of each shopper the scores of what was bought next, and of what was not.
 
     Args:
         names: the methods, in the order of the last axis.
-        scores: (shoppers, columns, methods); the first `DRAWN` columns were drawn, then come targets and rivals.
-        right: (shoppers, columns) whether it is a target.
-        top: (shoppers, columns) whether it competes for the top; else it was drawn, or pads a row at its end.
-        ideal: (shoppers,) the best discounted gain there is.
+        bought: (targets, methods).
+        owners: (targets,) the number of the shopper of each.
+        others: (shoppers, columns, methods): the likeliest by each method, and what was drawn from the whole catalogue.
+        stand_for: (shoppers, columns) the logarithm of how many products each of the others stands for; -inf where it only
+            fills a row.
     """
 
     names: Sequence[str]
-    scores: Floats
-    right: Floats
-    top: Floats
-    ideal: Floats
+    bought: Floats
+    owners: Ints
+    others: Floats
+    stand_for: Floats
+
+
+def _raised(scores: Floats, power: float) -> Floats:
+    """Scores to a power; by roots where that can be, which is ten times as fast."""
+    halvings = -np.log2(power)
+    if halvings != int(halvings) or halvings < 0:
+        return np.asarray(scores ** np.float32(power), dtype=np.float32)
+    for _ in range(int(halvings)):
+        scores = np.sqrt(scores)
+    return scores
 
 
 def sample(batches: Iterator[tuple[Mapping[str, Floats], Sequence[Ints]]], rng: np.random.Generator) -> Sample:
     """Gather what tuning needs from (scores of all methods, target rows of each shopper), batch by batch."""
     names: list[str] = []
-    scores, right, top, ideal = [], [], [], []
+    bought: list[Floats] = []
+    others: list[Floats] = []
+    size = 0
     for by_name, targets in batches:
         names = list(by_name)
         cube = np.stack([by_name[name] for name in names], axis=-1)
         for row, wanted in zip(cube, targets, strict=True):
-            best = np.argpartition(-row, min(CANDIDATES, len(row) - 1), axis=0)[:CANDIDATES]
-            rivals = np.setdiff1d(best, wanted)
-            drawn = rng.integers(0, len(row), DRAWN)
-            columns = np.concatenate([drawn, wanted, rivals])
-            place = np.arange(len(columns)) - DRAWN
-            scores.append(row[columns])
-            right.append((place >= 0) & (place < len(wanted)))
-            top.append(place >= 0)
-            ideal.append(DISCOUNTS[: len(wanted)].sum())
-    width = max(map(len, scores))
-    rows = [
-        np.stack([np.pad(part, [(0, width - len(part))] + [(0, 0)] * (part.ndim - 1)) for part in parts])
-        for parts in (scores, right, top)
-    ]
-    return Sample(names, rows[0].astype(np.float32), rows[1], rows[2], np.array(ideal))
+            size = len(row)
+            best = np.argpartition(-row, min(RIVALS, size - 1), axis=0)[:RIVALS]
+            bought.append(row[wanted])
+            others.append(row[np.concatenate([rng.integers(0, size, DRAWN), np.setdiff1d(best, wanted)])])
+    lengths = np.array([len(part) for part in others])
+    stand_for = np.where(np.arange(lengths.max()) < lengths[:, None], 0.0, -np.inf).astype(np.float32)
+    stand_for[:, :DRAWN] = np.log(max(size / DRAWN, 1.0))
+    filled = np.stack([np.pad(part, ((0, lengths.max() - len(part)), (0, 0))) for part in others])
+    owners = np.repeat(np.arange(len(bought)), [len(part) for part in bought])
+    return Sample(names, np.concatenate(bought), owners, filled, stand_for)
 
 
-def objective(total: Floats, among: Sample) -> float:
-    """NDCG@10, and a tenth of how often a target is above what was drawn at random; ties count against the target."""
-    rivals = np.where(among.top, np.where(among.right, np.nextafter(total, -np.inf), total), -np.inf)
-    best = np.argpartition(-rivals, 9, axis=1)[:, :10]
-    best = np.take_along_axis(best, np.argsort(-np.take_along_axis(rivals, best, 1), axis=1, kind="stable"), 1)
-    gain = (np.take_along_axis(among.right, best, 1) * DISCOUNTS).sum(axis=1)
-    drawn, target = total[:, :DRAWN], total[:, DRAWN]
-    return float((gain / among.ideal).mean() + WHOLE * (target[:, None] > drawn).mean())
+def tune(among: Sample) -> Blend:
+    """The weights under which what was bought is likeliest by a softmax over the catalogue, of which the others are a sample.
+    This is convex: there is one best answer.
 
-
-def tune(among: Sample, advance: Callable[[], object] = lambda: None) -> Blend:
-    """The blend with the best `objective`, by coordinate ascent over weights and powers, from even weights.
-
-    Args:
-        advance: called after each round.
+    A method may count against: what sold long ago and not lately is out of fashion.
     """
-    weights, powers = np.ones(len(among.names)), np.full(len(among.names), 0.5)
-    parts = [among.scores[..., m] ** 0.5 for m in range(len(among.names))]
-    total = np.sum(parts, axis=0)
-    best = objective(total, among)
-    for step in STEPS:
-        for _ in range(ROUNDS):
-            before = best
-            for m in range(len(among.names)):
-                others = total - weights[m] * parts[m]
-                for weight, power in _tries(weights[m], powers[m], step):
-                    part = parts[m] if power == powers[m] else among.scores[..., m] ** power
-                    value = objective(others + weight * part, among)
-                    if value > best + 1e-5:
-                        best, weights[m], powers[m], parts[m], total = (
-                            value,
-                            weight,
-                            power,
-                            part,
-                            others + weight * part,
-                        )
-            advance()
-            if best == before:
-                break
-    chosen = zip(among.names, weights, powers, strict=True)
-    kept = {name: (round(float(w), 4), float(p)) for name, w, p in chosen if w}
-    return Blend({n: w for n, (w, _) in kept.items()}, {n: p for n, (_, p) in kept.items()})
+    bought, others = (
+        np.concatenate([_raised(part, power) for power in POWERS], axis=-1) for part in (among.bought, among.others)
+    )
+    shoppers, columns, parts = others.shape
+    targets = len(bought)
+    flat = others.reshape(-1, parts)
+    owned = csr_matrix((np.ones(targets, dtype=np.float32), (among.owners, np.arange(targets))), (shoppers, targets))
 
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        single = weights.astype(np.float32)
+        rivals = (flat @ single).reshape(shoppers, columns) + among.stand_for
+        totals = np.concatenate([(bought @ single)[:, None], rivals[among.owners]], axis=1)
+        top = totals.max(axis=1, keepdims=True)
+        shares = np.exp(totals - top)
+        whole = shares.sum(axis=1, keepdims=True)
+        shares /= whole
+        surprise = float((top + np.log(whole) - totals[:, :1]).mean())
+        slope = bought.T @ (shares[:, 0] - 1.0) + flat.T @ (owned @ shares[:, 1:]).ravel()
+        return surprise + PENALTY * float(weights @ weights), slope / targets + 2 * PENALTY * weights
 
-def _tries(weight: float, power: float, step: float) -> list[tuple[float, float]]:
-    other = [(weight, tried) for tried in EXPONENTS if tried != power] if weight else []
-    return [
-        (weight * step, power),
-        (weight / step, power),
-        (0.0, power),
-        *other,
-        *([(0.1, power)] if not weight else []),
-    ]
+    found = minimize(loss, np.ones(parts), jac=True, method="L-BFGS-B").x
+    named = [(name, power) for power in POWERS for name in among.names]
+    return Blend(tuple((*part, round(float(weight), 4)) for part, weight in zip(named, found, strict=True)))

@@ -1,6 +1,6 @@
 """A fitted recommender on disk: a folder a version, and a pointer that is moved in one step.
 
-Numbers are kept as int8 with a scale a row, or as float32. Vectors of texts are not kept: they are the index's.
+Numbers are kept as float32, as int8 with a scale a row, or pruned: as int8, with the strongest neighbours of an item only. Vectors of texts are not kept: they are the index's.
 """
 
 from __future__ import annotations
@@ -10,36 +10,83 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
 from assistant.errors import SetupError
 from assistant.taste.blend import Blend
-from assistant.taste.fitting import Fitted
-from assistant.taste.histories import Floats
+from assistant.taste.fitted import Fitted, Newcomers
+from assistant.taste.histories import Floats, Ints
 from assistant.taste.methods import FADES, Methods
-from assistant.taste.neighbours import Neighbours, alike
-from assistant.taste.sequence import SequenceModel, Shape
+from assistant.taste.neighbours import Factors, Nearby, Neighbours, strongest
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from assistant.taste.sequence import SequenceModel
+
+FORMAT = 2
 LEVELS = 127
-Precision = Literal["int8", "float32"]
+PRUNED = 50  # neighbours of an item that are kept, where they are pruned
+ARRAYS = "model.safetensors"
+Precision = Literal["float32", "int8", "pruned"]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A recommender as it was read: the groups that it knows, in the order of its rows, and its manifest."""
+    """A recommender as it was read.
 
-    fitted: Fitted
+    Args:
+        version: names this training.
+        ids: the items that it knows, in the order of its rows.
+        neighbours: what was counted, by name.
+        factors: the arrays of the factors by name; empty where there are none.
+        sequence: the arrays of the sequence model by name; empty where there is none.
+        manifest: what it was trained on and how good it is, with all that the arrays do not say.
+    """
+
+    version: str
     ids: tuple[str, ...]
+    neighbours: Mapping[str, csr_matrix]
+    factors: Mapping[str, Floats]
+    sequence: Mapping[str, Floats]
     manifest: Mapping[str, Any]
+
+    def over(self, ids: Sequence[str], vectors: Floats) -> Fitted:
+        """What was learned, for a catalogue as it stands now; see `Newcomers` for what is new there.
+
+        Args:
+            ids: of its items, in the order of their rows.
+            vectors: (items, d) of their texts, of length 1.
+        """
+        place = {key: row for row, key in enumerate(ids)}
+        rows = np.array([place.get(key, -1) for key in self.ids], dtype=np.int64)
+        neighbours = {
+            name: Neighbours(_moved(matrix, rows, len(ids)), FADES[name]) for name, matrix in self.neighbours.items()
+        }
+        parts = {name: _placed(part, rows, len(ids)) for name, part in self.factors.items()}
+        factors = Factors(**parts, fade=FADES["factors"]) if parts else None
+        methods = Methods(neighbours, factors, Nearby(vectors, FADES["similar"]), self._sequence(rows, vectors))
+        unknown = np.setdiff1d(np.arange(len(ids)), rows)
+        return Fitted(methods, Blend.of(self.manifest["blend"]), newcomers=Newcomers.of(unknown, vectors))
+
+    def _sequence(self, rows: Ints, vectors: Floats) -> SequenceModel | None:
+        if not self.sequence:
+            return None
+        import torch  # slow to import, and an untrained shop needs none
+
+        from assistant.taste.sequence import SequenceModel, Shape
+
+        parts = dict(self.sequence)
+        parts["own.weight"] = _placed(parts["own.weight"], rows, len(vectors))
+        shape = Shape(**{**self.manifest["sequence"], "items": len(vectors)})
+        model = SequenceModel(shape, torch.from_numpy(np.ascontiguousarray(vectors)))
+        model.load_state_dict({name: torch.from_numpy(np.asarray(part)) for name, part in parts.items()})
+        return model.eval()
 
 
 def save(
@@ -56,17 +103,22 @@ def save(
     draft.mkdir(parents=True)
     arrays: dict[str, Any] = {}
     for name, method in fitted.methods.neighbours.items():
-        if name != "similar":
-            arrays |= _packed_matrix(f"neighbours.{name}", method.matrix, precision)
+        matrix = strongest(method.matrix, PRUNED) if precision == "pruned" else method.matrix
+        arrays |= _packed_matrix(f"neighbours.{name}", matrix, precision)
+    factors = fitted.methods.factors
+    if factors is not None:
+        arrays |= _packed("factors.matrix", factors.matrix, precision) | _packed(
+            "factors.often", factors.often, precision
+        )
     model = fitted.methods.sequence
     if model is not None:
         for name, part in model.state_dict().items():
             arrays |= _packed(f"sequence.{name}", part.numpy(), precision)
-    save_file(arrays, draft / "model.safetensors")
+    save_file(arrays, draft / ARRAYS)
     manifest = {
         "format": FORMAT,
-        "blend": asdict(fitted.blend),
-        "neighbours": [name for name in fitted.methods.neighbours if name != "similar"],
+        "blend": fitted.blend.to_json(),
+        "neighbours": list(fitted.methods.neighbours),
         "sequence": model.shape.to_json() if model is not None else None,
         "precision": precision,
         **about,
@@ -83,18 +135,22 @@ def save(
     return folder / version
 
 
-def load(folder: Path, vectors: Mapping[str, Floats]) -> Kept | None:
-    """The recommender that is served; None where none was trained.
+def current(folder: Path) -> str | None:
+    """Which version is served; None where none was trained."""
+    try:
+        return (folder / "current").read_text().strip()
+    except FileNotFoundError:
+        return None
 
-    Args:
-        vectors: id → the unit vector of its text, for the items that there still are.
+
+def load(folder: Path) -> Kept | None:
+    """The recommender that is served; None where none was trained.
 
     Raises:
         SetupError: it cannot be read; the message says what to do.
     """
-    try:
-        version = (folder / "current").read_text().strip()
-    except FileNotFoundError:
+    version = current(folder)
+    if version is None:
         return None
     path = folder / version
     try:
@@ -102,27 +158,35 @@ def load(folder: Path, vectors: Mapping[str, Floats]) -> Kept | None:
         if manifest["format"] != FORMAT:
             raise ValueError(f"format {manifest['format']}, not {FORMAT}")
         ids = tuple(json.loads((path / "items.json").read_text(encoding="utf-8")))
-        arrays = load_file(path / "model.safetensors")
-        width = len(next(iter(vectors.values()))) if vectors else 1
-        texts = np.stack([vectors.get(key, np.zeros(width, dtype=np.float32)) for key in ids]).astype(np.float32)
-        neighbours = {
-            name: Neighbours(_unpacked_matrix(f"neighbours.{name}", arrays, len(ids)), FADES[name])
-            for name in manifest["neighbours"]
-        }
-        neighbours["similar"] = Neighbours(alike(texts), FADES["similar"])
-        model = _model(manifest["sequence"], arrays, texts)
+        arrays = load_file(path / ARRAYS)
+        neighbours = {name: _unpacked_matrix(f"neighbours.{name}", arrays, len(ids)) for name in manifest["neighbours"]}
+        factors, sequence = _within("factors", arrays), _within("sequence", arrays)
+        if bool(sequence) != bool(manifest["sequence"]) or (sequence and len(sequence["own.weight"]) != len(ids)):
+            raise ValueError("its parts do not belong together")
+        return Kept(version, ids, neighbours, factors, sequence, manifest)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise SetupError(f"{path}: the recommender cannot be read ({error}). Run `onevoice train` again.") from error
-    return Kept(Fitted(Methods(neighbours, model), Blend(**manifest["blend"])), ids, manifest)
 
 
-def _model(shape: Mapping[str, Any] | None, arrays: Mapping[str, Any], texts: Floats) -> SequenceModel | None:
-    if shape is None:
-        return None
-    model = SequenceModel(Shape(**shape), torch.from_numpy(texts))
-    names = model.state_dict().keys()
-    model.load_state_dict({name: torch.from_numpy(_unpacked(f"sequence.{name}", arrays)) for name in names})
-    return model.eval()
+def _within(group: str, arrays: Mapping[str, Any]) -> dict[str, Floats]:
+    """The arrays of a group, by their names in it."""
+    names = [name for name in arrays if name.startswith(f"{group}.") and not name.endswith(".scale")]
+    return {name.removeprefix(f"{group}."): _unpacked(name, arrays) for name in names}
+
+
+def _placed(array: Floats, rows: Ints, size: int) -> Floats:
+    """An array by item with item i at `rows[i]` of so many; what is at -1 is dropped, what is new is 0."""
+    found = np.zeros((size, *array.shape[1:]), dtype=np.float32)
+    found[rows[rows >= 0]] = array[rows >= 0]
+    return found
+
+
+def _moved(matrix: csr_matrix, rows: Ints, size: int) -> csr_matrix:
+    """A matrix from item to item with item i at `rows[i]`; what is at -1 is dropped."""
+    entries = matrix.tocoo()
+    first, second = rows[entries.row], rows[entries.col]
+    kept = (first >= 0) & (second >= 0)
+    return csr_matrix((entries.data[kept], (first[kept], second[kept])), shape=(size, size))
 
 
 def _packed(name: str, array: Any, precision: Precision) -> dict[str, Any]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.taste.blend import UNTRAINED, Blend, sample, tune
+from assistant.taste.blend import UNTRAINED, sample, tune
+from assistant.taste.fitted import Fitted
 from assistant.taste.histories import Floats, Histories, Ints
 from assistant.taste.measure import measure
-from assistant.taste.methods import Methods, counted, sequence_scores
+from assistant.taste.methods import FADES, Methods, counted
+from assistant.taste.neighbours import Nearby
 from assistant.taste.processes import first
 from assistant.taste.sequence import SequenceModel
 from assistant.taste.training import Recipe, train
@@ -50,25 +52,6 @@ class Examples:
         )
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """What was learned: methods and blend, and how many seconds each took to learn."""
-
-    methods: Methods
-    blend: Blend
-    seconds: Mapping[str, float] = field(default_factory=dict)
-
-    def score(self, histories: Histories, popular: Mapping[str, Floats]) -> Floats:
-        """(shoppers, items) by the blend."""
-        return self.blend(self.methods.scores(histories, popular))
-
-    def counted_anew(self, histories: Histories, texts: Floats) -> Fitted:
-        """The same with the counts of other histories: once all is weighed, the latest events count too."""
-        seconds = dict(self.seconds)
-        methods = Methods(counted(histories, texts, seconds), self.methods.sequence)
-        return Fitted(methods, self.blend, seconds)
-
-
 def fit(
     known: Histories,
     validation: Examples,
@@ -87,20 +70,17 @@ def fit(
     """
     rng = np.random.default_rng(recipe.seed)
     seconds: dict[str, float] = {}
-    neighbours = counted(known, texts, seconds) if first() else {}
+    counts = counted(known, seconds) if first() else Methods()
     judged = validation.some(JUDGED, rng)
-    without = Methods(neighbours)
 
     def judge(model: SequenceModel) -> float:
-        found = measure(
-            lambda part, _: sequence_scores(model, part), judged.histories, judged.targets, done=without.done_with
-        )
+        found = measure(lambda part, _: model.scores(part), judged.histories, judged.targets, done=counts.done_with)
         return found["ndcg@10"]
 
     started = time.perf_counter()
     model = train(known, texts, judge, recipe=recipe, checkpoint=checkpoint, progress=progress)
     seconds["sequence"] = time.perf_counter() - started
-    methods = Methods(neighbours, model)
+    methods = replace(counts, nearby=Nearby(texts, FADES["similar"]), sequence=model)
     if not first():
         return Fitted(methods, UNTRAINED, seconds)
     started = time.perf_counter()

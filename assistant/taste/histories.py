@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
+FAINT = 1e-4
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class Histories:
         """(events,) whose each event is."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends))
 
+    def visits(self) -> Ints:
+        """(events,) a number for each visit of each shopper, from 0, rising through all events."""
+        owners = self.owners()
+        new = np.ones(len(owners), dtype=np.int64)
+        new[1:] = (owners[1:] != owners[:-1]) | (self.moments[1:] != self.moments[:-1])
+        return np.cumsum(new) - 1
+
     def later(self) -> Ints:
         """(events,) how many moments of the same shopper came after each event's; 0 for the last."""
         lengths = np.diff(self.ends)
@@ -76,14 +85,33 @@ class Histories:
         last[filled] = self.moments[self.ends[1:][filled] - 1]
         return np.repeat(last, lengths) - self.moments
 
-    def weighted(self, fade: float = 1.0) -> csr_matrix:
+    def weighted(self, fade: float) -> csr_matrix:
         """(shoppers, size): the weight of each item to each shopper; each later moment multiplies by `fade`.
 
-        Of several events with an item the heaviest counts.
+        Of several events with an item at one moment the heaviest counts; what comes again at another counts again. What is
+        fainter than `FAINT` is left out: it changes no order, and most of a long history is.
         """
-        owners, values = self.owners(), self.weights * np.float32(fade) ** self.later().astype(np.float32)
-        order = np.lexsort((-values, self.items, owners))
-        rows, columns, values = owners[order], self.items[order], values[order]
-        first = np.ones(len(rows), dtype=bool)
-        first[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
-        return csr_matrix((values[first], (rows[first], columns[first])), shape=(len(self), self.size))
+        one, owners, later = self._once_a_visit
+        values = self.weights[one] * np.float32(fade) ** later
+        telling = values >= FAINT
+        ends = np.concatenate([[0], np.cumsum(np.bincount(owners[telling], minlength=len(self)))])
+        return csr_matrix((values[telling], self.items[one[telling]], ends), shape=(len(self), self.size))
+
+    @cached_property
+    def _once_a_visit(self) -> tuple[Ints, Ints, Floats]:
+        """The heaviest event with each item of each visit, in the visits' order; whose it is; how many moments came after."""
+        one = self._heaviest(self.visits())
+        return one, self.owners()[one], self.later()[one].astype(np.float32)
+
+    def held(self) -> csr_matrix:
+        """(shoppers, size): the weight of the heaviest event of each shopper with each item."""
+        one = self._heaviest(self.owners())
+        return csr_matrix((self.weights[one], (self.owners()[one], self.items[one])), shape=(len(self), self.size))
+
+    def _heaviest(self, group: Ints) -> Ints:
+        """The number of the heaviest event with each item, of each group of events."""
+        order = np.lexsort((-self.weights, self.items, group))
+        groups, items = group[order], self.items[order]
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = (groups[1:] != groups[:-1]) | (items[1:] != items[:-1])
+        return order[first]

@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from assistant.taste.histories import Floats, Histories, Ints
-from assistant.taste.neighbours import Neighbours, again, alike, ease, following, together
-from assistant.taste.sequence import SequenceModel
+from assistant.taste.neighbours import Factors, Nearby, Neighbours, again, ease, factors, following, together
 
-FADES = {"again": 0.7, "itemknn": 0.7, "markov": 0.6, "ease": 0.7, "similar": 0.6}  # chosen on validation items
+if TYPE_CHECKING:  # torch is slow to import, and an untrained shop needs none
+    from assistant.taste.sequence import SequenceModel
+
+FADES = {
+    "again": 0.95,
+    "itemknn": 0.7,
+    "markov": 0.6,
+    "ease": 0.7,
+    "factors": 0.9,
+    "similar": 0.6,
+}  # chosen on validation items
+T = TypeVar("T")
+BY_TEXT = ("similar", "sequence")  # methods that know a new item by its text
 BOUGHT_AGAIN = 0.02  # share of an item's buyers who bought it again, from which it may be suggested again
 
 
 @dataclass(frozen=True)
 class Methods:
-    """What is learned from histories, by name. Popularity is counted at the moment of asking and handed in."""
+    """What is learned from histories, by name. Popularity is counted at the moment of asking and handed in.
 
-    neighbours: Mapping[str, Neighbours]
+    Args:
+        nearby: by the items' texts, which need no learning.
+    """
+
+    neighbours: Mapping[str, Neighbours] = field(default_factory=dict)
+    factors: Factors | None = None
+    nearby: Nearby | None = None
     sequence: SequenceModel | None = None
 
     def names(self, popular: Mapping[str, Floats]) -> list[str]:
         """The methods that there are."""
-        return [*self.neighbours, *(["sequence"] if self.sequence is not None else []), *popular]
+        others = {"factors": self.factors, "similar": self.nearby, "sequence": self.sequence}
+        return [*self.neighbours, *(name for name, method in others.items() if method is not None), *popular]
 
     def scores(self, histories: Histories, popular: Mapping[str, Floats]) -> dict[str, Floats]:
         """What each method makes of each history; see `alone`."""
@@ -43,64 +63,54 @@ class Methods:
             return _scaled(self.neighbours[name].scores(histories))
         if name in popular:
             return np.repeat(_scaled(popular[name]), len(histories) // len(popular[name]), 0)
-        if self.sequence is None:
-            raise KeyError(name)
-        return sequence_scores(self.sequence, histories)
+        if name == "factors" and self.factors is not None:
+            return _scaled(self.factors.scores(histories))
+        if name == "similar" and self.nearby is not None:
+            return _scaled(self.nearby.scores(histories))
+        if name == "sequence" and self.sequence is not None:
+            return self.sequence.scores(histories)
+        raise KeyError(name)
 
     def done_with(self, histories: Histories) -> tuple[Ints, Ints]:
         """(shopper, item) of what each has bought and nobody buys again, as two index arrays."""
-        rates = self.neighbours["again"].matrix.diagonal() if "again" in self.neighbours else np.zeros(histories.size)
-        done = (histories.weights >= 1.0) & (rates[histories.items] < BOUGHT_AGAIN)
+        done = (histories.weights >= 1.0) & self.once(histories.items)
         return histories.owners()[done], histories.items[done]
 
+    def once(self, items: Ints) -> NDArray[np.bool_]:
+        """(items,) which are not bought again, as far as is known."""
+        if self._rates is None:
+            return np.ones(len(items), dtype=np.bool_)
+        rare: NDArray[np.bool_] = self._rates[items] < BOUGHT_AGAIN
+        return rare
 
-def counted(
-    histories: Histories, vectors: Floats, seconds: MutableMapping[str, float] | None = None
-) -> dict[str, Neighbours]:
-    """The methods that count, all but the sequence model: seconds for thousands of items.
+    @cached_property
+    def _rates(self) -> Floats | None:
+        """(items,) how many of its buyers bought each again."""
+        return self.neighbours["again"].matrix.diagonal() if "again" in self.neighbours else None
+
+
+def counted(histories: Histories, seconds: MutableMapping[str, float] | None = None) -> Methods:
+    """The methods that count, and need no training: seconds for thousands of items.
 
     Args:
-        vectors: (items, d) of the items' texts, of length 1.
         seconds: takes up how long each took.
     """
+    took = {} if seconds is None else seconds
+
+    def timed(name: str, build: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        built = build()
+        took[name] = time.perf_counter() - started
+        return built
+
     builders: Mapping[str, Callable[[], csr_matrix]] = {
         "again": lambda: again(histories),
         "itemknn": lambda: together(histories),
         "markov": lambda: following(histories),
         "ease": lambda: ease(histories),
-        "similar": lambda: alike(vectors),
     }
-    found = {}
-    for name, build in builders.items():
-        started = time.perf_counter()
-        found[name] = Neighbours(build(), FADES[name])
-        if seconds is not None:
-            seconds[name] = time.perf_counter() - started
-    return found
-
-
-@torch.inference_mode()
-def sequence_scores(model: SequenceModel, histories: Histories) -> Floats:
-    """(shoppers, items): the model's probability of each item, against that of the likeliest; 0 without a history."""
-    if model.training:
-        model.eval()
-    found = np.zeros((len(histories), histories.size), dtype=np.float32)
-    some = np.flatnonzero(np.diff(histories.ends))
-    if len(some):
-        logits = model.likely(model(padded(histories.take(some), model.shape.length))[:, -1])
-        found[some] = (logits - logits.amax(dim=1, keepdim=True)).exp().numpy()
-    return found
-
-
-def padded(histories: Histories, length: int) -> torch.Tensor:
-    """(shoppers, length or less) the latest items of each, oldest first, padded in front with -1."""
-    lengths = np.minimum(np.diff(histories.ends), length)
-    width = max(int(lengths.max(initial=1)), 1)
-    rows = np.full((len(histories), width), -1, dtype=np.int64)
-    at = np.arange(width)[None] - (width - lengths[:, None])
-    place = histories.ends[1:, None] - lengths[:, None] + at
-    rows[at >= 0] = histories.items[place[at >= 0]]
-    return torch.from_numpy(rows)
+    neighbours = {name: Neighbours(timed(name, build), FADES[name]) for name, build in builders.items()}
+    return Methods(neighbours, timed("factors", lambda: factors(histories, FADES["factors"])))
 
 
 def _scaled(scores: Floats) -> Floats:

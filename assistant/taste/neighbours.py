@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import torch
 from scipy import sparse
 from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import svds
 
-from assistant.taste.histories import Floats, Histories
+from assistant.taste.histories import Floats, Histories, Ints
 
 KEPT = 200
 SHARP = 0.1
+BLOCK = 256  # items whose neighbours by text are looked up at once
 DOUBT = 5  # buyers who are added that did not buy again
 DENSE = 15_000  # items up to which EASE is fitted: its matrix is dense (0.9 GB, a minute on two cores)
 
@@ -31,8 +33,54 @@ class Neighbours:
 
     def scores(self, histories: Histories) -> Floats:
         """(shoppers, items): how much each history speaks for each item; 0 where it says nothing."""
-        found = histories.weighted(self.fade) @ self.matrix
-        return np.asarray(found.todense(), dtype=np.float32)
+        return _spread(histories.weighted(self.fade), self.matrix)
+
+
+class Nearby:
+    """Title similarity: a history speaks for what has a text like those of its items, by `nearness`.
+
+    What is near an item is looked up when a history first has it, and kept: a large catalogue costs nothing at start.
+
+    Args:
+        vectors: (items, d) of the items' texts, of length 1.
+    """
+
+    def __init__(self, vectors: Floats, fade: float) -> None:
+        kept = min(KEPT, len(vectors))
+        self.vectors = vectors
+        self.fade = fade
+        self._columns = np.empty((len(vectors), kept), dtype=np.int32)
+        self._values = np.empty((len(vectors), kept), dtype=np.float32)
+        self._known = np.zeros(len(vectors), dtype=np.bool_)
+
+    def scores(self, histories: Histories) -> Floats:
+        """(shoppers, items): how near each item is to each history; 0 where it says nothing."""
+        weights = histories.weighted(self.fade)
+        items = np.unique(weights.indices)
+        self._look_up(items[~self._known[items]])
+        ends = np.arange(len(items) + 1) * self._columns.shape[1]
+        near = (self._values[items].ravel(), self._columns[items].ravel(), ends)
+        return _spread(weights[:, items], csr_matrix(near, shape=(len(items), histories.size)))
+
+    def _look_up(self, items: Ints) -> None:
+        for start in range(0, len(items), BLOCK):
+            part = items[start : start + BLOCK]
+            self._columns[part], self._values[part] = nearness(self.vectors, part)
+            self._known[part] = True
+
+
+def _spread(weights: csr_matrix, matrix: csr_matrix) -> Floats:
+    """The product of the two as a dense array, (rows, items). For the few entries of one history several times as fast as
+    scipy's."""
+    counts = np.diff(matrix.indptr)[weights.indices]
+    ends = np.cumsum(counts)
+    at = np.repeat(matrix.indptr[weights.indices] - ends + counts, counts) + np.arange(counts.sum())
+    owners = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    places = np.repeat(owners * matrix.shape[1], counts) + matrix.indices[at]
+    values = np.repeat(weights.data, counts) * matrix.data[at]
+    size = weights.shape[0] * matrix.shape[1]
+    found: Floats = np.bincount(places, values, minlength=size).astype(np.float32)
+    return found.reshape(weights.shape[0], matrix.shape[1])
 
 
 def together(histories: Histories, *, power: float = 0.5, shrink: float = 10.0) -> csr_matrix:
@@ -41,7 +89,7 @@ def together(histories: Histories, *, power: float = 0.5, shrink: float = 10.0) 
     Cosine of item columns, shoppers weighed by the inverse of how much they bought (Breese et al., UAI 1998), shrunk
     towards 0 where there is little evidence.
     """
-    bought = histories.weighted()
+    bought = histories.held()
     counts = np.asarray((bought > 0).sum(axis=1)).ravel()
     users = np.log(1.0 + len(counts) / np.maximum(counts, 1.0)) / np.log(1.0 + len(counts))
     pairs = (bought.T @ bought.multiply(users[:, None])).tocsr()
@@ -49,15 +97,17 @@ def together(histories: Histories, *, power: float = 0.5, shrink: float = 10.0) 
 
 
 def following(histories: Histories, *, reach: int = 3, power: float = 0.5, shrink: float = 5.0) -> csr_matrix:
-    """Markov: how often an item comes as one of the next `reach` after another; each step further counts half."""
-    owners, total = histories.owners(), csr_matrix((histories.size, histories.size), dtype=np.float32)
-    for gap in range(1, reach + 1):
-        if len(histories.items) <= gap:
-            break
-        same = owners[gap:] == owners[:-gap]
-        before, after = histories.items[:-gap][same], histories.items[gap:][same]
-        values = np.full(len(before), 0.5 ** (gap - 1), dtype=np.float32)
-        total = total + csr_matrix((values, (before, after)), shape=total.shape)
+    """Markov: how often an item comes at one of the next `reach` visits after another; each visit further counts half.
+
+    The order of the lines within one order tells nothing.
+    """
+    numbers = histories.visits()
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    owners, total = histories.owners()[first], csr_matrix((histories.size, histories.size), dtype=np.float32)
+    visits = csr_matrix((histories.weights, (numbers, histories.items)), shape=(len(first), histories.size))
+    for gap in range(1, min(reach, len(first) - 1) + 1):
+        same = np.flatnonzero(owners[gap:] == owners[:-gap])
+        total = total + 0.5 ** (gap - 1) * (visits[same].T @ visits[same + gap])
     ends = np.asarray(total.sum(axis=0)).ravel() + np.asarray(total.sum(axis=1)).ravel()
     return strongest(_normalised(total.tocsr(), ends, power, shrink))
 
@@ -67,11 +117,13 @@ def ease(histories: Histories, *, penalty: float = 100.0) -> csr_matrix:
 
     Its matrix of the items that were bought is dense: up to `DENSE` of them, those bought most, have a place in it.
     """
-    bought = histories.weighted()
+    bought = histories.held()
     counts = np.asarray(bought.sum(axis=0)).ravel()
     seen = np.sort(np.argsort(-counts, kind="stable")[: min(DENSE, int(np.count_nonzero(counts)))])
     if not len(seen):
         return csr_matrix((histories.size, histories.size), dtype=np.float32)
+    import torch  # slow to import, and the rest needs none
+
     some = bought[:, seen]
     gram = torch.from_numpy(np.asarray((some.T @ some).todense(), dtype=np.float32))
     gram.diagonal().add_(penalty)
@@ -86,29 +138,78 @@ def ease(histories: Histories, *, penalty: float = 100.0) -> csr_matrix:
     return found
 
 
-def alike(vectors: Floats) -> csr_matrix:
-    """Title similarity: how close the texts of two items are, by `nearness` of their vectors."""
-    parts = [nearness(vectors, range(start, min(start + 1024, len(vectors)))) for start in range(0, len(vectors), 1024)]
-    return sparse.vstack(parts).tocsr()
-
-
-def nearness(vectors: Floats, rows: Sequence[int]) -> csr_matrix:
-    """(rows, items): the items whose texts are closest to those of some, from 0 to 1; an item is not near itself.
-
-    Sharpened, so that what is merely of the same kind counts little: exp((cosine - 1) / `SHARP`). The constant was
-    chosen by NDCG@10 on the validation items of the Scientific set (1.0, 0.1 and 0.05 tried).
+def nearness(vectors: Floats, items: Sequence[int] | Ints) -> tuple[Ints, Floats]:
+    """The `KEPT` items whose texts are closest to those of some, and how close each is, from 0 to 1: in no order, both
+    of shape (some, kept). An item is not near itself.
 
     Args:
         vectors: (items, d) of length 1.
     """
-    chosen = np.asarray(rows, dtype=np.int64)
-    near = np.exp((vectors[chosen] @ vectors.T - 1.0) / SHARP)
-    near[np.arange(len(chosen)), chosen] = 0.0
-    kept = min(KEPT, near.shape[1])
-    best = np.argpartition(-near, kept - 1, axis=1)[:, :kept]
-    values = np.take_along_axis(near, best, axis=1)
-    ends = np.arange(0, kept * len(chosen) + 1, kept)
-    return csr_matrix((values.ravel(), best.ravel(), ends), shape=near.shape)
+    chosen = np.asarray(items, dtype=np.int64)
+    cosines = vectors[chosen] @ vectors.T
+    cosines[np.arange(len(chosen)), chosen] = -np.inf
+    kept = min(KEPT, cosines.shape[1])
+    best = np.argpartition(-cosines, kept - 1, axis=1)[:, :kept]
+    return best, sharpened(np.take_along_axis(cosines, best, axis=1))
+
+
+def sharpened(cosines: Floats) -> Floats:
+    """How near texts are by their cosines, from 0 to 1: what is merely of the same kind counts little.
+
+    The constant was chosen by NDCG@10 on the validation items of the Scientific set (1.0, 0.1 and 0.05 tried).
+    """
+    found: Floats = np.exp((cosines - 1.0) / SHARP)
+    return found
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What goes with what through a few tastes that shoppers share: it speaks for the rare too, of which no two were ever
+    bought together.
+
+    PureSVD (Cremonesi et al., RecSys 2010) of the purchases, each against how much its shopper bought and how often its
+    item is bought.
+
+    Args:
+        matrix: (items, factors) the leading singular vectors.
+        often: (items,) the square root of how many bought each; 0 of what nobody bought.
+        fade: as of `Neighbours`.
+    """
+
+    matrix: Floats
+    often: Floats
+    fade: float
+
+    def scores(self, histories: Histories) -> Floats:
+        """(shoppers, items): how much each history speaks for each item, from 0."""
+        tastes = histories.weighted(self.fade) @ self._from_items
+        found: Floats = np.maximum(tastes @ self._to_items, 0.0)
+        return found
+
+    @cached_property
+    def _from_items(self) -> Floats:
+        return self.matrix * np.divide(1.0, self.often, out=np.zeros_like(self.often), where=self.often > 0)[:, None]
+
+    @cached_property
+    def _to_items(self) -> Floats:
+        return np.ascontiguousarray((self.matrix * self.often[:, None]).T)
+
+
+def factors(histories: Histories, fade: float, *, rank: int = 64) -> Factors | None:
+    """The factors of some histories; None where there are too few of them."""
+    bought = histories.held()
+    shoppers, items = (np.asarray((bought > 0).sum(axis=axis), dtype=np.float32).ravel() for axis in (1, 0))
+    if min(np.count_nonzero(shoppers), np.count_nonzero(items)) <= rank:
+        return None
+    scaled = sparse.diags(_inverse_root(shoppers)) @ bought @ sparse.diags(_inverse_root(items))
+    start = np.random.default_rng(0).normal(size=min(scaled.shape))
+    right = svds(scaled.astype(np.float32), k=rank, v0=start, return_singular_vectors="vh")[2]
+    return Factors(np.ascontiguousarray(right.T, dtype=np.float32), np.sqrt(items), fade)
+
+
+def _inverse_root(counts: Floats) -> Floats:
+    found: Floats = np.divide(1.0, np.sqrt(counts), out=np.zeros_like(counts), where=counts > 0)
+    return found
 
 
 def again(histories: Histories) -> csr_matrix:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from assistant.taste.histories import Floats, Ints
 
-HALF_LIVES = {"popular": 7.0, "lasting": 30.0}  # days; how the first differs from the second is what is in fashion
+# In days. How they differ is what comes into fashion and what goes out.
+HALF_LIVES = {"popular": 7.0, "lasting": 30.0, "ever": 120.0}
 
 
 def popularity(items: Ints, days: NDArray[np.float64], at: float, size: int) -> Mapping[str, Floats]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from assistant.taste.histories import Floats, Histories
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,36 @@ class SequenceModel(nn.Module):
     def likely(self, states: Tensor) -> Tensor:
         """(n, width) states → (n, items) logits of every item. For a trained model: the items' vectors are kept."""
         if self._kept is None:
-            self._kept = (
-                functional.normalize(self.items(torch.arange(self.shape.items)), dim=-1) / self.temperature.exp()
-            )
+            self._kept = self.towards(torch.arange(self.shape.items))
         return states @ self._kept.T
+
+    def towards(self, rows: Tensor) -> Tensor:
+        """(n,) rows → (n, width) what a state's product with is the logit of an item."""
+        return functional.normalize(self.items(rows), dim=-1) / self.temperature.exp()
+
+    @torch.inference_mode()
+    def scores(self, histories: Histories) -> Floats:
+        """(shoppers, items): the probability of each item, against that of the likeliest; 0 without a history."""
+        if self.training:
+            self.eval()
+        found = np.zeros((len(histories), histories.size), dtype=np.float32)
+        some = np.flatnonzero(np.diff(histories.ends))
+        if len(some):
+            logits = self.likely(self(padded(histories.take(some), self.shape.length))[:, -1])
+            found[some] = (logits - logits.amax(dim=1, keepdim=True)).exp().numpy()
+        return found
 
     def train(self, mode: bool = True) -> SequenceModel:
         self._kept = None
         return super().train(mode)
+
+
+def padded(histories: Histories, length: int) -> torch.Tensor:
+    """(shoppers, length or less) the latest items of each, oldest first, padded in front with -1."""
+    lengths = np.minimum(np.diff(histories.ends), length)
+    width = max(int(lengths.max(initial=1)), 1)
+    rows = np.full((len(histories), width), -1, dtype=np.int64)
+    at = np.arange(width)[None] - (width - lengths[:, None])
+    place = histories.ends[1:, None] - lengths[:, None] + at
+    rows[at >= 0] = histories.items[place[at >= 0]]
+    return torch.from_numpy(rows)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
-import torch
-from scipy.sparse import csr_matrix
+from numpy.typing import NDArray
 
-from assistant.taste.files import Kept
-from assistant.taste.fitting import Fitted
+from assistant.taste.blend import UNTRAINED
+from assistant.taste.fitted import Fitted
 from assistant.taste.histories import Floats, Histories, Ints
 from assistant.taste.methods import FADES, Methods
-from assistant.taste.neighbours import Neighbours, alike
-from assistant.taste.sequence import SequenceModel
+from assistant.taste.neighbours import Nearby
 
 LATEST = 200  # events of a shopper that are read: ten thousand say no more
 
@@ -36,39 +35,54 @@ class Known:
     def latest(self) -> Known:
         return Known(self.items[-LATEST:], self.moments[-LATEST:], self.weights[-LATEST:])
 
+    def without(self, item: int) -> Known:
+        """All but the events with one item: who looked at a thing, put it in the cart and bought it, wanted it once."""
+        keep = self.items != item
+        return Known(self.items[keep], self.moments[keep], self.weights[keep])
 
-class Taste:
-    """A trained recommender over the catalogue as it stands now.
+
+def untrained(vectors: Floats) -> Fitted:
+    """For a shop with too few events to learn from: what is like a shopper's own, and a little of what sells.
 
     Args:
-        kept: as it was trained, over the products that there were then.
-        ids: of the products that there are now, in the order of their rows; a new one has a place by its text at once.
-        vectors: (items, d) of their texts, of length 1.
+        vectors: (items, d) of the items' texts, of length 1.
+    """
+    return Fitted(Methods(nearby=Nearby(vectors, FADES["similar"])), UNTRAINED)
+
+
+class Taste:
+    """A recommender asked for one shopper.
+
+    Args:
+        size: items of the catalogue.
     """
 
-    def __init__(self, kept: Kept, ids: Sequence[str], vectors: Floats) -> None:
-        self._fitted = aligned(kept, ids, vectors)
-        self._size = len(ids)
+    def __init__(self, fitted: Fitted, size: int) -> None:
+        self._fitted = fitted
+        self._size = size
 
     def likely(self, known: Known, popular: Mapping[str, Floats]) -> Floats:
-        """(items,) from 0 to 1: how likely each is next; what is done with counts as 0.
+        """(items,) how likely each is next: they add up to 1, and what is done with counts as 0.
 
         Args:
             popular: name → (1, items) what sells; see `popularity`.
         """
-        found: Floats = self._scores([known.latest()], popular)[0]
+        found: Floats = _softmax(self._logits([known], popular))[0]
         return found
 
-    def without(self, known: Known, events: Sequence[int], popular: Mapping[str, Floats]) -> Floats:
-        """(events, items): the same with each of some events left out, by their places in what is known.
+    def without(self, known: Known, left_out: Sequence[int], popular: Mapping[str, Floats]) -> Floats:
+        """(left out, items): the same where what was done with each of some items is left out.
 
-        How much less likely an item is without an event is what the event contributed.
+        How much less likely an item is then is what that contributed.
         """
-        keep = [np.arange(len(known.items)) != place for place in events]
-        left = [Known(known.items[k], known.moments[k], known.weights[k]).latest() for k in keep]
-        return self._scores(left, popular)
+        return _softmax(self._logits([known.without(item) for item in left_out], popular))
 
-    def _scores(self, parts: Sequence[Known], popular: Mapping[str, Floats]) -> Floats:
+    def done_with(self, items: Ints) -> NDArray[np.bool_]:
+        """(items,) which of some that were bought nobody buys again."""
+        return self._fitted.methods.once(items)
+
+    def _logits(self, parts: Sequence[Known], popular: Mapping[str, Floats]) -> Floats:
+        parts = [part.latest() for part in parts]
         histories = Histories(
             np.concatenate([part.items for part in parts]),
             np.cumsum([0, *(len(part.items) for part in parts)]),
@@ -76,36 +90,31 @@ class Taste:
             np.concatenate([part.weights for part in parts]).astype(np.float32),
             self._size,
         )
-        scores = self._fitted.score(histories, popular)
-        scores[self._fitted.methods.done_with(histories)] = 0.0
-        return scores
+        with _alone(self._fitted.methods):
+            logits = self._fitted.score(histories, popular)
+        logits[self._fitted.methods.done_with(histories)] = -np.inf
+        return logits
 
 
-def aligned(kept: Kept, ids: Sequence[str], vectors: Floats) -> Fitted:
-    """What was learned, with its rows in the order of another catalogue: nothing is counted of what is new there."""
-    place = {key: row for row, key in enumerate(ids)}
-    rows = np.array([place.get(key, -1) for key in kept.ids], dtype=np.int64)
-    there = rows >= 0
-    methods = kept.fitted.methods
-    neighbours = {
-        name: replace(method, matrix=_moved(method.matrix, rows, len(ids)))
-        for name, method in methods.neighbours.items()
-        if name != "similar"
-    }
-    neighbours["similar"] = Neighbours(alike(vectors), FADES["similar"])
-    model = methods.sequence
-    if model is not None:
-        own = torch.zeros(len(ids), model.shape.width)
-        own[rows[there]] = model.own.weight.detach()[there]
-        moved = SequenceModel(replace(model.shape, items=len(ids)), torch.from_numpy(np.ascontiguousarray(vectors)))
-        moved.load_state_dict({**model.state_dict(), "own.weight": own})
-        model = moved.eval()
-    return replace(kept.fitted, methods=Methods(neighbours, model))
+def _softmax(logits: Floats) -> Floats:
+    """Likelihoods, row by row; 0 where nothing is left to be likely."""
+    top = logits.max(axis=1, keepdims=True, initial=-np.inf)
+    shares = np.exp(logits - np.where(np.isfinite(top), top, 0.0))
+    found: Floats = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-30)
+    return found
 
 
-def _moved(matrix: csr_matrix, rows: Ints, size: int) -> csr_matrix:
-    """A matrix from item to item with item i at `rows[i]`; what is at -1 is dropped."""
-    entries = matrix.tocoo()
-    first, second = rows[entries.row], rows[entries.col]
-    kept = (first >= 0) & (second >= 0)
-    return csr_matrix((entries.data[kept], (first[kept], second[kept])), shape=(size, size))
+@contextmanager
+def _alone(methods: Methods) -> Iterator[None]:
+    """One thread for torch: for so little work several wait for each other, a hundred times longer on a busy machine."""
+    if methods.sequence is None:
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

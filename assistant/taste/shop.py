@@ -92,7 +92,7 @@ def train_shop(
     if not first():
         return None
     held_out = report(fitted, testing)
-    final = fitted.counted_anew(orders.before(np.inf), vectors)
+    final = fitted.counted_anew(orders.before(np.inf))
     manifest = {
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "shoppers": int(orders.shoppers.max()) + 1,
@@ -107,7 +107,7 @@ def train_shop(
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
     }
     path = save(final, ids, folder, manifest, precision)
-    return {**manifest, "blend": asdict(final.blend), "folder": str(path)}
+    return {**manifest, "blend": final.blend.to_json(), "folder": str(path)}
 
 
 def _day(days: float) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from assistant.taste.histories import Floats, Histories
-from assistant.taste.methods import padded
 from assistant.taste.processes import first, rank, world
 from assistant.taste.sequence import SequenceModel, Shape
+from assistant.taste.windows import Windows
 
 logger = logging.getLogger("onevoice")
 
@@ -61,7 +61,7 @@ def train(
     shape = Shape(histories.size, texts.shape[1])
     model = SequenceModel(shape, torch.from_numpy(np.ascontiguousarray(texts)))
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    windows = list(_windows(histories, shape.length + 1))
+    windows = Windows(histories, shape.length)
     key = _key(histories, texts, recipe)
     state: dict[str, Any] = {"epoch": 0, "best": -np.inf, "since": 0, "kept": None, "key": key}
     if checkpoint is not None and checkpoint.is_file():
@@ -90,16 +90,15 @@ def train(
     return model.eval()
 
 
-def _epoch(model: SequenceModel, optimizer: Any, windows: list[Any], recipe: Recipe, epoch: int) -> float:
+def _epoch(model: SequenceModel, optimizer: Any, windows: Windows, recipe: Recipe, epoch: int) -> float:
     """One pass over all windows; returns the mean loss. The order is that of the seed, whatever went before."""
-    rng = np.random.default_rng([recipe.seed, epoch])
+    rng, own = (np.random.default_rng([recipe.seed, epoch, *process]) for process in ([], [rank()]))
     torch.manual_seed(recipe.seed * 10_007 + epoch * 101 + rank())
     model.train()
     lost = seen = 0.0
-    for batch in _batches(windows, recipe.batch, rng):
-        share = batch[rank() :: world()]
-        rows = _stacked(share)
-        loss, count = _loss(model, rows, recipe.negatives) if len(rows) else (None, 0)
+    for batch in windows.batches(recipe.batch, rng):
+        before, after = windows.stacked(batch[rank() :: world()], own)
+        loss, count = _loss(model, before, after, recipe.negatives) if len(before) else (None, 0)
         optimizer.zero_grad()
         if loss is not None:
             torch.autograd.backward(loss * count)
@@ -110,40 +109,17 @@ def _epoch(model: SequenceModel, optimizer: Any, windows: list[Any], recipe: Rec
     return lost / max(seen, 1.0)
 
 
-def _loss(model: SequenceModel, rows: Tensor, negatives: int) -> tuple[Tensor, int]:
+def _loss(model: SequenceModel, before: Tensor, after: Tensor, negatives: int) -> tuple[Tensor, int]:
     """Cross-entropy of each next item against items drawn evenly (Jean et al., ACL 2015), and how many there were."""
-    before, after = rows[:, :-1], rows[:, 1:]
     there = before >= 0
     states, right = model(before)[there], after[there]
     drawn = torch.randint(0, model.shape.items, (negatives,))
-    vectors = functional.normalize(model.items(torch.cat([right, drawn])), dim=-1) / model.temperature.exp()
+    vectors = model.towards(torch.cat([right, drawn]))
     for_right = (states * vectors[: len(right)]).sum(dim=-1, keepdim=True)
     for_drawn = states @ vectors[len(right) :].T
     for_drawn = for_drawn.masked_fill(drawn[None] == right[:, None], -1e9)
     logits = torch.cat([for_right, for_drawn], dim=1)
     return functional.cross_entropy(logits, torch.zeros(len(right), dtype=torch.long)), len(right)
-
-
-def _windows(histories: Histories, length: int) -> Iterator[Any]:
-    """Each history in pieces of at most `length`, from its end; a piece of one item teaches nothing."""
-    for shopper in range(len(histories)):
-        row = histories.row(shopper)
-        for end in range(len(row), 1, -(length - 1)):
-            yield row[max(0, end - length) : end]
-
-
-def _batches(windows: list[Any], size: int, rng: np.random.Generator) -> list[list[Any]]:
-    """Windows in random batches of like lengths, so that little of a batch is padding."""
-    order = rng.permutation(len(windows))
-    batches: list[list[Any]] = []
-    for start in range(0, len(order), 20 * size):
-        block = sorted(order[start : start + 20 * size], key=lambda n: len(windows[n]))
-        batches += [[windows[n] for n in block[at : at + size]] for at in range(0, len(block), size)]
-    return [batches[n] for n in rng.permutation(len(batches))]
-
-
-def _stacked(share: list[Any]) -> Tensor:
-    return padded(Histories.of(share, 0), max(map(len, share))) if share else torch.zeros(0, 0)
 
 
 def _judged(judge: Judge, model: SequenceModel) -> float:

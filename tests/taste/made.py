@@ -40,12 +40,10 @@ def texts_of(items: int, width: int = 16, seed: int = 0) -> Floats:
 
 def judge_of_circles(size: int) -> Callable[[SequenceModel], float]:
     """Share of items after which the model holds the next of the circle likeliest."""
-    from assistant.taste.methods import sequence_scores
-
     asked = Histories.of([[(item - 2) % size, (item - 1) % size, item] for item in range(size)], size)
 
     def judge(model: SequenceModel) -> float:
-        found = sequence_scores(model, asked).argmax(axis=1)
+        found = model.scores(asked).argmax(axis=1)
         return float((found == (np.arange(size) + 1) % size).mean())
 
     return judge

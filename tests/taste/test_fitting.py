@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from assistant.taste.fitting import Examples, Fitted, fit, report, scored
+from assistant.taste.fitted import Fitted
+from assistant.taste.fitting import Examples, fit, report, scored
 from assistant.taste.histories import Floats, Histories, Ints
-from assistant.taste.methods import Methods, counted
+from assistant.taste.methods import counted
 from assistant.taste.training import Recipe
 from tests.taste.made import circles, texts_of, visits
 
@@ -41,7 +42,7 @@ def test_what_comes_next_is_found_among_held_out_shoppers_and_better_than_by_wha
 
 
 def test_each_method_and_the_blend_took_some_time(fitted: Fitted):
-    assert set(fitted.seconds) == NAMES - {"popular"} | {"blend"}
+    assert set(fitted.seconds) == NAMES - {"popular", "similar"} | {"factors", "blend"}
     assert all(value >= 0 for value in fitted.seconds.values())
 
 
@@ -55,7 +56,7 @@ def test_any_shopper_gets_finite_scores(fitted: Fitted, row: list[int]):
 def test_counted_anew_the_latest_events_count_and_what_was_learned_stays(fitted: Fitted):
     backwards = circles(100, SIZE, 6)
     backwards = Histories.of([backwards.row(n)[::-1] for n in range(100)], SIZE)
-    found = fitted.counted_anew(backwards, TEXTS)
+    found = fitted.counted_anew(backwards)
     asked = Histories.of([[5]], SIZE)
     assert fitted.methods.alone("markov", asked, {}).argmax() == 6
     assert found.methods.alone("markov", asked, {}).argmax() == 4
@@ -77,7 +78,7 @@ def test_some_are_drawn_in_their_order_with_what_is_theirs():
 
 
 def test_what_nobody_buys_again_scores_nothing_but_a_target_keeps_its_scores():
-    methods = Methods(counted(visits(*[[(0, 0, 1.0), (1, 1, 1.0), (2, 2, 1.0)]] * 30, size=3), texts_of(3)))
+    methods = counted(visits(*[[(0, 0, 1.0), (1, 1, 1.0), (2, 2, 1.0)]] * 30, size=3))
     histories = Histories.of([[0, 1], [0, 1]], 3)
     sells = {"popular": np.array([[3.0, 2.0, 1.0]], dtype=np.float32)}
     asked = Examples(histories, [np.array([2]), np.array([0])], lambda numbers: sells)

@@ -116,6 +116,6 @@ def test_numbers_are_those_of_the_shoppers_whose_histories_come_with_them():
 
     def score(part: Histories, numbers: Ints) -> Floats:
         assert part.items.tolist() == (numbers % 40).tolist()
-        return np.asarray(part.weighted().toarray(), dtype=np.float32)
+        return np.asarray(part.held().toarray(), dtype=np.float32)
 
     assert measure(score, histories, targets)["hr@5"] == 1

@@ -1,14 +1,16 @@
 """All methods on one set of histories, and any history before them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from assistant.taste.histories import Histories
-from assistant.taste.methods import Methods, counted, padded, sequence_scores
-from assistant.taste.neighbours import Neighbours
+from assistant.taste.methods import Methods, counted
+from assistant.taste.neighbours import Nearby
 from assistant.taste.popularity import counts
-from assistant.taste.sequence import SequenceModel, Shape
+from assistant.taste.sequence import SequenceModel, Shape, padded
 from tests.taste.made import circles, texts_of, visits
 
 SIZE = 30
@@ -18,7 +20,8 @@ SIZE = 30
 def methods() -> Methods:
     torch.manual_seed(0)
     texts = texts_of(SIZE)
-    return Methods(counted(circles(50, SIZE), texts), SequenceModel(Shape(SIZE, 16), torch.from_numpy(texts)).eval())
+    model = SequenceModel(Shape(SIZE, 16), torch.from_numpy(texts)).eval()
+    return replace(counted(circles(50, SIZE)), nearby=Nearby(texts, 0.6), sequence=model)
 
 
 def test_padding_stands_in_front_and_the_latest_are_kept():
@@ -66,7 +69,7 @@ def test_an_unknown_method_is_an_error():
 
 def test_done_with_is_what_was_bought_and_nobody_buys_again():
     known = visits(*[[(0, 0, 1.0), (1, 0, 1.0), (0, 1, 1.0)]] * 20, size=3)
-    methods = Methods(counted(known, texts_of(3)))
+    methods = counted(known)
     asked = visits([(0, 0, 1.0), (1, 0, 1.0), (2, 0, 0.2)], [], [(2, 0, 1.0)], size=3)
     shoppers, items = methods.done_with(asked)
     assert list(zip(shoppers.tolist(), items.tolist(), strict=True)) == [(0, 1), (2, 2)]
@@ -79,12 +82,11 @@ def test_without_rates_all_that_was_bought_is_done_with():
 
 def test_how_long_each_method_took_is_taken_up():
     seconds: dict[str, float] = {}
-    found = counted(circles(5, 6), texts_of(6), seconds)
-    assert list(seconds) == list(found)
-    assert all(isinstance(method, Neighbours) for method in found.values())
+    found = counted(circles(5, 6), seconds)
+    assert list(seconds) == [*found.neighbours, "factors"]
 
 
 def test_the_likeliest_of_the_sequence_model_scores_1(methods: Methods):
     assert methods.sequence is not None
-    found = sequence_scores(methods.sequence, Histories.of([[1, 2], [], [9]], SIZE))
+    found = methods.sequence.scores(Histories.of([[1, 2], [], [9]], SIZE))
     assert found.max(axis=1).tolist() == [1.0, 0.0, 1.0]

@@ -11,10 +11,11 @@ from assistant.taste.neighbours import (
     DOUBT,
     KEPT,
     SHARP,
+    Nearby,
     Neighbours,
     again,
-    alike,
     ease,
+    factors,
     following,
     nearness,
     strongest,
@@ -60,7 +61,7 @@ def test_one_repeat_does_not_change_how_following_weighs_all_other_items():
 def test_ease_is_the_closed_form_of_the_paper():
     rng = np.random.default_rng(3)
     histories = Histories.of([rng.permutation(12)[: rng.integers(2, 6)] for _ in range(60)], 14)
-    bought = histories.weighted().toarray()[:, :12].astype(np.float64)
+    bought = histories.held().toarray()[:, :12].astype(np.float64)
     precision = np.linalg.inv(bought.T @ bought + 7.0 * np.eye(12))
     naive = -precision / np.diag(precision)[None]
     np.fill_diagonal(naive, 0.0)
@@ -74,9 +75,16 @@ def test_ease_of_nothing_says_nothing():
     assert ease(Histories.of([[], []], 3)).nnz == 0
 
 
+def near(vectors, items):
+    """(items, all) as one matrix, 0 for what is not kept."""
+    found = np.zeros((len(items), len(vectors)), dtype=np.float32)
+    np.put_along_axis(found, *nearness(vectors, items), axis=1)
+    return found
+
+
 def test_nearness_is_sharpened_within_0_and_1_and_an_item_is_never_near_itself():
     vectors = texts_of(40)
-    found = nearness(vectors, [7, 3]).toarray()
+    found = near(vectors, [7, 3])
     expected = np.exp((vectors[[7, 3]] @ vectors.T - 1.0) / SHARP)
     expected[0, 7] = expected[1, 3] = 0.0
     assert found == pytest.approx(expected, abs=1e-6)
@@ -86,24 +94,38 @@ def test_nearness_is_sharpened_within_0_and_1_and_an_item_is_never_near_itself()
 def test_of_twins_each_is_nearest_to_the_other_and_not_to_itself():
     vectors = texts_of(30)
     vectors[11] = vectors[4]
-    found = alike(vectors).toarray()
+    found = near(vectors, range(30))
     assert not found.diagonal().any()
     assert found[4].argmax() == 11 and found[11].argmax() == 4
     assert found[4, 11] == pytest.approx(1.0, abs=1e-4)
 
 
-def test_alike_keeps_the_strongest_of_many_and_crosses_its_blocks():
+def test_nearness_keeps_the_strongest_of_many():
     vectors = texts_of(1100)
-    found = alike(vectors)
-    assert found.shape == (1100, 1100)
-    assert np.diff(found.indptr).max() == KEPT
+    items, values = nearness(vectors, [1050])
+    assert items.shape == values.shape == (1, KEPT)
     cosines = vectors[1050] @ vectors.T
     cosines[1050] = -2
-    assert set(found[1050].indices) == set(np.argsort(-cosines)[:KEPT])
+    assert set(items[0]) == set(np.argsort(-cosines)[:KEPT])
 
 
-def test_alike_of_one_item_is_nothing():
-    assert not alike(texts_of(1)).toarray().any()
+def test_what_is_near_a_history_is_what_its_items_say_weighed_and_does_not_depend_on_what_was_asked_before():
+    vectors = texts_of(600)
+    each = near(vectors, range(600))
+    nearby = Nearby(vectors, 0.5)
+    rows = [[3, 500], [], list(range(400))]
+    for histories in (Histories.of(rows, 600), Histories.of(rows[:1], 600)):
+        found = nearby.scores(histories)
+        assert found[0] == pytest.approx(0.5 * each[3] + each[500], abs=1e-5)
+    assert not nearby.scores(Histories.of([[]], 600)).any()
+    again = nearby.scores(Histories.of(rows, 600))
+    assert again == pytest.approx(Nearby(vectors, 0.5).scores(Histories.of(rows, 600)))
+    assert again[2] == pytest.approx(sum(0.5 ** (399 - n) * each[n] for n in range(400)), abs=1e-4)
+
+
+def test_near_one_item_there_is_nothing():
+    assert not near(texts_of(1), [0]).any()
+    assert not Nearby(texts_of(1), 0.5).scores(Histories.of([[0]], 1)).any()
 
 
 def test_strongest_is_what_a_loop_over_rows_keeps():
@@ -136,3 +158,21 @@ def test_scores_are_weights_that_fade_times_the_matrix():
     found = Neighbours(matrix, 0.5).scores(Histories.of([[0, 1], [2], []], 3))
     assert found.tolist() == [[3.0, 0.5, 1.0], [0, 0, 0], [0, 0, 0]]
     assert found.dtype == np.float32
+
+
+def test_factors_speak_for_what_a_taste_goes_with_though_the_two_were_never_bought_together():
+    """Two tastes of 20 items each; nobody has both 0 and 19."""
+    rng = np.random.default_rng(0)
+    rows = [taste * 20 + rng.permutation(20)[:8] for taste in (0, 1) for _ in range(200)]
+    rows = [row for row in rows if not {0, 19} <= set(row.tolist())]
+    found = factors(Histories.of(rows, 40), 0.9, rank=2)
+    assert found is not None
+    scores = found.scores(Histories.of([[0], [30], []], 40))
+    assert scores[0, :20].min() > scores[0, 20:].max()
+    assert scores[1, 20:].min() > scores[1, :20].max()
+    assert scores.min() >= 0 and not scores[2].any()
+
+
+def test_factors_need_more_shoppers_and_items_than_there_are_factors():
+    assert factors(Histories.of([[0, 1], [1, 2]], 3), 0.9, rank=4) is None
+    assert factors(Histories.of([], 3), 0.9) is None

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from assistant.taste.histories import Histories
-from assistant.taste.methods import sequence_scores
 from assistant.taste.sequence import SequenceModel, Shape
 from tests.taste.made import texts_of
 
@@ -71,11 +70,11 @@ def test_logits_are_cosines_over_the_temperature(model: SequenceModel):
 
 def test_what_was_learned_meanwhile_is_seen(model: SequenceModel):
     histories = Histories.of([[1, 2, 3]], 20)
-    before = sequence_scores(model, histories)
+    before = model.scores(histories)
     model.train()
     with torch.no_grad():
         model.own.weight.add_(torch.randn_like(model.own.weight))
-    assert not np.allclose(sequence_scores(model, histories), before, atol=1e-3)
+    assert not np.allclose(model.scores(histories), before, atol=1e-3)
 
 
 def test_a_new_item_with_nothing_but_its_text_stands_by_the_item_of_the_same_text(model: SequenceModel):
@@ -87,12 +86,12 @@ def test_a_new_item_with_nothing_but_its_text_stands_by_the_item_of_the_same_tex
     grown.load_state_dict({**state, "own.weight": own})
     rng = np.random.default_rng(0)
     rows = [rng.integers(0, 20, 6) for _ in range(40)]
-    scores = sequence_scores(grown, Histories.of(rows, 21))
+    scores = grown.scores(Histories.of(rows, 21))
     assert np.isfinite(scores).all() and (scores[:, 20] > 0).all()
     logs = np.log(scores)
     closeness = [np.corrcoef(logs[:, 20], logs[:, other])[0, 1] for other in range(20)]
     assert int(np.argmax(closeness)) == 7
-    old = sequence_scores(model, Histories.of(rows, 20))
+    old = model.scores(Histories.of(rows, 20))
     assert old / old.max(axis=1, keepdims=True) == pytest.approx(
         scores[:, :20] / scores[:, :20].max(axis=1, keepdims=True), rel=1e-3, abs=1e-6
     )  # a new item does not change how the others stand to each other
@@ -104,13 +103,13 @@ def test_a_history_that_ends_in_a_new_item_is_read_by_its_text(model: SequenceMo
     state = model.state_dict()
     state["own.weight"] = torch.cat([state["own.weight"] * 0.01, torch.zeros(1, SHAPE.width)])
     grown.load_state_dict(state)
-    scores = sequence_scores(grown, Histories.of([[1, 2, 20], [1, 2, 7]], 21))
+    scores = grown.scores(Histories.of([[1, 2, 20], [1, 2, 7]], 21))
     assert scores[0] == pytest.approx(scores[1], abs=0.05)
 
 
 def test_a_longer_history_than_is_read_counts_by_its_latest_events(model: SequenceModel):
     rows = [[*range(15), *range(10)], list(range(10))]
-    found = sequence_scores(model, Histories.of(rows, 20))
+    found = model.scores(Histories.of(rows, 20))
     assert found[0] == pytest.approx(found[1], abs=1e-5)
 
 

@@ -67,12 +67,12 @@ def test_what_is_kept_names_no_shopper(trained):
 
 def test_kept_and_read_again_it_finds_the_same(trained):
     folder, manifest = trained
-    kept = load(folder, dict(zip(IDS, vectors(), strict=True)))
+    kept = load(folder)
     assert kept is not None and kept.ids == tuple(IDS)
     orders = orders_of(log(), GROUPS, ITEMS)
     examples, _ = orders.next_orders(float(np.quantile(orders.days, 0.9)), np.inf)
     numbers = np.arange(len(examples.targets))
-    scores = kept.fitted.score(examples.histories, examples.popular(numbers))
+    scores = kept.over(IDS, vectors()).score(examples.histories, examples.popular(numbers))
     best = scores.argsort(axis=1)[:, ::-1][:, :5]
     hits = np.mean([np.isin(row, target).any() for row, target in zip(best, examples.targets, strict=True)])
     assert hits >= 0.9
@@ -86,10 +86,12 @@ def test_int8_is_a_third_at_most_and_ranks_the_same(tmp_path):
         train_shop(log(), GROUPS, IDS, vectors(), folder, recipe=Recipe(epochs=1), precision=precision, progress=False)
         version = folder / (folder / "current").read_text()
         sizes[precision] = (version / "model.safetensors").stat().st_size
-        kept = load(folder, dict(zip(IDS, vectors(), strict=True)))
+        kept = load(folder)
         orders = orders_of(log(), GROUPS, ITEMS)
         examples, _ = orders.next_orders(float(np.quantile(orders.days, 0.9)), np.inf)
-        ranked[precision] = kept.fitted.score(examples.histories, examples.popular(np.arange(len(examples.targets))))
+        ranked[precision] = kept.over(IDS, vectors()).score(
+            examples.histories, examples.popular(np.arange(len(examples.targets)))
+        )
     assert sizes["int8"] * 3 <= sizes["float32"]
     same = ranked["int8"].argmax(axis=1) == ranked["float32"].argmax(axis=1)
     assert same.mean() >= 0.95
@@ -116,11 +118,11 @@ def test_a_damaged_recommender_says_what_to_do(trained, tmp_path):
         (copy / version / path.name).write_bytes(path.read_bytes())
     (copy / version / "model.safetensors").write_bytes(b"not a model")
     with pytest.raises(SetupError, match="onevoice train"):
-        load(copy, dict(zip(IDS, vectors(), strict=True)))
+        load(copy)
 
 
 def test_without_a_training_there_is_none(tmp_path):
-    assert load(tmp_path, {}) is None
+    assert load(tmp_path) is None
 
 
 def test_a_new_training_takes_the_place_of_the_old(trained):

@@ -3,16 +3,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from assistant.taste.histories import Histories
 from assistant.taste.sequence import SequenceModel
-from assistant.taste.training import Recipe, _batches, _windows, train
+from assistant.taste.training import Recipe, train
 from tests.taste.made import circles, judge_of_circles, texts_of
 
 SIZE = 12
@@ -188,21 +186,6 @@ def test_a_judgement_may_be_below_zero():
 def test_where_nobody_has_two_events_there_is_a_model_and_nothing_learned():
     model = train(Histories.of([[1], [2], []], SIZE), TEXTS, lambda model: 0.0, recipe=RECIPE, progress=False)
     assert all(torch.isfinite(part).all() for part in model.state_dict().values())
-
-
-def test_windows_cover_every_step_of_a_history_once():
-    rows = [np.arange(n) for n in (0, 1, 2, 5, 6, 7, 10, 11, 23)]
-    found = [window.tolist() for window in _windows(Histories.of(rows, 30), 6)]
-    steps = sorted(pair for window in found for pair in pairwise(window))
-    assert steps == sorted(pair for row in rows for pair in pairwise(row.tolist()))
-    assert all(2 <= len(window) <= 6 for window in found)
-
-
-def test_batches_hold_every_window_once():
-    windows = [np.arange(2 + n % 7) + 100 * n for n in range(103)]
-    batches = _batches(windows, 4, np.random.default_rng(0))
-    assert sorted(int(window[0]) for batch in batches for window in batch) == [100 * n for n in range(103)]
-    assert max(map(len, batches)) == 4
 
 
 def test_broken_off_after_the_last_epoch_nothing_is_trained_again(tmp_path: Path):
