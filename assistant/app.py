@@ -22,6 +22,7 @@ from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, hosted
 from assistant.prefixes import Prefixes
 from assistant.prompts import Composer, FixedTexts, note, read_prompt
 from assistant.ranking import Ranking
+from assistant.recommender import Recommender
 from assistant.rehearsal import rehearse
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
@@ -198,6 +199,11 @@ def state_folder(settings: Settings, shop: Shop) -> Path:
     return settings.data_dir / shop.key
 
 
+def taste_folder(settings: Settings, shop: Shop) -> Path:
+    """Where the recommender of one shop lies."""
+    return state_folder(settings, shop) / "taste"
+
+
 def log_folder(settings: Settings) -> Path:
     """Where the model's log lies, of all shops."""
     return settings.data_dir / "logs"
@@ -235,9 +241,8 @@ def train_recommender(
 
     with processes.processes():
         log, groups, ids, vectors = processes.shared(read)
-        folder = state_folder(settings, shop) / "taste"
         return train_shop(
-            log, groups, ids, vectors, folder,
+            log, groups, ids, vectors, taste_folder(settings, shop),
             recipe=Recipe(seed=seed, epochs=epochs), precision=precision, progress=progress and processes.first(),
         )  # fmt: skip
 
@@ -299,7 +304,7 @@ def _assemble(
         orders=orders,
         carts=carts,
         handoffs=Handoffs(engine, clock),
-        ranking=Ranking(shop, search, shoppers),
+        ranking=Ranking(shop, search, shoppers, Recommender(search, shoppers, taste_folder(settings, shop))),
         sponsoring=Sponsoring(shop, Impressions(engine), search.catalogue),
         texts=FixedTexts(),
         clock=clock,

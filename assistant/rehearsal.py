@@ -21,7 +21,7 @@ def rehearse(services: Services) -> None:
     """Do once what every turn does, but for what a model does."""
     services.evidence.prepare()
     search = services.search
-    shown = search.best_variants(Filters(), limit=1)
+    shown = [row.candidate.product for row in services.ranking.recommend(Filters(), None, services.clock(), 1)]
     for message, sentence in PLAYED:
         said = search.reader.read(message)
         demanded(message, search.catalogue.folded_brands)

@@ -175,11 +175,16 @@ class Search:
         fitting = [p for p in self.catalogue.groups[group_id].variants if filters.met_by(p)]
         return min(fitting, key=lambda p: (not p.in_stock, p.line), default=None)
 
-    def best_variants(self, filters: Filters, limit: int = 2_000) -> list[Product]:
-        """Of each group that has one, the variant that meets the filters; those that most have reviewed first."""
+    def best_variants(self, filters: Filters, scores: Vectors, limit: int) -> list[Product]:
+        """Of each group that has one, the variant that meets the filters; the groups with the highest scores first.
+
+        Args:
+            scores: (groups,) in the order of `groups`.
+        """
         places = self._columns.best(self._mask(filters))
-        places = places[places >= 0]
-        return self._products(places[np.argsort(-self._columns.reviews[places], kind="stable")][:limit])
+        groups = np.flatnonzero(places >= 0)
+        best = groups[np.argsort(-scores[groups], kind="stable")][:limit]
+        return self._products(places[best])
 
     def acclaim(self) -> dict[str, float]:
         """Group id → how much it is liked: its rating, times its reviews up to `TRUSTED` of them."""

@@ -38,13 +38,18 @@ At = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class Preferences(_Row):
-    """What a shopper has stated about themselves. `avoids` excludes, `size` picks the variant, the rest ranks."""
+    """What a shopper has stated about themselves. `avoids` excludes, `size` picks the variant, the rest ranks.
+
+    Args:
+        strength: how much their history counts, from 0 to 1; None: as the shop has it.
+    """
 
     size: str | None = None
     prefers: list[str] = Field(default_factory=list)
     avoids: list[str] = Field(default_factory=list)
     budget: float | None = None
     language: str | None = None
+    strength: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class ShopperRow(_Row):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from assistant.conversation import Clock
 from assistant.db import events, lock, shoppers
@@ -49,6 +49,21 @@ class Event(EventRef):
     order_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one shopper did.
+
+    Args:
+        events: the latest, oldest first.
+        bought: every product that was ever bought.
+        dismissed: the product groups that are not to be suggested.
+    """
+
+    events: list[Event]
+    bought: frozenset[str]
+    dismissed: frozenset[str]
+
+
 class Shoppers:
     """The store of shoppers and their events."""
 
@@ -73,14 +88,18 @@ class Shoppers:
 
     def events(self, shopper_id: str, until: datetime | None = None) -> list[Event]:
         """A shopper's events up to `until`, oldest first."""
-        query = select(events).where(events.c.shopper_id == shopper_id).order_by(events.c.at, events.c.n)
-        if until is not None:
-            query = query.where(events.c.at <= naive(until))
         with self._engine.connect() as db:
-            return [
-                Event(r.type, r.product_id, r.at.replace(tzinfo=UTC), r.quantity, r.price, r.order_id)
-                for r in db.execute(query)
-            ]
+            return _events(db, shopper_id, naive(until) if until else datetime.max)
+
+    def history(self, shopper_id: str, until: datetime, latest: int) -> History:
+        """What a shopper who has not opted out did and refused, up to a moment; of the events the latest so many."""
+        asked = {"shopper": shopper_id, "until": naive(until)}
+        with self._engine.connect() as db:
+            return History(
+                _events(db, shopper_id, naive(until), latest),
+                frozenset(db.execute(_BOUGHT, asked).scalars()),
+                refused.dismissed(db, shopper_id),
+            )
 
     def last_event_at(self) -> datetime | None:
         """When the shop's last event was, of any shopper."""
@@ -88,14 +107,17 @@ class Shoppers:
             at = db.execute(select(func.max(events.c.at))).scalar()
         return at.replace(tzinfo=UTC) if at else None
 
-    def purchases(self) -> list[tuple[str, datetime, int]]:
-        """(product id, when, quantity) of every purchase of those who have not opted out: popularity's input."""
+    def sold(self, until: datetime) -> list[tuple[str, date, int]]:
+        """(product id, day, how often it was bought) up to `until`, by those who have not opted out: popularity's input."""
         opted_out = select(shoppers.c.id).where(shoppers.c.personalization.is_(False))
-        query = select(events.c.product_id, events.c.at, events.c.quantity).where(
-            events.c.type == "purchase", events.c.shopper_id.not_in(opted_out)
+        day = func.date(events.c.at)
+        query = (
+            select(events.c.product_id, day, func.count())
+            .where(events.c.type == "purchase", events.c.shopper_id.not_in(opted_out), events.c.at <= naive(until))
+            .group_by(events.c.product_id, day)
         )
         with self._engine.connect() as db:
-            return [(r.product_id, r.at.replace(tzinfo=UTC), r.quantity) for r in db.execute(query)]
+            return [(product, date.fromisoformat(str(at)), count) for product, at, count in db.execute(query)]
 
     def log(self, until: datetime | None = None) -> EventLog:
         """The events of all who have not opted out, up to `until`, in columns: a recommender's input."""
@@ -188,6 +210,24 @@ class Shoppers:
                 .values(preferences=preferences, personalization=consent)
             )
         return changed
+
+
+# Made once: that takes as long as running them.
+_THEIRS = (events.c.shopper_id == bindparam("shopper"), events.c.at <= bindparam("until"))
+_EVENTS = (
+    select(*(events.c[name] for name in ("type", "product_id", "at", "quantity", "price", "order_id")))
+    .where(*_THEIRS)
+    .order_by(events.c.at.desc(), events.c.n.desc())
+)
+_LATEST = _EVENTS.limit(bindparam("latest"))
+_BOUGHT = select(events.c.product_id).distinct().where(*_THEIRS, events.c.type == "purchase")
+
+
+def _events(db: Connection, shopper_id: str, until: datetime, latest: int | None = None) -> list[Event]:
+    """The events up to a moment (UTC, without a zone), oldest first: the latest so many, or all."""
+    asked = {"shopper": shopper_id, "until": until}
+    found = db.execute(_LATEST, {**asked, "latest": latest}) if latest else db.execute(_EVENTS, asked)
+    return [Event(kind, product, at.replace(tzinfo=UTC), *more) for kind, product, at, *more in reversed(found.all())]
 
 
 def _consents(db: Connection, shopper_id: str) -> bool:

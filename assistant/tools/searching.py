@@ -32,6 +32,7 @@ _OTHERS = re.compile(
     r"\b(?:like|similar|instead|alternatives?|other|others|else|besides|than|cheaper|matching|match|goes? with|accessor\w+|"
     r"pair|recommend|suggest)\b|类似|像|别的|其他|其它|更|搭配|推荐|替代"
 )
+CANDIDATES = 200  # that are ranked
 _OFFERED = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
 
 
@@ -60,9 +61,10 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if not found.candidates:
         return _nothing(context, asked, found.relax)
     shopper = None if held or asked.sort != "relevance" else context.shopper
-    profile = context.services.ranking.profile(shopper, context.now)
+    ranking = context.services.ranking
+    profile = ranking.profile(shopper, context.now)
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
-    ranked = context.services.ranking.rank(sure or found.candidates, profile, shopper=shopper)
+    ranked = ranking.rank(sure or found.candidates, profile)
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
     extremes = _extremes(context, ranked) if asked.sort == "relevance" else []
@@ -70,6 +72,7 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         ranked = (extremes or ranked)[:3]
     else:
         ranked = context.services.sponsoring.place(ranked, context.now, cards.SHOWN)
+    ranked = ranking.explained(ranked, profile)
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
@@ -152,7 +155,7 @@ def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, Reason |
     Returns what was found, the search as it was made, and why history is left alone, where it is.
     """
     search = context.services.search.search
-    found = search(asked)
+    found = search(asked, CANDIDATES)
     best = found.candidates[0].product if found.candidates else None
     held = held_back(context, best)
     stored = stored_filters(context, best)
@@ -163,7 +166,7 @@ def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, Reason |
             for name, values in stored.exclude.items()
         }
         asked = replace(asked, filters=asked.filters.updated(Filters(exclude={n: v for n, v in kept.items() if v})))
-        found = search(asked)
+        found = search(asked, CANDIDATES)
     if stored.size and not asked.filters.size and found.candidates:
         sized = []
         for candidate in found.candidates:

@@ -31,10 +31,9 @@ def suggest(context: TurnContext) -> str:
     """Show what suits the shopper, or what is popular, among what the message allows."""
     said = context.said
     filters = replace(said.filters.updated(stored_filters(context)), in_stock=True)
-    pool = context.services.search.best_variants(filters)
-    shopper = None if held_back(context) else context.shopper
-    profile = context.services.ranking.profile(shopper, context.now)
-    chosen = context.services.ranking.recommend(pool, profile, context.now, shopper, 4)
+    ranking = context.services.ranking
+    profile = ranking.profile(None if held_back(context) else context.shopper, context.now)
+    chosen = ranking.explained(ranking.recommend(filters, profile, context.now, 4), profile)
     args: dict[str, Any] = {"for_someone_else": True} if for_someone_else(context) else {}
     if said.filters.max_price is not None:
         args["max_price"] = float(said.filters.max_price)

@@ -1,4 +1,5 @@
-"""The routes behind a card's "Not for me" and "Forget this". Whose wish it is, the session says: no body names a shopper."""
+"""The routes behind a card's "Not for me" and "Forget this", and behind how much history counts. Whose wish it is, the
+session says: no body names a shopper."""
 
 from __future__ import annotations
 
@@ -39,6 +40,17 @@ def add_routes(web: FastAPI, app: App, own: Callable[[Request], Conversation]) -
         if not app.shoppers.dismiss(shopper_id, product.group_id):
             raise HTTPException(409, "personal suggestions are switched off")
         return {"dismissed": True}
+
+    @web.post("/shop/strength")
+    def strength(request: Request, body: dict[str, Any] = Body(...)) -> dict[str, float]:
+        """How much the shopper's history counts, from 0 to 1."""
+        shopper_id = signed_in(request)
+        wanted = body.get("strength")
+        if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not 0 <= wanted <= 1:
+            raise HTTPException(422, "strength, from 0 to 1")
+        if not app.shoppers.remember(shopper_id, "strength", str(float(wanted))):
+            raise HTTPException(409, "personal suggestions are switched off")
+        return {"strength": float(wanted)}
 
     @web.post("/shop/forget-event")
     def forget_event(request: Request, body: dict[str, Any] = Body(...)) -> dict[str, bool]:

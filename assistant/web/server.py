@@ -96,6 +96,9 @@ def create_web(app: App) -> FastAPI:
             "texts": texts,
             "cart": _cart(app, found),
             "shopper": shopper.name if shopper else None,
+            "strength": app.assistant.services.ranking.strength_of(shopper)
+            if shopper and shopper.personalization
+            else None,
             "people": people,
             "demo": app.shop.settings.demo,
         }

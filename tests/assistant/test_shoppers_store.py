@@ -63,7 +63,7 @@ def test_opting_out_keeps_nothing_new_and_uses_nothing_old(shoppers):
     assert kinds(shoppers, "ada") == [("purchase", "M2")]
     assert shoppers.get("ada").preferences == before
     assert len(shoppers.log()) == 0
-    assert shoppers.purchases() == []
+    assert shoppers.sold(NOW) == []
     assert shoppers.forget("ada", "size", None) is True  # taking back is always heard
     assert shoppers.forget_event("ada", shoppers.events("ada")[0]) is True
     assert shoppers.remember("ada", "personalization", "true") is True

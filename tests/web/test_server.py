@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage
 from PIL import Image
 
 from assistant.web.server import create_web
-from tests.conftest import write_jsonl
+from tests.conftest import NOW, write_jsonl
 from tests.toys import plan
 
 OWN = {"X-Onevoice": "1"}
@@ -168,6 +168,28 @@ def test_a_suggestion_is_refused_by_the_session_alone(browser):
     assert shoppers.events("ada") == []
     browser.post("/shop/sign-in", json={"shopper": "kit"}, headers=OWN)  # has opted out
     assert browser.post("/shop/dismiss", json=body, headers=OWN).status_code == 409
+
+
+def test_how_much_history_counts_is_each_shoppers_own_choice(browser):
+    app = browser.app_under_test
+    assert browser.get("/shop/state").json()["strength"] is None  # a guest has none
+    assert browser.post("/shop/strength", json={"strength": 1}, headers=OWN).status_code == 403
+    browser.post("/shop/sign-in", json={"shopper": "ada"}, headers=OWN)
+    assert browser.get("/shop/state").json()["strength"] == 0.5  # the shop's
+    for wrong in (None, True, "1", -0.1, 1.5, float("inf")):
+        content = json.dumps({"strength": wrong})
+        assert browser.post("/shop/strength", content=content, headers=OWN).status_code == 422, wrong
+    assert browser.post("/shop/strength", json={"strength": 0.25, "shopper": "ben"}, headers=OWN).json() == {
+        "strength": 0.25
+    }
+    assert browser.get("/shop/state").json()["strength"] == 0.25
+    ranking = app.assistant.services.ranking
+    assert ranking.strength_of(app.shoppers.get("ben")) == 0.5
+    browser.post("/shop/strength", json={"strength": 0}, headers=OWN)
+    assert ranking.profile(app.shoppers.get("ada"), NOW) is None
+    browser.post("/shop/sign-in", json={"shopper": "kit"}, headers=OWN)  # has opted out
+    assert browser.get("/shop/state").json()["strength"] is None
+    assert browser.post("/shop/strength", json={"strength": 1}, headers=OWN).status_code == 409
 
 
 @pytest.mark.parametrize("at", [None, 7, "soon", "2026-10-01T10:00:00", "0001-01-01T00:00:00+14:00", ["x"]])

@@ -25,6 +25,14 @@
       who.onchange = async () => { await post(who.value ? "/shop/sign-in" : "/shop/sign-out", { shopper: who.value }); location.reload(); };
       tools.append(who);
     }
+    if (state.strength != null) {
+      const much = make("select", "ov-who"); much.id = "ov-strength"; much.setAttribute("aria-label", t.history); much.title = t.history;
+      const steps = [[0, t.history_0], [0.25, t.history_1], [0.5, t.history_2], [1, t.history_3]];
+      const nearest = steps.reduce((a, b) => Math.abs(b[0] - state.strength) < Math.abs(a[0] - state.strength) ? b : a)[0];
+      for (const [value, text] of steps) much.append(new Option(text, value, false, value === nearest));
+      much.onchange = async () => { const answer = await post("/shop/strength", { strength: Number(much.value) }); toast(answer.ok ? "✓" : t.failed); refresh(); };
+      tools.append(much);
+    }
     const lang = make("button", "ov-tool", t.language);
     lang.onclick = () => { document.cookie = "onevoice-lang=" + (state.language === "zh" ? "en" : "zh") + ";path=/;max-age=31536000;samesite=lax"; location.reload(); };
     const fresh = make("button", "ov-tool", t.new);
