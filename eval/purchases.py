@@ -8,8 +8,8 @@ shop with events (split by time).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import numpy as np
 
 from assistant.shoppers.feed import EventRow, find, read_rows
 from assistant.taste.fitting import Examples
-from assistant.taste.histories import Floats, Histories
+from assistant.taste.histories import Floats, Histories, Ints
 from assistant.taste.orders import Orders
 from assistant.taste.popularity import counts
 from index.errors import ShopError
@@ -35,18 +35,24 @@ class Purchases:
     """A data set.
 
     Args:
-        texts: of each item, title and tags.
+        texts: of each item, title and tags: what is embedded.
+        titles: of each item.
+        categories: of each item, the widest first; empty where none are known.
+        brands: of each item, "" where it is not known; empty where none are.
         lately: where time passes between tuning and testing, what was known before testing.
         week: popularity of the last seven days before each test example; None where no times are known.
     """
 
     name: str
     texts: Sequence[str]
+    titles: Sequence[str]
     known: Histories
     tuning: Examples
     testing: Examples
     lately: Histories | None = None
-    week: Any = None
+    week: Callable[[Ints], Floats] | None = None
+    categories: Sequence[Sequence[str]] = ()
+    brands: Sequence[str] = ()
 
 
 def read_purchases(folder: Path) -> Purchases:
@@ -69,16 +75,27 @@ def _sequences(folder: Path) -> Purchases:
     texts = [" ".join([item["title"], *item["attributes"]]) for item in items]
     lines = (folder / "sequences.txt").read_text().splitlines()
     rows = [[int(number) - 1 for number in line.split()[1:]] for line in lines]
-    return _left_out(folder.name, texts, [(row[:-2], row[-2], row[:-1], row[-1]) for row in rows])
+    return replace(
+        _left_out(folder.name, texts, [(row[:-2], row[-2], row[:-1], row[-1]) for row in rows]),
+        titles=[item["title"] for item in items],
+        categories=[item["attributes"][1:] for item in items],
+        brands=["" if item["attributes"][0] == "Unknown" else item["attributes"][0] for item in items],
+    )
 
 
 def _interactions(folder: Path) -> Purchases:
-    texts = [str(item.get("text") or item.get("title") or "") for item in _json_lines(folder / "items.jsonl")]
+    items = list(_json_lines(folder / "items.jsonl"))
+    texts = [str(item.get("text") or item.get("title") or "") for item in items]
     tuning, testing = (
         {user: (history, item) for user, history, item in _inter(folder / f"{part}.inter")}
         for part in ("valid", "test")
     )
-    return _left_out(folder.name, texts, [(*tuning[user], *testing[user]) for user in testing if user in tuning])
+    return replace(
+        _left_out(folder.name, texts, [(*tuning[user], *testing[user]) for user in testing if user in tuning]),
+        titles=[str(item.get("title") or texts[number]) for number, item in enumerate(items)],
+        categories=[item.get("categories") or () for item in items],
+        brands=[str(item.get("brand") or "") for item in items],
+    )
 
 
 def _left_out(name: str, texts: Sequence[str], rows: Sequence[tuple[list[int], int, list[int], int]]) -> Purchases:
@@ -87,9 +104,8 @@ def _left_out(name: str, texts: Sequence[str], rows: Sequence[tuple[list[int], i
     later = Histories.of([row[2] for row in rows], len(texts))
     popular = counts(known.items, known.size)
     tuning = Examples(known, [np.array([row[1]]) for row in rows], lambda numbers: popular)
-    return Purchases(
-        name, texts, known, tuning, Examples(later, [np.array([r[3]]) for r in rows], lambda numbers: popular)
-    )
+    testing = Examples(later, [np.array([row[3]]) for row in rows], lambda numbers: popular)
+    return Purchases(name, texts, texts, known, tuning, testing)
 
 
 def _inter(path: Path) -> Iterator[tuple[str, list[int], int]]:
@@ -128,9 +144,11 @@ def _events(folder: Path) -> Purchases:
         lately = (orders.days < day) & (orders.days >= day - 7)
         return np.bincount(orders.items[lately], minlength=orders.size).astype(np.float32)
 
+    titles = [product["title"] for product in products]
     return Purchases(
         folder.name,
-        [product["title"] for product in products],
+        titles,
+        titles,
         orders.before(tuned),
         orders.next_orders(tuned, tested)[0],
         testing,

@@ -6,6 +6,7 @@ Nothing is tuned here: methods are fitted and weighed by `assistant.taste.fittin
 from __future__ import annotations
 
 import hashlib
+import itertools
 import statistics
 import sys
 import time
@@ -19,12 +20,15 @@ import psutil
 
 from assistant.app import open_encoder
 from assistant.settings import Settings
-from assistant.taste.fitting import Examples, Fitted, fit, report
+from assistant.taste.fitted import Fitted
+from assistant.taste.fitting import Examples, fit, report
 from assistant.taste.histories import Floats
 from assistant.taste.measure import measure
 from assistant.taste.training import Recipe
+from eval.conversation import in_conversation
 from eval.purchases import Purchases, read_purchases
 from eval.tables import table
+from eval.variants import variants
 from index.embedding import Encoder
 
 FOLDS = 5
@@ -33,6 +37,7 @@ COLUMNS = {
     "HR@5": "hr@5", "NDCG@5": "ndcg@5", "HR@10": "hr@10", "NDCG@10": "ndcg@10", "coverage": "coverage",
     "one of two": "pair_accuracy", "train s": "train_s", "serve ms": "serve_ms",
 }  # fmt: skip
+KEPT_AS = {"MB": "mb", "× smaller": "smaller", "NDCG@10": "ndcg@10", "lost": "lost"}
 # Leave-one-out, ranked over all items. Beauty: as collected by the S3-Rec and P5 papers (popularity to S3-Rec),
 # ActionPiece (2025) and eSASRec (2025); Scientific: MISSRec (2023). The hybrid is ItemKNN, Markov and TF-IDF, summed.
 PUBLISHED: Mapping[str, Mapping[str, Mapping[str, float]]] = {
@@ -70,12 +75,18 @@ def bench_recommend(
         folds: five-fold cross-validation over shoppers: those of a fold are tested on what the others taught.
     """
     data = read_purchases(folder)
-    texts = vectors(data.texts, encoder or open_encoder(settings, progress=progress), settings.data_dir / "bench")
+    encoder = encoder or open_encoder(settings, progress=progress)
+    kept = settings.data_dir / "bench"
+    texts = vectors(data.texts, encoder, kept)
     if quick:
         data = _fewer(data)
     recipe = Recipe(seed=seed, epochs=2) if quick else Recipe(seed=seed)
     parts = _folds(data) if folds else [data]
-    runs = [_run(part, texts, replace(recipe, seed=seed + n), progress) for part in parts for n in range(seeds)]
+    runs, first = [], None
+    for part, n in itertools.product(parts, range(seeds)):
+        fitted, whole = _fitted(part, texts, replace(recipe, seed=seed + n), progress)
+        runs.append(_measured(part, fitted, whole))
+        first = first or fitted
     methods = runs[0] if len(parts) == 1 else _mean(runs)
     result: dict[str, Any] = {
         "dataset": data.name,
@@ -88,6 +99,9 @@ def bench_recommend(
         "weights": runs[0]["blend"]["weights"],
         "rss_mb": round(psutil.Process().memory_info().rss / 1e6),
     }
+    if first is not None and len(parts) == 1:
+        result["variants"] = variants(first, data.testing, texts, seed=seed)
+        result |= in_conversation(data, first, kept / data.name, encoder, seed=seed, progress=progress)
     if len(runs) > 1:
         spread = {key: [run["blend"][key] for run in runs] for key in ("hr@10", "ndcg@10", "pair_accuracy")}
         result["runs"] = {
@@ -95,6 +109,8 @@ def bench_recommend(
             for key, v in spread.items()
         }
     print(table(data.name, {**methods, **PUBLISHED.get(data.name, {})}, COLUMNS), file=sys.stderr)
+    if "variants" in result:
+        print(table("kept as", result["variants"], KEPT_AS), file=sys.stderr)
     return result
 
 
@@ -110,13 +126,17 @@ def vectors(texts: Sequence[str], encoder: Encoder, kept: Path) -> Floats:
     return found
 
 
-def _run(data: Purchases, texts: Floats, recipe: Recipe, progress: bool) -> dict[str, dict[str, Any]]:
-    """Method → figures of one fit, the blend's weights and the seconds of the whole training among them."""
+def _fitted(data: Purchases, texts: Floats, recipe: Recipe, progress: bool) -> tuple[Fitted, float]:
+    """What is learned before what is tested, and how many seconds the whole training took."""
     started = time.perf_counter()
     fitted = fit(data.known, data.tuning, texts, recipe=recipe, progress=progress)
     if data.lately is not None:
-        fitted = fitted.counted_anew(data.lately, texts)
-    whole = time.perf_counter() - started
+        fitted = fitted.counted_anew(data.lately)
+    return fitted, time.perf_counter() - started
+
+
+def _measured(data: Purchases, fitted: Fitted, whole: float) -> dict[str, dict[str, Any]]:
+    """Method → figures, the blend's weights and the seconds of the whole training among them."""
     figures = _rounded(report(fitted, data.testing))
     if data.week is not None:
         week = data.week
@@ -124,7 +144,7 @@ def _run(data: Purchases, texts: Floats, recipe: Recipe, progress: bool) -> dict
         figures |= _rounded({"popular_7_days": scores}) | _rounded({"blend_new": _of_new(fitted, data.testing)})
     for name, row in figures.items():
         row["train_s"] = round(whole if name == "blend" else fitted.seconds.get(name, 0.0), 1)
-    figures["blend"]["weights"] = dict(fitted.blend.weights)
+    figures["blend"]["weights"] = {name: round(share, 4) for name, share in fitted.blend.shares().items()}
     return figures
 
 

@@ -111,6 +111,30 @@ def test_every_method_and_the_blend_are_measured_in_one_run(tmp_path, settings, 
     assert found["methods"]["blend"]["hr@10"] > 0.6  # going round is easy to learn
 
 
+def test_in_conversation_the_category_is_asked_for_and_history_lifts_what_was_bought(tmp_path, settings):
+    found = bench_recommend(settings, sequences(tmp_path / "data"), quick=True, encoder=ToyEncoder(), progress=False)
+    assert found["conversations"] == 80
+    assert 0 < found["conversation_plain_ndcg@10"] < found["conversation_ndcg@10"] <= 1
+    assert found["conversation_lift"] > 1.5  # going round is easy to learn, and all are of one kind
+    assert found["serve_p50_ms"] >= max(found["profile_ms"], found["rank_ms"]) > 0
+
+
+def test_a_shop_has_no_categories_to_ask_for_but_its_ranking_is_timed(tmp_path, settings):
+    found = bench_recommend(settings, shop(tmp_path / "data"), quick=True, encoder=ToyEncoder(), progress=False)
+    assert found["conversation_lift"] is None and found["serve_p50_ms"] > 0
+
+
+def test_smaller_variants_are_read_again_and_measured(tmp_path, settings):
+    found = bench_recommend(settings, sequences(tmp_path / "data"), quick=True, encoder=ToyEncoder(), progress=False)[
+        "variants"
+    ]
+    assert found["float32"]["mb"] > found["int8"]["mb"] >= found["pruned"]["mb"] > 0
+    assert (
+        found["float32"]["ndcg@10"] == pytest.approx(found["int8"]["ndcg@10"], rel=0.05)
+        and found["float32"]["lost"] == 0
+    )
+
+
 def test_runs_with_several_seeds_tell_their_deviation(tmp_path, settings):
     found = bench_recommend(
         settings, sequences(tmp_path / "data"), quick=True, seeds=2, encoder=ToyEncoder(), progress=False
