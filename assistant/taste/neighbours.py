@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import svds
 
-from assistant.taste.histories import Floats, Histories, Ints
+from assistant.taste.histories import FAINT, Floats, Histories, Ints
 
 KEPT = 200
 SHARP = 0.1
@@ -43,12 +43,14 @@ class Nearby:
 
     Args:
         vectors: (items, d) of the items' texts, of length 1.
+        itself: whether an event speaks for its own item too, as much as for the nearest other.
     """
 
-    def __init__(self, vectors: Floats, fade: float) -> None:
+    def __init__(self, vectors: Floats, fade: float, itself: bool = False) -> None:
         kept = min(KEPT, len(vectors))
         self.vectors = vectors
         self.fade = fade
+        self.itself = itself
         self._columns = np.empty((len(vectors), kept), dtype=np.int32)
         self._values = np.empty((len(vectors), kept), dtype=np.float32)
         self._known = np.zeros(len(vectors), dtype=np.bool_)
@@ -60,7 +62,12 @@ class Nearby:
         self._look_up(items[~self._known[items]])
         ends = np.arange(len(items) + 1) * self._columns.shape[1]
         near = (self._values[items].ravel(), self._columns[items].ravel(), ends)
-        return _spread(weights[:, items], csr_matrix(near, shape=(len(items), histories.size)))
+        found = _spread(weights[:, items], csr_matrix(near, shape=(len(items), histories.size)))
+        if not self.itself:
+            return found
+        own: Floats = weights.toarray()
+        top = found.max(axis=1, keepdims=True) / np.maximum(own.max(axis=1, keepdims=True), FAINT)
+        return np.asarray(np.maximum(found, own * top), dtype=np.float32)
 
     def _look_up(self, items: Ints) -> None:
         for start in range(0, len(items), BLOCK):

@@ -44,10 +44,12 @@ class Known:
 def untrained(vectors: Floats) -> Fitted:
     """For a shop with too few events to learn from: what is like a shopper's own, and a little of what sells.
 
+    What was looked at and not bought is as likely as what is most like it.
+
     Args:
         vectors: (items, d) of the items' texts, of length 1.
     """
-    return Fitted(Methods(nearby=Nearby(vectors, FADES["similar"])), UNTRAINED)
+    return Fitted(Methods(nearby=Nearby(vectors, FADES["similar"], itself=True)), UNTRAINED)
 
 
 class Taste:

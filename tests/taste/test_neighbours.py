@@ -123,6 +123,14 @@ def test_what_is_near_a_history_is_what_its_items_say_weighed_and_does_not_depen
     assert again[2] == pytest.approx(sum(0.5 ** (399 - n) * each[n] for n in range(400)), abs=1e-4)
 
 
+def test_an_event_may_speak_for_its_own_item_as_much_as_for_the_nearest():
+    histories = Histories.of([[3, 40], []], 60)
+    plain, own = (Nearby(texts_of(60), 0.5, itself=itself).scores(histories) for itself in (False, True))
+    assert own[0, 40] == pytest.approx(plain[0].max()) and own[0, 3] == pytest.approx(0.5 * plain[0].max())
+    others = np.delete(np.arange(60), [3, 40])
+    assert np.array_equal(own[0, others], plain[0, others]) and not own[1].any()
+
+
 def test_near_one_item_there_is_nothing():
     assert not near(texts_of(1), [0]).any()
     assert not Nearby(texts_of(1), 0.5).scores(Histories.of([[0]], 1)).any()
