@@ -24,7 +24,6 @@ HALF_LIFE_DAYS = 90.0
 # An event that weighs less says nothing any more: a purchase of ten months ago, a look of half a year.
 STALE_WEIGHT = 0.1
 THIN_WEIGHT = 0.2  # all events together must weigh this, to say anything: one look may, while it is fresh
-LAST = 10.0  # more than any score
 TASTE = 2.0  # of the likeliest candidate, at strength 1, where the best match counts 1
 POOL = 400  # the likeliest groups, out of which suggestions are chosen
 ALIKE = 0.75  # cosine from which two products count as one kind, whatever they are filed under
@@ -87,8 +86,10 @@ class Ranking:
         """From 0 to 1: the shopper's own, where one is set, else the shop's; a shop at 0 is the same for everybody."""
         if shopper is None or not shopper.personalization or self.strength == 0:
             return 0.0
-        own = shopper.preferences.get("strength")
-        return self.strength if own is None else min(max(float(own), 0.0), 1.0)
+        try:
+            return min(max(float(shopper.preferences["strength"]), 0.0), 1.0)
+        except (KeyError, TypeError, ValueError):
+            return self.strength
 
     def profile(self, shopper: Shopper | None, now: datetime) -> Profile | None:
         """A shopper's profile; None for a guest, for one who has opted out, and where the strength is 0."""
@@ -123,29 +124,42 @@ class Ranking:
         scores = np.array([candidate.relevance for candidate in candidates]) + profile.strength * (
             TASTE * self._taste(products, profile) + np.array([_liked(product, profile) for product in products])
         )
-        scores -= LAST * np.array([product.group_id in profile.refused for product in products])
+        refused = profile.refused
         rows = sorted(
             zip(candidates, scores.tolist(), strict=True),
-            key=lambda row: (not row[0].exact, not row[0].product.in_stock, -row[1]),
+            key=lambda row: (
+                not row[0].exact,
+                row[0].product.group_id in refused,
+                not row[0].product.in_stock,
+                -row[1],
+            ),
         )
         return [Ranked(candidate) for candidate, _ in rows]
 
     def recommend(self, filters: Filters, profile: Profile | None, now: datetime, count: int) -> list[Ranked]:
         """Suggestions out of what meets the filters: by taste where there is a history, else what is popular.
 
-        Nothing that is not wanted, or was bought and is not bought again; no more than `KIND` of one kind.
+        Nothing that is not wanted, or was bought and is not bought again; no more than `KIND` of one kind, while there are
+        others.
         """
-        scores = self._recommender.popular(now)
-        if profile is not None and profile.likely is not None:
-            taste = profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-9)
-            scores = (1 - profile.strength) * scores + profile.strength * TASTE * taste
+        popular, strength = self._recommender.popular(now), 0.0
+        taste = np.zeros_like(popular)
+        if profile is not None:
+            strength = profile.strength
+            if profile.likely is not None:
+                taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
         left_out = profile.bought | profile.refused if profile is not None else frozenset()
-        pool = [p for p in self._search.best_variants(filters, scores, POOL) if p.group_id not in left_out]
+        pool = self._search.best_variants(filters, (1 - strength) * popular + strength * taste, POOL)
         rows = []
         for product in pool:
-            score = float(scores[self._recommender.row(product.group_id)]) + 0.01 * float(product.rating or 0)
+            if product.group_id in left_out:
+                continue
+            row = self._recommender.row(product.group_id)
+            score = (1 - strength) * float(popular[row]) + 0.01 * float(product.rating or 0)
+            if not self._is_sensitive(product):
+                score += strength * float(taste[row])
             if profile is not None:
-                score += profile.strength * _liked(product, profile)
+                score += strength * _liked(product, profile)
             rows.append(Candidate(product, score))
         rows.sort(key=lambda row: (not row.product.in_stock, -row.relevance, row.product.id))
         return [Ranked(candidate) for candidate in self._varied(rows, count)]
@@ -196,10 +210,11 @@ class Ranking:
 
     def _may_tell(self, row: Ranked, profile: Profile) -> bool:
         product = row.candidate.product
-        return not row.sponsored and not self._is_sensitive(product) and product.group_id not in profile.refused
+        left_alone = product.group_id in profile.refused | profile.bought or self._is_sensitive(product)
+        return not row.sponsored and not left_alone
 
     def _varied(self, candidates: Sequence[Candidate], count: int) -> list[Candidate]:
-        """The first so many, leaving out what is of a kind with `KIND` before it."""
+        """The first so many, what is of a kind with `KIND` before it only where there is nothing else."""
         vectors = self._recommender.vectors([self._recommender.row(c.product.group_id) for c in candidates])
         chosen: list[int] = []
         for n, candidate in enumerate(candidates):
@@ -210,7 +225,8 @@ class Ranking:
                 chosen.append(n)
             if len(chosen) == count:
                 break
-        return [candidates[n] for n in chosen]
+        others = [n for n in range(len(candidates)) if n not in chosen]
+        return [candidates[n] for n in [*chosen, *others][:count]]
 
     def _tells(self, product_id: str) -> bool:
         """Whether what was done with a product may say something: it is sold still, and of no sensitive kind."""

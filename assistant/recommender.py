@@ -127,7 +127,11 @@ class Recommender:
 
     def _read(self, now: datetime, held: _Now | None) -> _Now:
         popular = self._sold(now)
-        version = current(self._folder) if self._folder is not None else None
+        try:
+            version = current(self._folder) if self._folder is not None else None
+        except (OSError, ValueError) as error:
+            logger.error("%s: which recommender is served cannot be read (%s)", self._folder, error)
+            version = None
         if held is not None and held.version == version:
             return _Now(now, popular, held.taste, version)
         fitted = untrained(self._vectors)
@@ -135,7 +139,7 @@ class Recommender:
             try:
                 kept = load(self._folder)
                 fitted = kept.over(self._search.groups, self._vectors) if kept else fitted
-            except SetupError as error:  # a shopper is served without it
+            except (SetupError, RuntimeError) as error:  # a shopper is served without it
                 logger.error("%s", error)
                 version = None
         return _Now(now, popular, Taste(fitted, len(self._rows)), version)

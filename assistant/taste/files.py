@@ -62,7 +62,13 @@ class Kept:
         Args:
             ids: of its items, in the order of their rows.
             vectors: (items, d) of their texts, of length 1.
+
+        Raises:
+            SetupError: it was trained with vectors of another width.
         """
+        sequence = self.manifest["sequence"]
+        if sequence and sequence["text"] != vectors.shape[1]:
+            raise SetupError("the recommender was trained with another encoder. Run `onevoice train` again.")
         place = {key: row for row, key in enumerate(ids)}
         rows = np.array([place.get(key, -1) for key in self.ids], dtype=np.int64)
         neighbours = {
@@ -163,8 +169,9 @@ def load(folder: Path) -> Kept | None:
         factors, sequence = _within("factors", arrays), _within("sequence", arrays)
         if bool(sequence) != bool(manifest["sequence"]) or (sequence and len(sequence["own.weight"]) != len(ids)):
             raise ValueError("its parts do not belong together")
+        Blend.of(manifest["blend"])
         return Kept(version, ids, neighbours, factors, sequence, manifest)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise SetupError(f"{path}: the recommender cannot be read ({error}). Run `onevoice train` again.") from error
 
 

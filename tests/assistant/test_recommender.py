@@ -1,18 +1,24 @@
 """What sells and what is likely over what the shop sells now: counted once an hour, trained or not."""
 
+import json
 import logging
 import shutil
 from datetime import timedelta
 
 import numpy as np
 import pytest
+import torch
 
 from assistant.db import open_engine
 from assistant.recommender import Recommender
 from assistant.shoppers.log import EventLog
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import KIND_WEIGHT, Event, Shoppers
-from assistant.taste.files import current
+from assistant.taste.blend import Blend
+from assistant.taste.files import current, save
+from assistant.taste.fitted import Fitted
+from assistant.taste.methods import Methods
+from assistant.taste.sequence import SequenceModel, Shape
 from assistant.taste.shop import train_shop
 from assistant.taste.training import Recipe
 from index.build import Index
@@ -384,3 +390,29 @@ def test_over_another_index_the_training_serves_on(search, shoppers, training, w
     assert found.shape == (len(wide.groups),) and best(other, found) == "B1"
     assert other.done_with(["J1", "M0", *AGAIN], NOW) == {"J1", "M0"}
     assert np.isfinite(other.likely(events(("purchase", "M0", 9)), NOW)).all()
+
+
+@pytest.mark.parametrize("damage", ["null", "no blend", "another width", "bytes", "folder"])
+def test_whatever_is_wrong_with_a_training_shoppers_are_served_without_it(search, shoppers, tmp_path, caplog, damage):
+    folder = tmp_path / "taste"
+    vectors = search.vectors
+    model = SequenceModel(Shape(len(vectors), vectors.shape[1], width=8), torch.from_numpy(vectors)).eval()
+    save(Fitted(Methods(sequence=model), Blend((("sequence", 0.5, 1.0),))), search.groups, folder, {})
+    assert Recommender(search, shoppers, folder).trained(NOW)
+    manifest = folder / (folder / "current").read_text() / "manifest.json"
+    kept = json.loads(manifest.read_text())
+    if damage == "null":
+        manifest.write_text("null")
+    elif damage == "no blend":
+        manifest.write_text(json.dumps({name: value for name, value in kept.items() if name != "blend"}))
+    elif damage == "another width":
+        manifest.write_text(json.dumps({**kept, "sequence": {**kept["sequence"], "text": 7}}))
+    elif damage == "bytes":
+        (folder / "current").write_bytes(b"\xff\xfe\xff")
+    else:
+        (folder / "current").unlink()
+        (folder / "current").mkdir()
+    recommender = Recommender(search, shoppers, folder)
+    assert not recommender.trained(NOW)
+    assert recommender.likely(events(("view", "M2", 3)), NOW).sum() == pytest.approx(1.0)
+    assert any(record.levelname == "ERROR" for record in caplog.records)
