@@ -187,6 +187,7 @@ def test_what_goes_against_the_history_is_noticed(talk, text):
     [
         "I forgot what I bought before, was it the Alder jacket?", "don't forget my size", "socks like the ones I bought",
         "my jacket is not waterproof any more", "I don't have a kettle any more", "in my usual size", "a different colour",
+        "I never wear wool, please remember that", "please remember I don't wear leather any more", "请记住我不再穿羊毛了",
         "any ideas?", "do you have anything new?", "我常买的那种杯子", "别忘了我的尺码", "我的外套不防水了",
     ],
 )  # fmt: skip
