@@ -41,6 +41,7 @@ class Purchases:
         brands: of each item, "" where it is not known; empty where none are.
         lately: where time passes between tuning and testing, what was known before testing.
         week: popularity of the last seven days before each test example; None where no times are known.
+        orders: of a shop, all of its events.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Purchases:
     week: Callable[[Ints], Floats] | None = None
     categories: Sequence[Sequence[str]] = ()
     brands: Sequence[str] = ()
+    orders: Orders | None = None
 
 
 def read_purchases(folder: Path) -> Purchases:
@@ -136,22 +138,33 @@ def _events(folder: Path) -> Purchases:
         np.ones(len(found), dtype=np.float32),
         len(products),
     )
-    tuned, tested = (moment.timestamp() / DAY for moment in (TUNED_FROM, TESTED_FROM))
-    testing, mornings = orders.next_orders(tested, np.inf)
+    return split(folder.name, [product["title"] for product in products], orders, orders, orders)
+
+
+def split(name: str, titles: Sequence[str], orders: Orders, taught: Orders, tested: Orders) -> Purchases:
+    """A shop's orders by time.
+
+    Args:
+        orders: of all shoppers, which are what sells.
+        taught: of those who are learned from.
+        tested: of those on whom it is tested.
+    """
+    first, last = (moment.timestamp() / DAY for moment in (TUNED_FROM, TESTED_FROM))
+    testing, mornings = tested.next_orders(last, np.inf, orders)
 
     @lru_cache
     def week(day: float) -> Floats:
         lately = (orders.days < day) & (orders.days >= day - 7)
         return np.bincount(orders.items[lately], minlength=orders.size).astype(np.float32)
 
-    titles = [product["title"] for product in products]
     return Purchases(
-        folder.name,
+        name,
         titles,
         titles,
-        orders.before(tuned),
-        orders.next_orders(tuned, tested)[0],
+        taught.before(first),
+        taught.next_orders(first, last, orders)[0],
         testing,
-        orders.before(tested),
+        taught.before(last),
         lambda numbers: np.stack([week(float(day)) for day in mornings[numbers]]),
+        orders=orders,
     )

@@ -26,7 +26,7 @@ from assistant.taste.histories import Floats
 from assistant.taste.measure import measure
 from assistant.taste.training import Recipe
 from eval.conversation import in_conversation
-from eval.purchases import Purchases, read_purchases
+from eval.purchases import Purchases, read_purchases, split
 from eval.tables import table
 from eval.variants import variants
 from index.embedding import Encoder
@@ -169,15 +169,16 @@ def _fewer(data: Purchases) -> Purchases:
 
 
 def _folds(data: Purchases) -> list[Purchases]:
-    """The data set as often as there are folds: each time a fifth of the shoppers is tested, the others are known.
-
-    Only for data sets of one example a shopper.
-    """
-    order = np.random.default_rng(0).permutation(len(data.known))
+    """The data set as often as there are folds: each time a fifth of the shoppers is tested, the others are known."""
+    shoppers = np.unique(data.orders.shoppers) if data.orders is not None else np.arange(len(data.known))
+    order = np.random.default_rng(0).permutation(shoppers)
     parts = []
     for fold in range(FOLDS):
         tested = np.sort(order[fold::FOLDS])
-        others = np.setdiff1d(np.arange(len(data.known)), tested)
+        others = np.setdiff1d(shoppers, tested)
+        if data.orders is not None:
+            parts.append(split(data.name, data.titles, data.orders, data.orders.of(others), data.orders.of(tested)))
+            continue
         tuning, testing = _only(data.tuning, others), _only(data.testing, tested)
         parts.append(replace(data, known=data.known.take(others), tuning=tuning, testing=testing))
     return parts

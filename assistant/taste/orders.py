@@ -34,14 +34,22 @@ class Orders:
     weights: Floats
     size: int
 
+    def of(self, shoppers: Ints) -> Orders:
+        """The events of some shoppers only."""
+        kept = np.isin(self.shoppers, shoppers)
+        return Orders(self.items[kept], self.days[kept], self.shoppers[kept], self.weights[kept], self.size)
+
     def before(self, day: float) -> Histories:
         """The history of everybody who did anything before a moment."""
         return self._histories([own[self.days[own] < day] for own in self._each()])
 
-    def next_orders(self, start: float, end: float) -> tuple[Examples, Days]:
+    def next_orders(self, start: float, end: float, sold_to: Orders | None = None) -> tuple[Examples, Days]:
         """Every order from one moment to another, of those who had done something before the first.
 
         Each with all that the shopper did before it, and what sold up to its morning; the mornings are returned too.
+
+        Args:
+            sold_to: whose purchases count as what sells; None: those of these shoppers.
         """
         before, targets, mornings = [], [], []
         for own in self._each():
@@ -52,8 +60,9 @@ class Orders:
                 before.append(own[days < moment])
                 targets.append(np.unique(self.items[own[bought & (days == moment)]]))
                 mornings.append(np.floor(moment))
-        whole, days = self.weights >= 1.0, np.array(mornings)
-        items, when = self.items[whole], self.days[whole]
+        everybody = sold_to or self
+        whole, days = everybody.weights >= 1.0, np.array(mornings)
+        items, when = everybody.items[whole], everybody.days[whole]
 
         @lru_cache
         def sold(day: float) -> Mapping[str, Floats]:

@@ -142,6 +142,16 @@ def test_runs_with_several_seeds_tell_their_deviation(tmp_path, settings):
     assert len(found["runs"]["ndcg@10"]["each"]) == 2 and found["runs"]["ndcg@10"]["deviation"] >= 0
 
 
+def test_the_folds_of_a_shop_part_its_shoppers_and_all_orders_are_what_sells(tmp_path):
+    data = read_purchases(shop(tmp_path / "data"))
+    folds = recommend._folds(data)
+    assert sum(len(fold.testing.targets) for fold in folds) == len(data.testing.targets)
+    assert [len(fold.known) for fold in folds] == [48] * 5
+    assert all(len(fold.tuning.targets) < len(data.tuning.targets) for fold in folds)
+    popular = folds[0].testing.popular(np.array([0]))["ever"]
+    assert popular.sum() > 0.99 * data.testing.popular(np.array([0]))["ever"].sum()
+
+
 def test_a_fold_is_tested_on_shoppers_that_taught_nothing(tmp_path):
     data = read_purchases(sequences(tmp_path / "data"))
     folds = recommend._folds(data)
