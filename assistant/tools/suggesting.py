@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from assistant import cards
+from assistant.ranking import Ranked
 from assistant.restraint import for_someone_else, held_back
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
+from index.filters import Filters
 from index.words import content, stem
 
+SUGGESTED = 4
+ENOUGH = 24  # suggestions out of which those in the shopper's size are taken
 # Words of a message that asks for ideas and names nothing.
 _IDEAS = frozenset(
     stem(word)
@@ -27,13 +32,31 @@ def asks_for_ideas(query: str) -> bool:
     return bool(said) and all(word in _IDEAS for word in said)
 
 
+def _in_size(context: TurnContext, found: Sequence[Ranked], filters: Filters, size: tuple[str, ...]) -> list[Ranked]:
+    """Each in the shopper's own size; left out where it comes in sizes, but not in that. What has no size stays."""
+    if not size:
+        return list(found)
+    search, kept = context.services.search, []
+    for row in found:
+        group = row.candidate.product.group_id
+        fitting = search.best_variant(group, replace(filters, size=size))
+        if fitting is not None:
+            kept.append(replace(row, candidate=replace(row.candidate, product=fitting)))
+        elif not any(variant.size for variant in search.catalogue.groups[group].variants):
+            kept.append(row)
+    return kept
+
+
 def suggest(context: TurnContext) -> str:
     """Show what suits the shopper, or what is popular, among what the message allows."""
     said = context.said
-    filters = replace(said.filters.updated(stored_filters(context)), in_stock=True)
+    stored = stored_filters(context)
+    filters = replace(said.filters.updated(stored.without("size")), in_stock=True)
     ranking = context.services.ranking
     profile = ranking.profile(None if held_back(context) else context.shopper, context.now)
-    chosen = ranking.explained(ranking.recommend(filters, profile, context.now, 4), profile)
+    size = () if said.filters.size else stored.size
+    found = ranking.recommend(filters, profile, context.now, SUGGESTED if not size else ENOUGH)
+    chosen = ranking.explained(_in_size(context, found, filters, size)[:SUGGESTED], profile)
     args: dict[str, Any] = {"for_someone_else": True} if for_someone_else(context) else {}
     if said.filters.max_price is not None:
         args["max_price"] = float(said.filters.max_price)

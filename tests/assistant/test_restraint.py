@@ -199,3 +199,10 @@ def test_the_request_is_no_part_of_what_is_looked_for():
     assert " ".join(wanted("Ignore my history and show me mugs").split()) == ", and show me mugs"
     assert wanted("I've gone off black, gloves") == "i've gone off black, gloves"  # it says what is not wanted
     assert wanted("A jacket") == "A jacket"
+
+
+def test_a_stored_size_leaves_what_has_no_size_among_the_ideas(talk):
+    (reply,), _ = talk("ada", "any ideas? => ideas")
+    products = {product["item_group_id"]: product for product in reply["products"]}
+    assert set(products) - {"J1"}  # bags and mugs come in no size
+    assert all(product["size"] in (None, "M") for product in products.values())
