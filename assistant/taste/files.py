@@ -29,8 +29,9 @@ from assistant.taste.neighbours import Factors, Nearby, Neighbours, strongest
 if TYPE_CHECKING:
     from assistant.taste.sequence import SequenceModel
 
-FORMAT = 2
+FORMAT = 3
 LEVELS = 127
+STEP = 255  # the widest gap between two columns that a byte holds
 PRUNED = 50  # neighbours of an item that are kept, where they are pruned
 ARRAYS = "model.safetensors"
 Precision = Literal["float32", "int8", "pruned"]
@@ -217,16 +218,45 @@ def _packed_matrix(name: str, matrix: csr_matrix, precision: Precision) -> dict[
     data = matrix.data if whole else np.rint(matrix.data / np.maximum(np.repeat(scales, counts), 1e-12))
     kept = csr_matrix((data, matrix.indices.copy(), matrix.indptr.copy()), shape=matrix.shape)
     kept.eliminate_zeros()
-    small = not whole and matrix.shape[1] <= np.iinfo(np.uint16).max
+    if whole:
+        return {
+            f"{name}.data": kept.data.astype(np.float32),
+            f"{name}.columns": kept.indices,
+            f"{name}.ends": kept.indptr,
+        }
+    gaps, data, ends = _gaps(kept)
     return {
-        f"{name}.data": kept.data.astype(np.float32 if whole else np.int8),
-        f"{name}.scale": (np.ones_like(scales) if whole else scales).astype(np.float32),
-        f"{name}.columns": kept.indices.astype(np.uint16 if small else np.int32),
-        f"{name}.ends": kept.indptr.astype(np.int32),
+        f"{name}.data": data.astype(np.int8),
+        f"{name}.scale": scales.astype(np.float32),
+        f"{name}.gaps": gaps,
+        f"{name}.ends": ends.astype(np.int32),
     }
 
 
 def _unpacked_matrix(name: str, arrays: Mapping[str, Any], size: int) -> csr_matrix:
-    ends = arrays[f"{name}.ends"]
-    data = arrays[f"{name}.data"].astype(np.float32) * np.repeat(arrays[f"{name}.scale"], np.diff(ends))
-    return csr_matrix((data, arrays[f"{name}.columns"].astype(np.int32), ends), shape=(size, size))
+    ends, data = arrays[f"{name}.ends"], arrays[f"{name}.data"].astype(np.float32)
+    if f"{name}.gaps" not in arrays:
+        return csr_matrix((data, arrays[f"{name}.columns"], ends), shape=(size, size))
+    lengths = np.diff(ends)
+    walked = np.concatenate([[0], np.cumsum(arrays[f"{name}.gaps"], dtype=np.int64)])
+    columns = walked[1:] - np.repeat(walked[ends[:-1]], lengths) - 1
+    found = csr_matrix((data * np.repeat(arrays[f"{name}.scale"], lengths), columns, ends), shape=(size, size))
+    found.eliminate_zeros()
+    return found
+
+
+def _gaps(matrix: csr_matrix) -> tuple[Any, Any, Any]:
+    """A matrix with each column as its distance from the one before in its row, in a byte: (gaps, data, ends of rows).
+
+    A distance that a byte does not hold is walked in steps, with zeros as data.
+    """
+    matrix.sort_indices()
+    before = np.roll(matrix.indices, 1).astype(np.int64)
+    before[matrix.indptr[:-1][np.diff(matrix.indptr) > 0]] = -1
+    distances = matrix.indices - before
+    steps = (distances - 1) // STEP + 1
+    ends = np.concatenate([[0], np.cumsum(steps)])
+    gaps, data = np.full(ends[-1], STEP, dtype=np.uint8), np.zeros(ends[-1], dtype=matrix.data.dtype)
+    gaps[ends[1:] - 1] = distances - STEP * (steps - 1)
+    data[ends[1:] - 1] = matrix.data
+    return gaps, data, ends[matrix.indptr]
