@@ -103,7 +103,7 @@ _FORM: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _MANNER: tuple[Rule, ...] = (
-    edits("doubled_word", (p.DOUBLED, r"\1"), (p.ARTICLES, r"\1"), needs="the a is are of to and", languages=EN),
+    edits("doubled_word", (p.DOUBLED, r"\1"), (p.ARTICLES, r"\1"), needs="the a A is are of to and", languages=EN),
     edits(
         "gushing", (p.INTENSIFIER, ""), (p.INTENSIFIER_ZH, ""), (p.APOLOGY_ZH, "抱歉"), needs="sorr apol 抱 对 意 歉"
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
 
@@ -344,6 +344,7 @@ def test_what_is_mended_breaks_no_rule_and_stays_as_it_is(text, language, quoted
 
 
 @settings(max_examples=300)
+@example(text="A A")
 @given(text=TEXTS)
 def test_the_signs_that_a_rule_needs_hide_nothing_from_it(text):
     signs = signs_of(text)
