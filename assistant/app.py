@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -41,9 +40,6 @@ from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
 from index.search import Search
 from index.shop import Shop, read_shop
 from index.sql import sqlite_url
-
-if TYPE_CHECKING:  # torch is slow to import, and only training needs it
-    from assistant.taste.files import Precision
 
 logger = logging.getLogger("onevoice")
 
@@ -207,44 +203,6 @@ def taste_folder(settings: Settings, shop: Shop) -> Path:
 def log_folder(settings: Settings) -> Path:
     """Where the model's log lies, of all shops."""
     return settings.data_dir / "logs"
-
-
-def train_recommender(
-    settings: Settings, *, seed: int = 0, epochs: int = 25, precision: Precision = "int8", progress: bool = True
-) -> dict[str, Any] | None:
-    """Train the shop's recommender on what its store knows, indexing the shop if need be.
-
-    Under torchrun the first process reads and the others are given what it read. Returns the manifest with the held-out
-    report; None in a process that is not the first.
-
-    Raises:
-        SetupError: there are too few events to learn from.
-    """
-    from assistant.taste import processes
-    from assistant.taste.shop import train_shop
-    from assistant.taste.training import Recipe
-
-    shop = read_shop(settings.shop)
-
-    def read() -> tuple[Any, ...]:
-        index = open_index(settings, shop, open_encoder(settings, progress=progress))
-        index.build(progress=progress)
-        engine, _ = open_state(settings, shop, progress=progress)
-        search = index.open()
-        try:
-            rows = {group: row for row, group in enumerate(search.groups)}
-            groups = {key: rows[product.group_id] for key, product in search.catalogue.products.items()}
-            return Shoppers(engine, system_clock).log(), groups, search.groups, search.vectors
-        finally:
-            search.close()
-            engine.dispose()
-
-    with processes.processes():
-        log, groups, ids, vectors = processes.shared(read)
-        return train_shop(
-            log, groups, ids, vectors, taste_folder(settings, shop),
-            recipe=Recipe(seed=seed, epochs=epochs), precision=precision, progress=progress and processes.first(),
-        )  # fmt: skip
 
 
 def open_encoder(settings: Settings, *, progress: bool = True) -> Encoder:

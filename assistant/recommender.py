@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ logger = logging.getLogger("onevoice")
 
 ASKED = 64  # histories of which is kept what was likely after them
 FRESH = timedelta(hours=1)  # how long a count of what sells, and the training that is served, are not looked at again
+OLD = timedelta(days=1)  # from when on a turn waits for the count, instead of having it made for those to come
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Recommender:
         self._rows = {group: row for row, group in enumerate(search.groups)}
         self._products: dict[str, int | None] = {}
         self._now: _Now | None = None
+        self._reading = threading.Lock()  # held by the one thread that reads anew
 
     def over(self, search: Search) -> Recommender:
         """The same over another version of the index."""
@@ -120,10 +123,21 @@ class Recommender:
         )
 
     def _fresh(self, now: datetime) -> _Now:
+        """What is served: read anew after an hour, in the background. Only what is missing or a day old is waited for."""
         held = self._now
-        if held is None or not timedelta(0) <= now - held.at < FRESH:
+        if held is None or not timedelta(0) <= now - held.at < OLD:
             held = self._now = self._read(now, held)
+        elif now - held.at >= FRESH and self._reading.acquire(blocking=False):
+            threading.Thread(target=self._renew, args=(now, held), name="recommender", daemon=True).start()
         return held
+
+    def _renew(self, now: datetime, held: _Now) -> None:
+        try:
+            self._now = self._read(now, held)
+        except Exception:  # what was served an hour ago goes on being served, and the next turn tries again
+            logger.warning("what sells could not be counted anew", exc_info=True)
+        finally:
+            self._reading.release()
 
     def _read(self, now: datetime, held: _Now | None) -> _Now:
         popular = self._sold(now)

@@ -27,8 +27,8 @@ def train(
 
     torchrun --nproc-per-node 2 --no-python onevoice train --shop DIR
     """
-    from assistant.app import train_recommender
     from assistant.taste.report import table
+    from assistant.trained import train_recommender
 
     found = train_recommender(load_settings(shop=shop), seed=seed, epochs=epochs, precision=precision)
     if found is None:  # another process of several tells

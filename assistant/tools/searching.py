@@ -15,11 +15,12 @@ from assistant.grounding.record import record_of
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve, surely_named
-from assistant.restraint import Reason, for_someone_else, held_back
+from assistant.restraint import for_someone_else, held_back
 from assistant.tools.account import tell_orders
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.tools.policy import look_up, speaks_of
+from assistant.tools.sizes import in_size
 from assistant.tools.suggesting import asks_for_ideas, suggest
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
@@ -49,7 +50,7 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if _means_the_named(context, asked) and (told := _of_named(context)):
         return told
     plain = asked
-    found, asked, held = _search(context, plain)
+    found, asked, size = _search(context, plain)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
         return told
     if found.verdict == "not_sold" and (told := _of_no_goods(context, asked)):
@@ -60,7 +61,8 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         return context.fix("not_sold", "not_sold")
     if not found.candidates:
         return _nothing(context, asked, found.relax)
-    shopper = None if held or asked.sort != "relevance" else context.shopper
+    best = found.candidates[0].product
+    shopper = None if asked.sort != "relevance" or held_back(context, best) else context.shopper
     ranking = context.services.ranking
     profile = ranking.profile(shopper, context.now)
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
@@ -72,7 +74,9 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         ranked = (extremes or ranked)[:3]
     else:
         ranked = context.services.sponsoring.place(ranked, context.now, cards.SHOWN)
-    ranked = ranking.explained(ranked, profile)
+    ranked = [
+        _in_own_size(context, row, asked.filters, size) for row in ranking.explained(ranked[: cards.SHOWN], profile)
+    ]
     shown = cards.show(context, ranked, about=asked.text)
     context.state.focus = [shown[0].id] if len(shown) == 1 else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
@@ -149,15 +153,14 @@ def _option_of_shown(context: TurnContext) -> str | None:
     return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
 
 
-def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, Reason | None]:
-    """Search as for anybody; then with what the shopper has stated about themselves, which only narrows what is meant.
+def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, tuple[str, ...]]:
+    """Search as for anybody; then without what the shopper has said to avoid, unless it is asked for.
 
-    Returns what was found, the search as it was made, and why history is left alone, where it is.
+    Returns what was found, the search as it was made, and the shopper's own size, where it counts and no other was said.
     """
     search = context.services.search.search
     found = search(asked, CANDIDATES)
     best = found.candidates[0].product if found.candidates else None
-    held = held_back(context, best)
     stored = stored_filters(context, best)
     if stored.exclude:
         heard = {stem(w) for w in words(asked.text)} | {stem(w) for w in words(context.text)}
@@ -167,16 +170,16 @@ def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, Reason |
         }
         asked = replace(asked, filters=asked.filters.updated(Filters(exclude={n: v for n, v in kept.items() if v})))
         found = search(asked, CANDIDATES)
-    if stored.size and not asked.filters.size and found.candidates:
-        sized = []
-        for candidate in found.candidates:
-            fitting = context.services.search.best_variant(
-                candidate.product.group_id, replace(asked.filters, size=stored.size, product_type=())
-            )
-            better = fitting is not None and (fitting.in_stock or not candidate.product.in_stock)
-            sized.append(replace(candidate, product=fitting) if better and fitting else candidate)
-        found = replace(found, candidates=tuple(sized))
-    return found, asked, held
+    return found, asked, () if asked.filters.size else stored.size
+
+
+def _in_own_size(context: TurnContext, row: Ranked, filters: Filters, size: tuple[str, ...]) -> Ranked:
+    """A row in the shopper's size, where it can be had in it; else as it was found, which may be had in others."""
+    product = row.candidate.product
+    fitting = in_size(context, product, filters, size)
+    if fitting is None or (product.in_stock and not fitting.in_stock):
+        return row
+    return replace(row, candidate=replace(row.candidate, product=fitting))
 
 
 def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:

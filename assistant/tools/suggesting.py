@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from assistant import cards
-from assistant.ranking import Ranked
 from assistant.restraint import for_someone_else, held_back
 from assistant.tools.lines import IN_PROSE, lines_of
+from assistant.tools.sizes import in_size
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
-from index.filters import Filters
 from index.words import content, stem
 
 SUGGESTED = 4
@@ -32,21 +30,6 @@ def asks_for_ideas(query: str) -> bool:
     return bool(said) and all(word in _IDEAS for word in said)
 
 
-def _in_size(context: TurnContext, found: Sequence[Ranked], filters: Filters, size: tuple[str, ...]) -> list[Ranked]:
-    """Each in the shopper's own size; left out where it comes in sizes, but not in that. What has no size stays."""
-    if not size:
-        return list(found)
-    search, kept = context.services.search, []
-    for row in found:
-        group = row.candidate.product.group_id
-        fitting = search.best_variant(group, replace(filters, size=size))
-        if fitting is not None:
-            kept.append(replace(row, candidate=replace(row.candidate, product=fitting)))
-        elif not any(variant.size for variant in search.catalogue.groups[group].variants):
-            kept.append(row)
-    return kept
-
-
 def suggest(context: TurnContext) -> str:
     """Show what suits the shopper, or what is popular, among what the message allows."""
     said = context.said
@@ -56,7 +39,9 @@ def suggest(context: TurnContext) -> str:
     profile = ranking.profile(None if held_back(context) else context.shopper, context.now)
     size = () if said.filters.size else stored.size
     found = ranking.recommend(filters, profile, context.now, SUGGESTED if not size else ENOUGH)
-    chosen = ranking.explained(_in_size(context, found, filters, size)[:SUGGESTED], profile)
+    fitting = [(row, in_size(context, row.candidate.product, filters, size)) for row in found]
+    sized = [replace(row, candidate=replace(row.candidate, product=product)) for row, product in fitting if product]
+    chosen = ranking.explained(sized[:SUGGESTED], profile)
     args: dict[str, Any] = {"for_someone_else": True} if for_someone_else(context) else {}
     if said.filters.max_price is not None:
         args["max_price"] = float(said.filters.max_price)
@@ -65,8 +50,9 @@ def suggest(context: TurnContext) -> str:
     context.record("recommend", args)
     if not chosen:
         return context.fix("nothing", "nothing_matches")
-    personal = any(row.because for row in chosen)
-    cards.show(context, chosen, reason=None if personal else context.text_of("popular"))
+    popular = profile is None or profile.likely is None
+    cards.show(context, chosen, reason=context.text_of("popular") if popular else None)
     context.state.focus = []
-    fallback = context.text_of("recommend_personal" if personal else "recommend_popular")
+    personal = any(row.because for row in chosen)
+    fallback = context.text_of("recommend_popular" if popular else "recommend_personal" if personal else "found")
     return context.tell("recommend", lines_of(chosen[:IN_PROSE], ""), fallback)

@@ -7,7 +7,20 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.db import metadata, open_engine
+from assistant.shoppers.seed import seed
+from assistant.shoppers.store import Shoppers
 from index.sql import sqlite_url
+from tests.conftest import NOW, write_jsonl
+
+
+class Clock:
+    """Stands still at `now`."""
+
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -21,3 +34,18 @@ def engine(request, tmp_path: Path) -> Iterator[Engine]:
     yield found
     metadata.drop_all(found)
     found.dispose()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def shoppers(tmp_path, shop_folder, clock):
+    """Ada, Ben and Kit, who has opted out; nobody has done anything yet."""
+    write_jsonl(shop_folder / "events.jsonl", [])
+    engine = open_engine(sqlite_url(tmp_path / "state.sqlite"))
+    seed(engine, shop_folder)
+    yield Shoppers(engine, clock)
+    engine.dispose()

@@ -8,11 +8,8 @@ import numpy as np
 import pytest
 from scipy.sparse import diags
 
-from assistant.db import open_engine
 from assistant.ranking import ALIKE, KIND, Ranking
 from assistant.recommender import Recommender
-from assistant.shoppers.seed import seed
-from assistant.shoppers.store import Shoppers
 from assistant.taste.blend import Blend
 from assistant.taste.files import save
 from assistant.taste.fitted import Fitted
@@ -22,8 +19,6 @@ from index.build import Index
 from index.filters import Filters
 from index.search import Candidate
 from index.shop import read_shop
-from index.sql import sqlite_url
-from tests.assistant.test_shoppers_store import Clock
 from tests.conftest import NOW, rows, write_jsonl, write_shop
 from tests.toys import ToyEncoder
 
@@ -63,21 +58,6 @@ def wide(tmp_path_factory):
     search = index.open()
     yield search
     search.close()
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def shoppers(tmp_path, shop_folder, clock):
-    """Ada, Ben and Kit, who has opted out; nobody has done anything yet."""
-    write_jsonl(shop_folder / "events.jsonl", [])
-    engine = open_engine(sqlite_url(tmp_path / "s.sqlite"))
-    seed(engine, shop_folder)
-    yield Shoppers(engine, clock)
-    engine.dispose()
 
 
 @pytest.fixture

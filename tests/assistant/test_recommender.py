@@ -3,13 +3,13 @@
 import json
 import logging
 import shutil
+import threading
 from datetime import timedelta
 
 import numpy as np
 import pytest
 import torch
 
-from assistant.db import open_engine
 from assistant.recommender import Recommender
 from assistant.shoppers.log import EventLog
 from assistant.shoppers.seed import seed
@@ -23,8 +23,6 @@ from assistant.taste.shop import train_shop
 from assistant.taste.training import Recipe
 from index.build import Index
 from index.shop import read_shop
-from index.sql import sqlite_url
-from tests.assistant.test_shoppers_store import Clock
 from tests.conftest import NOW, rows, write_jsonl, write_shop
 from tests.toys import ToyEncoder
 
@@ -37,21 +35,6 @@ AGAIN = ("M1", "M2")  # what the made-up shoppers buy again
 def _heard(caplog):
     """Other tests run commands that set the level of the log."""
     caplog.set_level(logging.INFO, "onevoice")
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def shoppers(tmp_path, shop_folder, clock):
-    """Ada, Ben and Kit, who has opted out; nobody has done anything yet."""
-    write_jsonl(shop_folder / "events.jsonl", [])
-    engine = open_engine(sqlite_url(tmp_path / "state.sqlite"))
-    seed(engine, shop_folder)
-    yield Shoppers(engine, clock)
-    engine.dispose()
 
 
 @pytest.fixture
@@ -136,6 +119,15 @@ def best(recommender, found):
     return recommender._search.groups[int(found.argmax())]
 
 
+def recounted(recommender, at):
+    """The recommender asked at a moment when it reads anew, once that is done."""
+    recommender.popular(at)
+    for thread in threading.enumerate():
+        if thread.name == "recommender":
+            thread.join()
+    return recommender
+
+
 def test_what_sells_is_counted_once_an_hour(recommender, did, shoppers, clock):
     did("ben", "purchase", "W1")
     before = recommender.popular(NOW)
@@ -144,9 +136,49 @@ def test_what_sells_is_counted_once_an_hour(recommender, did, shoppers, clock):
     shoppers.record("ben", "purchase", "M2")
     assert np.array_equal(recommender.popular(NOW), before)
     assert np.array_equal(recommender.popular(NOW + LAST_MOMENT), before)
-    after = recommender.popular(NOW + HOUR)
+    after = recounted(recommender, NOW + HOUR).popular(NOW + HOUR)
     assert best(recommender, after) == "M2" and scores(recommender, after)["W1"] > 0
     assert np.array_equal(recommender.popular(NOW + HOUR + LAST_MOMENT), after)
+
+
+def test_no_turn_waits_for_the_hourly_count_and_one_thread_makes_it(recommender, did, shoppers, monkeypatch):
+    did("ben", "purchase", "W1")
+    before = recommender.popular(NOW)
+    did("ada", "purchase", "M2")
+    did("ben", "purchase", "M2")
+    asked, go_on, sold = [], threading.Event(), shoppers.sold
+
+    def slow(until):
+        asked.append(until)
+        assert go_on.wait(10)
+        return sold(until)
+
+    monkeypatch.setattr(shoppers, "sold", slow)
+    for minute in range(3):
+        assert np.array_equal(recommender.popular(NOW + HOUR + timedelta(minutes=minute)), before)
+    go_on.set()
+    assert best(recommender, recounted(recommender, NOW + HOUR).popular(NOW + HOUR)) == "M2"
+    assert asked == [NOW + HOUR]
+
+
+def test_a_count_that_fails_leaves_what_was_served_and_is_tried_again(recommender, did, shoppers, monkeypatch, caplog):
+    did("ben", "purchase", "W1")
+    before = recommender.popular(NOW)
+    did("ada", "purchase", "M2")
+    did("ben", "purchase", "M2")
+    with monkeypatch.context() as broken:
+        broken.setattr(shoppers, "sold", lambda until: 1 / 0)
+        assert np.array_equal(recounted(recommender, NOW + HOUR).popular(NOW + LAST_MOMENT), before)
+    assert "could not be counted" in caplog.text
+    assert best(recommender, recounted(recommender, NOW + HOUR).popular(NOW + HOUR)) == "M2"
+
+
+def test_what_was_counted_a_day_ago_is_not_served(recommender, did):
+    did("ben", "purchase", "W1")
+    recommender.popular(NOW)
+    did("ada", "purchase", "M2")
+    did("ben", "purchase", "M2")
+    assert best(recommender, recommender.popular(NOW + timedelta(days=1))) == "M2"
 
 
 def test_a_clock_that_goes_back_counts_anew(recommender, did):
@@ -156,7 +188,7 @@ def test_a_clock_that_goes_back_counts_anew(recommender, did):
     assert best(recommender, recommender.popular(NOW)) == "M2"
     back = recommender.popular(NOW - timedelta(hours=2))
     assert best(recommender, back) == "W1" and scores(recommender, back)["M2"] == 0
-    assert best(recommender, recommender.popular(NOW)) == "M2"
+    assert best(recommender, recounted(recommender, NOW).popular(NOW)) == "M2"
 
 
 def test_what_is_bought_after_the_moment_does_not_count(recommender, did):
@@ -173,7 +205,7 @@ def test_what_those_who_opted_out_bought_does_not_count(recommender, did, shoppe
     did("ada", "purchase", "M2", timedelta(days=2))
     assert best(recommender, recommender.popular(NOW)) == "M2"
     shoppers.remember("ada", "personalization", "false")
-    left = recommender.popular(NOW + HOUR)
+    left = recounted(recommender, NOW + HOUR).popular(NOW + HOUR)
     assert best(recommender, left) == "W1" and scores(recommender, left)["M2"] == 0
 
 
@@ -229,7 +261,7 @@ def test_where_nothing_was_sold_yet_what_is_liked_is_popular(recommender, did, s
     assert liked["J1"] > 0 and best(recommender, recommender.popular(NOW)) == "J1"
     assert found == pytest.approx({group: liked[group] * found["J1"] / liked["J1"] for group in found})
     did("ben", "purchase", "W1")
-    sold = scores(recommender, recommender.popular(NOW + HOUR))
+    sold = scores(recommender, recounted(recommender, NOW + HOUR).popular(NOW + HOUR))
     assert sold["W1"] > 0 and sold["J1"] == 0
 
 
@@ -268,7 +300,7 @@ def test_what_is_likely_is_kept_for_its_history_alone_and_no_longer_than_the_cou
         assert max(others, key=others.__getitem__) == like
     did("ben", "purchase", "J1-S-Red")
     did("ada", "purchase", "J1-S-Red", timedelta(days=2))
-    after = recommender.likely(histories[0], NOW + HOUR)
+    after = recounted(recommender, NOW + HOUR).likely(histories[0], NOW + HOUR)
     assert after[recommender.row("J1")] > found[0][recommender.row("J1")]
 
 
@@ -315,12 +347,12 @@ def test_a_training_that_is_published_is_taken_up_at_the_next_count(search, shop
     publish(training, folder)
     assert not recommender.trained(NOW + LAST_MOMENT)
     assert np.array_equal(recommender.likely(happened, NOW + LAST_MOMENT), untrained)
-    assert recommender.trained(NOW + HOUR)
+    assert recounted(recommender, NOW + HOUR).trained(NOW + HOUR)
     found = recommender.likely(happened, NOW + HOUR)
     assert best(recommender, found) == "B1"  # what everybody bought after it
     (folder / "current").unlink()
     assert recommender.trained(NOW + HOUR + LAST_MOMENT)
-    assert not recommender.trained(NOW + 2 * HOUR)
+    assert not recounted(recommender, NOW + 2 * HOUR).trained(NOW + 2 * HOUR)
     assert np.array_equal(recommender.likely(happened, NOW + 2 * HOUR), untrained)
 
 
@@ -329,7 +361,7 @@ def test_a_training_is_read_once_as_long_as_it_is_served(search, shoppers, train
     recommender, happened = Recommender(search, shoppers, folder), events(("purchase", "J3", 9))
     assert best(recommender, recommender.likely(happened, NOW)) == "B1"
     shutil.rmtree(folder / current(folder))
-    assert recommender.trained(NOW + HOUR)
+    assert recounted(recommender, NOW + HOUR).trained(NOW + HOUR)
     assert best(recommender, recommender.likely(happened, NOW + HOUR)) == "B1"
 
 
@@ -355,7 +387,7 @@ def test_a_damaged_training_is_told_and_shoppers_are_served_without_it(
     assert len(caplog.records) == 1  # told once an hour
     publish(training, folder, version="t-mended")
     assert not recommender.trained(NOW + LAST_MOMENT)
-    assert recommender.trained(NOW + HOUR)
+    assert recounted(recommender, NOW + HOUR).trained(NOW + HOUR)
     assert best(recommender, recommender.likely(happened, NOW + HOUR)) == "B1"
 
 
@@ -364,7 +396,7 @@ def test_a_damaged_training_after_a_good_one_leaves_none(search, shoppers, train
     recommender = Recommender(search, shoppers, folder)
     assert recommender.trained(NOW)
     (publish(training, folder, version="t-broken") / "model.safetensors").unlink()
-    assert not recommender.trained(NOW + HOUR)
+    assert not recounted(recommender, NOW + HOUR).trained(NOW + HOUR)
     assert "t-broken" in caplog.text
 
 

@@ -16,19 +16,6 @@ from tests.conftest import NOW, write_jsonl
 from tests.toys import plan
 
 
-class Clock:
-    def __init__(self):
-        self.now = NOW
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def shoppers(engine, shop_folder, clock):
     seed(engine, shop_folder)
