@@ -15,7 +15,8 @@ from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.passages import NEAR
-from index.words import content, lexicon, stem, words
+from index.people import whom
+from index.words import content, fold, lexicon, stem, words
 
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 # A question for price or stock; for what customers say; and words that ask for nothing in particular.
@@ -108,8 +109,9 @@ def about_several(context: TurnContext, chosen: Sequence[Product]) -> str:
 
 
 def _asked(question: str, product: Product) -> tuple[list[str], bool]:
-    """What a question asks beyond "show me" and the product's name: its words, and whether for price or stock."""
-    known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''}")}
+    """What a question asks beyond "show me", whom it is for and the product: its words, and whether for price or stock."""
+    known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''} {product.id}")}
     generic = {stem(word) for word in (*lexicon()["showing"]["en"], *_GENERAL)}
-    terms = [term for term in content(question) if stem(term) not in known | generic]
+    _, alone = whom(fold(question))  # "for my sister" asks nothing of it
+    terms = [term for term in content(alone) if stem(term) not in known | generic]
     return terms, bool(_OFFER.search(question.lower()))
