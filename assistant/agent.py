@@ -22,6 +22,7 @@ from assistant.gate import Gate
 from assistant.llm import Model, StopOnRequest
 from assistant.middleware import Composition
 from assistant.offers import accepted
+from assistant.openness import opened
 from assistant.prompts import Composer
 from assistant.queue import TurnQueue
 from assistant.restraint import follow, wanted
@@ -183,10 +184,11 @@ class Assistant:
         yield from gate.closing()
 
     def _answer(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
-        """Cards and prose: by code alone where a demand is refused, an offer accepted or a policy asked for, else by the agent."""
+        """Cards and prose: by code alone where a demand is refused, an offer accepted, or what is asked is the store's to say
+        (how the shopper is served, what only a policy can tell); else by the agent."""
         if demand := demand_of(context):
             refuse(context, demand)
-        elif not (accepted(context) or answered_by_policy(context)):
+        elif not (accepted(context) or opened(context) or answered_by_policy(context)):
             yield from self._run(context, stop)
             return
         if context.cards:

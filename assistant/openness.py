@@ -1,0 +1,98 @@
+"""What a shopper may always ask of how they are served: what is known of them, why they see what they see, and whether
+others see other prices. Answered by code from the store; the words are in `prompts/openness.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from assistant import cards
+from assistant.patterns import load_patterns
+from assistant.references import pointed_at
+from assistant.restraint import held_back
+from assistant.turn import TurnContext
+from index.words import fold
+
+REASONS = 3  # products whose reason is told at once
+
+
+def opened(context: TurnContext) -> bool:
+    """Whether the message asks how the shopper is served; it is then answered."""
+    asked = asked_of(context.text)
+    if asked is None or (asked == "why_these" and not context.state.shown):
+        return False
+    _ANSWERS[asked](context)
+    return True
+
+
+def asked_of(text: str) -> str | None:
+    """What a message asks: `about_me`, `why_these`, `same_for_all`; None for any other."""
+    said = fold(text)
+    loaded, unless = _asks()
+    if any(pattern.search(said) for pattern in unless):
+        return None
+    return next((asked for asked, patterns in loaded.items() if any(p.search(said) for p in patterns)), None)
+
+
+def _about_me(context: TurnContext) -> None:
+    shopper = context.shopper
+    if shopper is None:
+        context.fix("known_guest")
+        return
+    if not shopper.personalization:
+        context.fix("known_off")
+        return
+    events = context.services.shoppers.events(shopper.id, context.now)
+    counts = {kind: sum(event.type == kind for event in events) for kind in ("purchase", "cart", "view")}
+    wishes = [
+        f"{context.text_of(f'wish_{key}')} {_listed(context, value)}"
+        for key, value in shopper.preferences.items()
+        if value and key in ("size", "prefers", "avoids", "budget", "language")
+    ]
+    context.fact(shopper.id, "stored", "; ".join([*wishes, *(f"{kind} {n}" for kind, n in counts.items())]), "shoppers")
+    if wishes:
+        context.fix("known_wishes", wishes=_listed(context, wishes))
+    context.fix("known_history", **counts)
+
+
+def _why_these(context: TurnContext) -> None:
+    """The reasons of what is pointed at, or of what was shown last; where none has one, what it was chosen by."""
+    services = context.services
+    products = services.search.catalogue.products
+    meant = pointed_at(context) or [products[key] for key in context.state.shown if key in products]
+    ranking = services.ranking
+    profile = None if held_back(context) else ranking.profile(context.shopper, context.now)
+    explained = ranking.explained([cards.alone(product) for product in meant], profile)
+    reasons = [(row.candidate.product, row.because) for row in explained if row.because][:REASONS]
+    for product, event in reasons:
+        cards.keep_facts(context, product)
+        because = cards.because_of(context, event)
+        context.fact(product.id, "because", because.text, "events")
+        context.fix("why_because", title=product.title, because=because.text)
+    if not reasons:
+        context.fix("why_asked" if profile is None or profile.likely is None else "why_order")
+
+
+def _same_for_all(context: TurnContext) -> None:
+    context.fix("same_for_all")
+
+
+def _listed(context: TurnContext, value: object) -> str:
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return ("、" if context.language == "zh" else ", ").join(str(one) for one in values)
+
+
+_ANSWERS: Mapping[str, Callable[[TurnContext], None]] = {
+    "about_me": _about_me,
+    "why_these": _why_these,
+    "same_for_all": _same_for_all,
+}
+
+
+@cache
+def _asks() -> tuple[Mapping[str, tuple[re.Pattern[str], ...]], tuple[re.Pattern[str], ...]]:
+    loaded, compiled = load_patterns("openness")
+    asks = {asked: compiled([*row["en"], *row["zh"]]) for asked, row in loaded["asks"].items()}
+    return asks, compiled([*loaded["unless"]["en"], *loaded["unless"]["zh"]])
