@@ -1,10 +1,11 @@
-"""What a shopper may always ask of how they are served: what is known of them, why they see what they see, and whether
+"""What anybody may always ask of the shop: what it sells, what is known of them, why they see what they see, and whether
 others see other prices. Answered by code from the store; the words are in `prompts/openness.yaml`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -13,9 +14,11 @@ from assistant.patterns import load_patterns
 from assistant.references import pointed_at
 from assistant.restraint import held_back
 from assistant.turn import TurnContext
-from index.words import fold
+from index.words import fold, mapped
 
 REASONS = 3  # products whose reason is told at once
+KINDS, FEW = 8, 4  # kinds of products that are named, and fewer than are worth naming
+_GENDERS = frozenset(mapped("genders").values())
 
 
 def opened(context: TurnContext) -> bool:
@@ -28,7 +31,7 @@ def opened(context: TurnContext) -> bool:
 
 
 def asked_of(text: str) -> str | None:
-    """What a message asks: `about_me`, `why_these`, `same_for_all`; None for any other."""
+    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`; None for any other."""
     said = fold(text)
     loaded, unless = _asks()
     if any(pattern.search(said) for pattern in unless):
@@ -79,15 +82,32 @@ def _same_for_all(context: TurnContext) -> None:
     context.fix("same_for_all")
 
 
+def what_is_sold(context: TurnContext) -> str:
+    """Say what kinds of products there are most of; by the second level of types where the first is only for whom."""
+    facets = context.services.search.catalogue.facets.get("product_type", {})
+    for level in (0, 1):
+        counts: Counter[str] = Counter()
+        for path, count in facets.items():
+            parts = path.split(" > ")
+            if len(parts) == level + 1 and parts[level] not in _GENDERS:
+                counts[parts[level]] += count
+        if len(counts) >= FEW:
+            break
+    if not counts:
+        return context.fix("empty", "asks")
+    return context.fix("we_sell", kinds=_listed(context, [kind for kind, _ in counts.most_common(KINDS)]))
+
+
 def _listed(context: TurnContext, value: object) -> str:
     values = value if isinstance(value, (list, tuple)) else [value]
     return ("、" if context.language == "zh" else ", ").join(str(one) for one in values)
 
 
-_ANSWERS: Mapping[str, Callable[[TurnContext], None]] = {
+_ANSWERS: Mapping[str, Callable[[TurnContext], object]] = {
     "about_me": _about_me,
     "why_these": _why_these,
     "same_for_all": _same_for_all,
+    "what_is_sold": what_is_sold,
 }
 
 

@@ -12,6 +12,7 @@ from assistant.arguments import query_of
 from assistant.demands import is_question
 from assistant.grounding import in_order
 from assistant.grounding.record import record_of
+from assistant.openness import what_is_sold
 from assistant.options import comes_in, no_such_option
 from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve, surely_named
@@ -27,7 +28,7 @@ from assistant.wanted import stored_filters
 from index.filters import Filters, matches
 from index.numbers import order_ids
 from index.search import Candidate, Query, Relaxation, Result
-from index.words import stem, words
+from index.words import content, stem, words
 
 _OTHERS = re.compile(
     r"\b(?:like|similar|instead|alternatives?|other|others|else|besides|than|cheaper|matching|match|goes? with|accessor\w+|"
@@ -50,6 +51,10 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if _means_the_named(context, asked) and (told := _of_named(context)):
         return told
     plain = asked
+    if (
+        not content(asked.text) and not asked.filters and asked.sort == "relevance"
+    ):  # a search for nothing finds everything
+        return _of_no_goods(context, asked) or what_is_sold(context)
     found, asked, size = _search(context, plain)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
         return told

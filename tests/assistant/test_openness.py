@@ -30,6 +30,12 @@ from tests.toys import plan
         ("what makes you think I would like it?", "why_these"),
         ("为什么给我推荐这些？", "why_these"),
         ("为什么是这几款", "why_these"),
+        ("what do you sell?", "what_is_sold"),
+        ("what kind of shop is this", "what_is_sold"),
+        ("hi, what kinds of things can i buy here?", "what_is_sold"),
+        ("show me everything you have", "what_is_sold"),
+        ("你们卖什么？", "what_is_sold"),
+        ("这里都有哪些商品", "what_is_sold"),
         ("is it cheaper for other customers?", "same_for_all"),
         ("do other people pay less than me?", "same_for_all"),
         ("are the prices the same for everyone?", "same_for_all"),
@@ -47,6 +53,11 @@ def test_what_is_asked_of_how_one_is_served(message, asked):
     [
         "what do you know about this jacket?",
         "do you have something cheaper than this?",
+        "what do you have in red?",
+        "what jackets do you have?",
+        "what else do you have like this?",
+        "what do you sell for hiking?",
+        "有什么红色的杯子",
         "why is this so expensive?",
         "why should I take wool?",
         "do other customers like it?",
@@ -109,3 +120,18 @@ def test_before_anything_is_shown_there_is_nothing_to_explain(make_app):
 def test_prices_are_the_same_for_all(make_app):
     english, chinese = talk(make_app(), "is it cheaper for other customers?", "别人买会更便宜吗？")
     assert "same for every customer" in english.text and "对每位顾客都一样" in chinese.text
+
+
+def test_what_is_sold_is_told_by_kind_and_not_by_whom_it_is_for(make_app):
+    english, chinese = talk(make_app(), "what do you sell?", "你们卖什么？")
+    assert english.text == "We sell Jackets, Bags, Mugs, Watches. What are you looking for?"
+    assert "Jackets、Bags" in chinese.text and not chinese.cards
+
+
+def test_a_search_for_nothing_shows_no_six_products(make_app):
+    app = make_app(
+        plan(("search_products", {"query": "the"})), plan(("search_products", {"query": "the"})), AIMessage("60 days.")
+    )
+    lost, policy = talk(app, "and what about the", "within how many days may I return what I bought?")
+    assert not lost.cards and "We sell" in lost.text
+    assert policy.citations and not policy.cards
