@@ -78,6 +78,7 @@ class State:
     told: dict[str, str] = field(default_factory=dict)  # product id → the price it was last shown with, latest last
     asked: dict[str, Any] = field(default_factory=dict)  # what this turn asked or offered; see `assistant.offers`
     held: dict[str, Any] = field(default_factory=dict)  # why history is left alone; see `assistant.restraint`
+    policy: str = ""  # the question that this turn has answered from the policies, in English
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -142,9 +143,11 @@ class TurnContext:
     timings: dict[str, float] = field(default_factory=dict)  # seconds by part
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "cached": 0, "completion": 0})
     pending: dict[str, Any] = field(init=False)  # what the turn before asked or offered; for this turn alone
+    policy_before: str = field(init=False)  # the question of policies that it answered; for this turn alone
 
     def __post_init__(self) -> None:
         self.pending, self.state.asked = self.state.asked, {}
+        self.policy_before, self.state.policy = self.state.policy, ""
 
     @cached_property
     def folded(self) -> str:

@@ -26,6 +26,11 @@ _FITS = re.compile(
 )
 
 
+def parts_of(text: str) -> list[str]:
+    """The questions that a text asks one after another."""
+    return _PARTS.split(text)
+
+
 class Evidence:
     """Ranks a shop's own passages for a question."""
 
@@ -42,7 +47,7 @@ class Evidence:
         return other
 
     def policy(self, question: str) -> list[Ranked]:
-        """Policy passages for a question, best first."""
+        """Policy passages for one question, best first."""
         return rank(question, self._policies, self._encoder, self._nouns, self._policy_vectors)
 
     def product(self, question: str, product: Product) -> list[Ranked]:
@@ -50,7 +55,7 @@ class Evidence:
         passages = self.passages(product)
         vectors = self._vectors(tuple(passages))
         best: dict[Passage, Ranked] = {}
-        for part in _PARTS.split(_FITS.sub("", question)):
+        for part in parts_of(_FITS.sub("", question)):
             for row in rank(part, passages, self._encoder, product.title, vectors):
                 if (held := best.get(row.passage)) is None or (held.supported, held.score) < (row.supported, row.score):
                     best[row.passage] = row

@@ -2,32 +2,73 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.events import Citation
 from assistant.references import resolve, surely_named
+from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
 from assistant.topics import whole
 from assistant.turn import TurnContext
 from index.answers import amount
 from index.catalogue import Product
 from index.passages import NEAR, Passage
-from index.words import stem, words
+from index.words import content, stem, words
+
+AT_ONCE = 2  # passages that the prose is given
+FEW = 3  # words of a question that says too little alone
+_GOES_ON = re.compile(
+    r"^(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
-def look_up(context: TurnContext, asked: str) -> str:
-    """Have a question answered from the policies; from what is stated of a product, where it names one and they are silent."""
+def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
+    """Have a question answered from the policies; from what is stated of a product, where it names one and they are silent.
+
+    Args:
+        reworded: the same as a model words it, asked where the policies do not speak of the question as it stands.
+    """
     if amount(asked) is None and (total := amount(context.text)) is not None:  # a translation may drop it
         asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
     if (product := next(iter(surely_named(context)), None)) and _has_property(context, product, asked):
         return about_product(context, product, asked)
-    passages = stated(context, asked)
-    if not passages and (named := whole(asked)):
-        passages = stated(context, named)
-    if passages:
-        quote = context.text_of("policy_quote", quote=passages[0].text)
-        return context.tell("policy", [passage.text for passage in passages], quote)
+    for question in _ways(context, asked, reworded):
+        if passages := stated(context, question):
+            context.state.policy = question
+            quotes = [
+                context.text_of("policy_quote", quote=passage.text) for passage in passages[: _said_at_once(question)]
+            ]
+            return context.tell("policy", [passage.text for passage in passages], " ".join(quotes))
     if context.named:
         return about_product(context, resolve(context)[0], asked)
     return say_silent(context, asked)
+
+
+def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
+    """What to look up, one after another: what goes on with the question before, as one; the question; a rewording of it."""
+    found = [asked, reworded, whole(asked)]
+    if context.policy_before and (_GOES_ON.search(context.folded) or len(content(asked)) <= FEW):
+        found.insert(0 if len(content(asked)) <= FEW else 1, _gone_on(context.policy_before, asked))
+    return [question for question in dict.fromkeys(found) if question]
+
+
+def goes_on(context: TurnContext) -> bool:
+    """Whether a message goes on with the question of policies that was just answered: "and to Norway?"."""
+    return bool(context.policy_before and _GOES_ON.search(context.folded)) and not (context.said.noun or context.named)
+
+
+def _gone_on(before: str, asked: str) -> str:
+    """A question and one that goes on with it, as one: another number takes the place of its number."""
+    old, new = _NUMBER.findall(before), _NUMBER.findall(asked)
+    if len(old) == len(new) == 1:
+        return _NUMBER.sub(new[0], before)
+    return f"{_NUMBER.sub('', before) if new else before} {asked}"
+
+
+def _said_at_once(question: str) -> int:
+    """Passages that are quoted, where no sentence of the prose survives: one for each question."""
+    return min(len(parts_of(question)), 2)
 
 
 def _has_property(context: TurnContext, product: Product, asked: str) -> bool:
@@ -55,15 +96,29 @@ def speaks_of(context: TurnContext, question: str) -> bool:
 
 
 def stated(context: TurnContext, question: str) -> list[Passage]:
-    """The policy passages that answer a question, best first, kept as citations; none where no policy speaks of it."""
-    supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]
-    best = supported[:1]
-    kept = [
-        r.passage for r in supported if r.score > 0.75 * best[0].score and r.passage.source == best[0].passage.source
-    ]
-    for passage in kept[:2]:
+    """The policy passages that answer a question, best first, kept as citations; none where no policy speaks of it.
+
+    Of several questions in one, the best of each.
+    """
+    found = [_supporting(context, part) for part in parts_of(question)]
+    if len(found) == 1 or not any(found):
+        kept = _supporting(context, question)
+    else:
+        kept = [passage for passages in found for passage in passages[:1]]
+    kept = list(dict.fromkeys(kept))[:AT_ONCE]
+    for passage in kept:
         _cite(context, passage)
-    return kept[:2]
+    return kept
+
+
+def _supporting(context: TurnContext, question: str) -> list[Passage]:
+    """The best passage for one question, and others of its policy that are nearly as good."""
+    supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]
+    return [
+        row.passage
+        for row in supported
+        if row.score > 0.75 * supported[0].score and row.passage.source == supported[0].passage.source
+    ]
 
 
 def _cite(context: TurnContext, passage: Passage) -> None:

@@ -20,7 +20,7 @@ from assistant.restraint import for_someone_else, held_back
 from assistant.tools.account import tell_orders
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
-from assistant.tools.policy import look_up, speaks_of
+from assistant.tools.policy import goes_on, look_up, speaks_of
 from assistant.tools.sizes import in_size
 from assistant.tools.suggesting import asks_for_ideas, suggest
 from assistant.turn import TurnContext
@@ -47,6 +47,9 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     """
     if option := _option_of_shown(context):
         return option
+    if goes_on(context):
+        context.record("ask_policy", {"question": in_english(context)})
+        return look_up(context, in_english(context), query)
     asked = query_of(context, query, given)
     if _means_the_named(context, asked) and (told := _of_named(context)):
         return told

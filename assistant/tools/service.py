@@ -33,7 +33,7 @@ def ask_policy(question: str, runtime: Runtime) -> str:
     context = runtime.context
     asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
     context.record("ask_policy", {"question": asked})
-    return look_up(context, asked)
+    return look_up(context, asked, question)
 
 
 def answered_by_policy(context: TurnContext) -> bool:

@@ -491,6 +491,50 @@ def test_a_comparison_is_of_what_was_named(begin, passed):
     assert talk.executed(reply, "compare_products") == [{"product_ids": ["M1", "M2"]}]
 
 
+def test_what_goes_on_with_a_question_of_policies_is_answered_from_them(begin):
+    talk = begin()
+    first = talk.say("how much is shipping for an order of 40 euros?", ("ask_policy", {"question": "shipping costs"}))
+    assert "Up to 50 EUR" in first.citations[0].quote
+    more = talk.say("and if I spend 70?", ("ask_policy", {"question": "spending 70"}))
+    assert "Over 50 EUR" in more.citations[0].quote and len({c.quote for c in more.citations}) == len(more.citations)
+    search = talk.say("and for 20?", ("search_products", {"query": "20"}))
+    assert "Up to 50 EUR" in search.citations[0].quote and not search.cards
+    mugs = talk.say("and show me mugs", ("search_products", {"query": "mug"}))
+    assert mugs.cards and not mugs.citations
+
+
+def test_two_questions_of_policies_are_both_answered(begin):
+    reply = begin().say(
+        "how long may I return something, and what does shipping cost for an order of 20 EUR?",
+        ("ask_policy", {"question": "return period"}),
+    )
+    quotes = " ".join(citation.quote for citation in reply.citations)
+    assert "60 days" in quotes and "Up to 50 EUR" in quotes
+
+
+def test_a_question_that_is_worded_strangely_is_looked_up_as_the_model_words_it(begin):
+    reply = begin().say(
+        "bloody hell, what is the time span to ship crud homewards?",
+        ("ask_policy", {"question": "how many days to return something"}),
+    )
+    assert reply.citations and "60 days" in reply.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "bounds"),
+    [
+        ("a jacket from 60 to 100 euros", "cheaper, 50 at most", (None, 50)),
+        ("a jacket under 60", "rather at least 75", (75, None)),
+        ("a jacket under 90", "at least 60 please", (60, 90)),
+    ],
+)
+def test_what_is_said_now_takes_the_place_of_a_bound_that_it_goes_against(begin, first, then, bounds):
+    talk = begin()
+    talk.say(first, ("search_products", {"query": "jacket"}))
+    args = talk.say(then, ("search_products", {"query": "jacket"})).tools[0].args
+    assert (args.get("min_price"), args.get("max_price")) == bounds
+
+
 def test_will_you_match_a_price_is_answered_by_the_policy_where_there_is_one(begin, shop_folder):
     (shop_folder / "policies" / "prices.md").write_text("# Prices\n\nWe do not match the price of another shop.\n")
     for call in (("decline", {"kind": "discount"}), ("show_product", {"product_id": "another shop"})):
