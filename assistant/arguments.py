@@ -35,7 +35,7 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     base = before.filters if before and follows else Filters()
     if before and not follows and said.same_price:
         base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
-    filters = base.updated(said.filters)
+    filters = _settled(base.updated(said.filters), said)
     filters = filters.updated(supported(context, thought.filters, follows))
     if args:
         filters = filters.updated(supported(context, from_args(args), follows))
@@ -43,6 +43,14 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     filters = _relative(context, said, filters)
     text = _text(context, thought, before, follows)
     return Query(text, filters, _sort(context, thought, args), _heads(context, thought, before, follows))
+
+
+def _settled(filters: Filters, said: Understanding) -> Filters:
+    """Without the earlier bound that what was just said goes against: "60 to 100", then "50 at most"."""
+    low, high = filters.min_price, filters.max_price
+    if low is None or high is None or low <= high:
+        return filters
+    return replace(filters, min_price=None) if said.filters.max_price is not None else replace(filters, max_price=None)
 
 
 def _follows(context: TurnContext, said: Understanding, before: Query | None) -> bool:
@@ -61,7 +69,8 @@ def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Fi
     """ "Cheaper" is below the cheapest that was spoken of or shown, "dearer" above the dearest."""
     products = context.services.search.catalogue.products
     pool = [products[key] for key in (context.state.focus[:1] or context.state.shown) if key in products]
-    if not said.relative or not pool:
+    stated = said.filters.max_price if said.relative == "cheaper" else said.filters.min_price
+    if not said.relative or not pool or stated is not None:  # "cheaper, 50 at most" says how cheap
         return filters
     step = Decimal("0.01")
     prices = [product.current_price.amount for product in pool]

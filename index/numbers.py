@@ -14,7 +14,7 @@ _CUR = r"(?:doll?[ae]rs?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|�
 _NUM = r"(\d{1,6}(?:[.,]\d{1,2})?)"
 _AMOUNT = rf"(?:{_CUR}\s*)?{_NUM}(?!\s*%)(?:\s*{_CUR})?"
 _MAX = (
-    r"(?:\b(?:don'?t|do not|not|never|no|won'?t)\b[a-z' ]{0,24}?\b(?:more than|over|above|exceed(?:ing)?)|under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
+    r"(?:\b(?:don'?t|do not|not|never|no|won'?t|nothing|none|neither|nowhere near)\b[a-z' ]{0,24}?\b(?:more than|over|above|beyond|exceed(?:ing)?)|under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
     r"cheaper than|cost(?:s|ing)? less than|budget(?:\s+(?:is|of|around|about))?|at or below|beneath|"
     r"(?:spend|pay|paying|spending)(?: up to| no more than| at most)?|not? (?:more|dearer|pricier) than|limit(?: is| of)?|"
     r"price limit|tops?)"
@@ -30,6 +30,9 @@ _UPPER_AFTER = re.compile(
 )
 _UPPER_ZH = re.compile(rf"(?:不超过|低于|少于|最多|不到|小于)\s*{_AMOUNT}")
 _LOWER = re.compile(rf"{_MIN}\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
+_NOT_BELOW = re.compile(
+    rf"\b(?:not|nothing|none)\b[a-z' ]{{0,16}}?\b(?:under|below|less than|cheaper than)\s*{_AMOUNT}{_UNIT_AFTER}", re.I
+)
 _LOWER_AFTER = re.compile(rf"{_AMOUNT}\s*(?:or more|or over|or above|and up|\+|以上|起)", re.I)
 _LOWER_ZH = re.compile(rf"(?:超过|高于|至少|不低于|大于)\s*{_AMOUNT}")
 _AROUND = re.compile(
@@ -67,6 +70,8 @@ def price_bounds(text: str) -> tuple[Bounds, str]:
         return Bounds(low, high), _cut(text, match)
     low = high = None  # type: ignore[assignment]
     if match := _LOWER_AFTER.search(text):  # before "spend" reads the number of "spend 100 or more"
+        low, text = _number(match[1]), _cut(text, match)
+    if low is None and (match := _NOT_BELOW.search(text)):  # before "below" is read as a maximum
         low, text = _number(match[1]), _cut(text, match)
     for pattern in (_UPPER_AFTER, _UPPER_ZH, _UPPER):
         if match := pattern.search(text):

@@ -22,6 +22,10 @@ _BARE = re.compile(
     r"men|man|pieces?|days?|hours?|years?|months?|pack|of|x|usd|eur|euros?|dollars?|bucks?|pounds?|lumens?|w|watts?|degrees?)\b)"
 )
 
+_WORN = re.compile(  # what somebody is or wears: "she's a medium"
+    r"\b(?:i'?m|i am|she'?s|she is|he'?s|he is|they'?re|they are|wears?|wearing|takes?)\s+(?:usually |normally |mostly |about )?"
+    r"(?:an? )?(extra small|extra large|small|medium|large|x{0,3}[sl]|m)\b(?=\s*(?:$|[,.;!?)]|and\b|so\b|in\b|usually\b|normally\b))"
+)
 _STEPS = re.compile(r"\b(?:one|a|half a|two) sizes? (?:bigger|smaller|larger|up|down)\b")  # names no size
 _BODY = r"(?:feet|foot|fit|toes?|legs?|cal(?:f|ves)|hips?|shoulders?|hands?|heads?|fingers?)\b"  # "for wide feet"
 _LIKE = r"(?:lined|lining|look|print|effect|colou?red|style|trim|like)\b"
@@ -70,6 +74,9 @@ class Values:
         chosen: list[str] = []
         aliases = self._lexicon["sizes"]["en"]
         text = _STEPS.sub(" ", text)
+        if (match := _WORN.search(text)) and (value := aliases.get(match[1], match[1]).lower()) in self._sizes:
+            chosen += self._spanning(value)
+            text = text.replace(match[0], " ")
         for match in list(_SIZE.finditer(text)):
             for value in match.groups():
                 if not value or not (re.search(r"\d", value) or _LETTERS.fullmatch(value) or value in aliases):

@@ -20,6 +20,11 @@ from index.understand import Reader
         ("around 50 euros", 40, 60),
         ("有没有50美元以下的", None, 50),
         ("不超过300元", None, 300),
+        ("a coat, nothing above 130", None, 130),
+        ("nothing over 100 please", None, 100),
+        ("not under 30 euros", 30, None),
+        ("nothing less than 20", 20, None),
+        ("cheaper than 30", None, 30),
         ("size 32", None, None),
         ("add 3 of them", None, None),
         ("90% off", None, None),
@@ -121,6 +126,34 @@ def test_another_person_is_noticed_with_their_gender(read):
 
 def test_wishes_taken_back_are_dropped(read):
     assert "rain" not in read("rain does not matter after all, any jacket").rest
+
+
+@pytest.mark.parametrize(
+    ("text", "sort"),
+    [
+        ("jackets, cheap ones first", "price_low"),
+        ("jackets, cheapest first", "price_low"),
+        ("jackets from high to low", "price_high"),
+        ("the first jacket", None),
+    ],
+)
+def test_an_order_is_read_in_whole(read, text, sort):
+    found = read(text)
+    assert found.sort == sort and (sort is None or found.rest == "jackets")
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("a jacket for my wife, she's a medium", ("M",)),
+        ("I'm usually an l and need a jacket", ("L",)),
+        ("he wears a large, show me jackets", ("L",)),
+        ("a medium heavy jacket", ()),
+        ("she is a small business owner and wants a jacket", ()),
+    ],
+)
+def test_what_somebody_wears_is_a_size(read, text, size):
+    assert read(text).filters.size == size
 
 
 def test_sorting_and_comparing_words(read):
