@@ -241,11 +241,14 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     """A property's schema without words and without null, which only lengthen the grammar."""
     if "anyOf" in schema:
         kinds = [kind for kind in schema["anyOf"] if kind.get("type") != "null"]
-        return _plain(kinds[0]) if len(kinds) == 1 else {"anyOf": [_plain(kind) for kind in kinds]}
-    kept = {key: value for key, value in schema.items() if key in ("type", "enum", "const", "minItems", "maxItems")}
+        pattern = {"pattern": schema["pattern"]} if "pattern" in schema else {}
+        plain = [_plain({**kind, **pattern}) for kind in kinds]
+        return plain[0] if len(plain) == 1 else {"anyOf": plain}
+    named = ("type", "enum", "const", "minItems", "maxItems", "pattern")
+    kept = {key: value for key, value in schema.items() if key in named}
     if "items" in schema:
         kept["items"] = _plain(schema["items"])
-    if kept.get("type") == "string" and "enum" not in kept:
+    if kept.get("type") == "string" and not kept.keys() & {"enum", "pattern"}:  # a pattern has its own
         kept["maxLength"] = 120
     return kept
 

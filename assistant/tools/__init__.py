@@ -36,21 +36,26 @@ TOOLS: tuple[BaseTool, ...] = tuple(
 SCHEMAS: Mapping[str, dict[str, Any]] = {tool.name: convert_to_openai_tool(tool) for tool in TOOLS}
 # What a grammar offers of each tool's arguments: code reads the rest from the message, and a small model writes less.
 PLANNED: dict[str, tuple[str, ...]] = {"search_products": ("query",), "recommend": ()}
+# The catalogue is looked up in English: what a grammar lets a model write of these has no other letters, so that it translates.
+ENGLISH: Mapping[str, str] = {"query": r"^[ !#-\[\]-~]{1,120}$", "question": r"^[ !#-\[\]-~]{1,120}$"}
 
 
-def _reduced(schema: dict[str, Any], kept: Collection[str]) -> dict[str, Any]:
-    """A tool's schema with these of its arguments."""
+def _planned(schema: dict[str, Any], kept: Collection[str] | None) -> dict[str, Any]:
+    """A tool's schema as a plan is held to it: with these of its arguments, or all."""
     function = schema["function"]
-    parameters = {
-        **function["parameters"],
-        "properties": {name: of for name, of in function["parameters"]["properties"].items() if name in kept},
-        "required": [name for name in function["parameters"].get("required", ()) if name in kept],
+    parameters = function["parameters"]
+    properties = {
+        name: {**of, "pattern": ENGLISH[name]} if name in ENGLISH else of
+        for name, of in parameters["properties"].items()
+        if kept is None or name in kept
     }
+    required = [name for name in parameters.get("required", ()) if name in properties]
+    parameters = {**parameters, "properties": properties, "required": required}
     return {**schema, "function": {**function, "parameters": parameters}}
 
 
 PLAN_SCHEMAS: Mapping[str, dict[str, Any]] = {
-    name: _reduced(schema, PLANNED[name]) if name in PLANNED else schema for name, schema in SCHEMAS.items()
+    name: _planned(schema, PLANNED.get(name)) for name, schema in SCHEMAS.items()
 }
 
 __all__ = ["PLAN_SCHEMAS", "SCHEMAS", "TOOLS"]
