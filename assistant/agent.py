@@ -93,7 +93,7 @@ class Assistant:
         self._conversations = conversations
         self._voice = Voice(composer.voice_head)
         self._queue = TurnQueue(at_once=AT_ONCE if model.native else 1)
-        shortlist = None if model.native else Shortlist(composer.examples, services.search.encoder)
+        shortlist = None if model.native else Shortlist(services.search.encoder)
         middleware: list[Any] = [
             ModelCallLimitMiddleware(run_limit=MAX_MODEL_CALLS, exit_behavior="error"),
             ToolCallLimitMiddleware(run_limit=MAX_TOOL_CALLS, exit_behavior="error"),

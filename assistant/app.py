@@ -21,11 +21,13 @@ from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, hosted
 from assistant.prefixes import Prefixes
 from assistant.prompts import Composer, FixedTexts, note, read_prompt
 from assistant.ranking import Ranking
+from assistant.ratings import Ratings
 from assistant.recommender import Recommender
 from assistant.rehearsal import rehearse
 from assistant.settings import Settings
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
+from assistant.shortlist import Shortlist
 from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
@@ -57,6 +59,7 @@ class App:
     index: Index
     assistant: Assistant
     conversations: Conversations
+    ratings: Ratings
     carts: Carts
     shoppers: Shoppers
     orders: Orders
@@ -111,7 +114,11 @@ class App:
 
         def load() -> None:
             try:
-                parts: tuple[Callable[[], None], ...] = (lambda: rehearse(self.assistant.services), self._read_ahead)
+                parts: tuple[Callable[[], None], ...] = (
+                    lambda: rehearse(self.assistant.services),
+                    self._teach,
+                    self._read_ahead,
+                )
                 for part in parts:
                     try:
                         part()
@@ -122,6 +129,11 @@ class App:
 
         threading.Thread(target=load, name="warm", daemon=True).start()
         return done
+
+    def _teach(self) -> None:
+        """Teach the shortlist of tools, where the model is given one."""
+        if not self.model.native:
+            Shortlist(self.search.encoder).prepare()
 
     def _read_ahead(self) -> None:
         """Have the embedded model, if there is one, hold the constant prompts."""
@@ -268,7 +280,8 @@ def _assemble(
         clock=clock,
     )
     assistant = Assistant(services, conversations, composer, model)
-    return App(settings, shop, index, assistant, conversations, carts, shoppers, orders, composer, model, (), engine)
+    ratings = Ratings(engine, clock)
+    return App(settings, shop, index, assistant, conversations, ratings, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

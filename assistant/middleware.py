@@ -107,9 +107,9 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
     def _offered(self, context: TurnContext) -> list[Any]:
         """The likely tools, each with the arguments that a small model is to write."""
         names = list(PLAN_SCHEMAS)
-        if self._shortlist is not None and context.language == "en":
-            names, _ = self._shortlist.tools(context.text)
-        return [PLAN_SCHEMAS[name] for name in names if name in PLAN_SCHEMAS]
+        if self._shortlist is not None:
+            names, _ = self._shortlist.tools(context.text, context.language)
+        return [PLAN_SCHEMAS[name] for name in names]
 
 
 def _values(context: TurnContext) -> str:

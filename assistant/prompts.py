@@ -113,7 +113,7 @@ class Composer:
 
     @cached_property
     def examples(self) -> Mapping[str, Any]:
-        """The labelled messages of `plans.yaml`."""
+        """The example plans of `plans.yaml`."""
         loaded: Mapping[str, Any] = read_yaml(FOLDER / "plans.yaml")
         return loaded
 

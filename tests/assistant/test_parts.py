@@ -9,7 +9,8 @@ import pytest
 from assistant.errors import Bug
 from assistant.prompts import Composer, FixedTexts, load_prompt
 from assistant.queue import TurnQueue
-from assistant.shortlist import Shortlist
+from assistant.shortlist import ALWAYS, Shortlist, labelled
+from assistant.tools import SCHEMAS
 from assistant.voice.files import ShopVoice
 from tests.toys import ToyEncoder
 
@@ -80,9 +81,30 @@ def test_a_second_conversation_does_not_wait_for_the_first_ones_second_turn():
 
 
 def test_the_shortlist_offers_what_like_messages_needed():
-    shortlist = Shortlist(Composer("Tiny", "Wren").examples, ToyEncoder())
-    assert shortlist.tools("what is your return policy")[0][0] == "ask_policy"
-    assert shortlist.tools("add two of the lamp please")[0][0] == "update_cart"
-    far = shortlist.tools("zzz qqq xxx")[0]
-    assert "chat" not in far
-    assert "decline" in far
+    shortlist = Shortlist(ToyEncoder())
+    for language, message, tool in (
+        ("en", "what is your return policy", "ask_policy"),
+        ("en", "add two of the lamp please", "update_cart"),
+        ("zh", "退货政策是什么", "ask_policy"),
+        ("zh", "把两盏灯加入购物车", "update_cart"),
+    ):
+        offered, sure = shortlist.tools(message, language)
+        assert offered[0] == tool and 0 < sure <= 1
+
+
+def test_what_the_shortlist_is_unsure_of_is_left_to_the_model():
+    offered, sure = Shortlist(ToyEncoder()).tools("zzz qqq xxx", "en")
+    assert sure < 0.5 and len(offered) > 3 and set(ALWAYS) <= set(offered)
+
+
+def test_where_the_shortlist_is_sure_searching_is_not_offered_beside_it(monkeypatch):
+    monkeypatch.setattr("assistant.shortlist.SURE", 0.3)
+    offered, _ = Shortlist(ToyEncoder()).tools("track my order please", "en")
+    assert offered[0] == "order_status" and "search_products" not in offered
+
+
+def test_the_shortlist_is_taught_every_tool_in_both_languages():
+    for language in ("en", "zh"):
+        taught = labelled(language)
+        assert {tool for _, tool in taught} == set(SCHEMAS)
+        assert len({message for message, _ in taught}) == len(taught)
