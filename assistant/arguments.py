@@ -98,7 +98,9 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
     if before and follows:
         return before.heads
     own = context.said.heads
-    return own if own and context.language == "en" else thought.heads or own
+    if context.language == "en" and (own or context.said.rest):  # "something for their kitchen" names no thing
+        return own
+    return thought.heads or own
 
 
 # What a message has where it asks for an order of prices or ratings.

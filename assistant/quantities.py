@@ -36,6 +36,7 @@ _OTHERS = tuple(
         r"\b(?:first|last|these|those|the|other) (?:two|three|four|both|\d)\b(?! (?:of|more))",
         r"\b(?:instead of|rather than|not|from|than|don'?t want|had|have|were|was)\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b(?! (?:of|more))",
         r"\bat (?:least|most)\b",
+        r"\b(?:i'?m|i am|(?:he|she)(?:'?s| is)|turn(?:s|ed|ing)?|aged?) (?:just |only |already |about )?\d{1,3}\b|\b\d{1,3} ?y\.?/?o\b",
     )
 )
 _PRONOUN = re.compile(

@@ -61,7 +61,8 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     found, asked, size = _search(context, plain)
     if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
         return told
-    if found.verdict == "not_sold" and (told := _of_no_goods(context, asked)):
+    lost = found.verdict == "not_sold" or (not found.candidates and found.relax is None)
+    if lost and (told := _of_no_goods(context, asked)):
         return told
     context.record("search_products", _args(context, asked))
     context.state.set_query(plain)  # what is stored of the shopper is no part of what the next message goes on with
@@ -123,7 +124,7 @@ def _of_no_goods(context: TurnContext, asked: Query) -> str | None:
     """The answer to what is no search for goods, whatever a model took it for: orders, ideas, a policy."""
     if context.conversation.identity.shopper_id is not None and order_ids(context.text):
         return tell_orders(context)
-    if asks_for_ideas(asked.text):
+    if asks_for_ideas(asked.text) or (for_someone_else(context) and not context.said.heads):  # a gift, whatever it be
         return suggest(context)
     question = in_english(context)
     if is_question(context.text) and speaks_of(context, question):

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from assistant.demands import demanded, is_question, policy_question
-from assistant.prompts import Composer, FixedTexts
+from assistant.prompts import FixedTexts
+from assistant.shortlist import labelled
 
 SETS = yaml.safe_load(Path(__file__).with_name("demands.yaml").read_text(encoding="utf-8"))
 DEMANDS = [(kind, text) for kind, texts in SETS["demands"].items() for text in texts]
@@ -35,10 +36,8 @@ def test_there_are_enough_of_both_and_every_kind_has_its_answer_in_both_language
 
 
 def test_the_labelled_messages_of_a_shops_daily_work_are_let_through():
-    examples = Composer("Tiny", "Wren").examples
-    daily = [say for tool, says in examples["others"].items() if tool != "decline" for say in says]
-    daily += [row["say"] for row in examples["in_prompt"] if row["calls"][0]["tool"] != "decline"]
-    assert [say for say in daily if demanded(say)] == []
+    daily = [say for language in ("en", "zh") for say, tool in labelled(language) if tool != "decline"]
+    assert [say for say in daily if (demand := demanded(say)) and not demand.policy] == []
 
 
 def test_a_shops_own_names_are_no_competitors_and_no_persons():
