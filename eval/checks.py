@@ -1,89 +1,102 @@
-"""The checks of a turn. Each returns pass or fail with its reason; what a dialogue does not ask is not evaluated."""
+"""The checks of a turn: what the dialogue format can ask, and what is judged always.
+
+Each returns pass, fail or not evaluated, with its reason: state first, words second.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from assistant.events import REFUSALS
-from eval.dialogues import Expect, Predicate
-from eval.lookup import catalogue_words, fits, numbers, stated_of
-from eval.manner import fault, quoted_of, spoken
-from eval.truth import Judge, Records
-from index.catalogue import Catalogue, Product
-from index.shop import Shop
+from eval.always import grounded, voice
+from eval.dialogues import Expect, Predicate, Products, Reply, ToolCall
+from eval.lookup import fits
+from eval.seen import Seen, seen_of
+from eval.state import changed
+from eval.wording import has, sentences, speaks
 
-_MARKS = re.compile("[™®©]")
-_CJK = re.compile(r"[\u3400-\u9fff]")
-_judges: WeakKeyDictionary[Catalogue, Judge] = WeakKeyDictionary()  # one a catalogue: it is read once
+__all__ = ["ALWAYS", "NOT_ASKED", "Check", "Seen", "check_turn", "grounded", "same", "seen_of", "unreached", "voice"]
+
+NOT_ASKED = "not asked"
+ALWAYS: Mapping[str, Callable[[Seen], str]] = {"grounded": grounded, "voice": voice}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`passed` is None where the check was not evaluated."""
+    """`passed` is None where the check was not evaluated; `reason` says why it was not, or why it failed."""
 
     name: str
     passed: bool | None
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What a turn is judged by: the reply's JSON, and the state before and after it."""
-
-    shop: Shop
-    catalogue: Catalogue
-    language: str
-    say: str
-    reply: Mapping[str, Any]
-    before: Mapping[str, int]
-    events: frozenset[tuple[str, str]]  # this shopper's own (type, product id)
-    earlier: tuple[str, ...] = ()  # the shopper's messages of the turns before
-
-    @property
-    def cards(self) -> list[Mapping[str, Any]]:
-        return list(self.reply["products"])
-
-    def product(self, card: Mapping[str, Any]) -> Product | None:
-        return self.catalogue.products.get(card["id"])
-
-
 def check_turn(expect: Expect, seen: Seen) -> list[Check]:
-    """All checks of a turn: state first, words second."""
-    asked: list[tuple[str, Any, Callable[[Any, Seen], str]]] = [
-        ("cart", expect.cart, _cart),
-        ("tool", expect.tool, _tool),
-        ("no_tool", expect.no_tool, _no_tool),
-        ("products", expect.products, lambda wanted, s: _products(wanted, s, bool(expect.refuses))),
-        ("outcome", expect.outcome, _outcome),
-        ("refuses", expect.refuses, _refuses),
-        ("handoff", expect.handoff, _handoff),
-        ("personalized", expect.personalized, _personalized),
-        ("cites", expect.cites, _cites),
-        ("reply", expect.reply, _reply),
-    ]
+    """All checks of a turn. `same_facts_for` waits for the other runs: `eval.agreement` evaluates it."""
     found = []
-    for name, wanted, check in asked:
-        if wanted is None:
-            found.append(Check(name, None))
+    asked: dict[str, Callable[[Any, Seen], str]] = {
+        **_ASKED,
+        "products": partial(_products, refusing=bool(expect.refuses)),
+    }
+    for name, check in asked.items():
+        if getattr(expect, name) is None:
+            found.append(Check(name, None, NOT_ASKED))
         else:
-            reason = check(wanted, seen)
+            reason = check(getattr(expect, name), seen)
             found.append(Check(name, not reason, reason))
-    for name, always in (("grounded", grounded), ("voice", voice)):
+    for name, always in ALWAYS.items():
         reason = always(seen)
         found.append(Check(name, not reason, reason))
-    return found
+    waiting = NOT_ASKED if expect.same_facts_for is None else "waits for the other runs"
+    return [*found, Check("same_facts_for", None, waiting)]
+
+
+def unreached(expect: Expect, reason: str) -> list[Check]:
+    """The checks of a turn that had no reply: none is evaluated."""
+    asked = [Check(name, None, reason if getattr(expect, name) is not None else NOT_ASKED) for name in _ASKED]
+    always = [Check(name, None, reason) for name in ALWAYS]
+    return [*asked, *always, Check("same_facts_for", None, reason if expect.same_facts_for else NOT_ASKED)]
+
+
+def same(held: Any, wanted: Any) -> bool:
+    """Whether an executed argument is the wanted one.
+
+    Text is compared without case and numbers by value, also where one of the two is written as text. What is wanted is
+    a subset: a wanted value may be one of a list that is held, each of a wanted list must be among what is held, in
+    any order, and of a wanted mapping each key must be held.
+    """
+    if isinstance(wanted, Mapping):
+        return isinstance(held, Mapping) and all(key in held and same(held[key], wanted[key]) for key in wanted)
+    if isinstance(wanted, (list, tuple)):
+        if not wanted:
+            return held is None or held == []
+        return all(same(held, item) for item in wanted)
+    if isinstance(held, (list, tuple)):
+        return any(same(item, wanted) for item in held)
+    if held is None or wanted is None:
+        return held is wanted
+    if isinstance(held, bool) or isinstance(wanted, bool):
+        return str(held).lower() == str(wanted).lower()
+    if isinstance(held, (int, float)) or isinstance(wanted, (int, float)):
+        try:
+            return float(held) == float(wanted)
+        except (TypeError, ValueError):
+            return False
+    return str(held).strip().lower() == str(wanted).strip().lower()
 
 
 def _cart(wanted: Mapping[str, int], seen: Seen) -> str:
-    held = dict(seen.reply["cart"])
-    return "" if held == dict(wanted) else f"the cart is {held}, not {dict(wanted)}"
+    whole = {product_id: count for product_id, count in wanted.items() if count}
+    told = dict(seen.reply["cart"])
+    held = dict(seen.held_after["cart"]) if seen.held_after is not None else told
+    if held != whole:
+        return f"the cart is {held}, not {whole}"
+    return "" if told == held else f"the reply has the cart as {told}, and it is {held}"
 
 
-def _tool(wanted: Any, seen: Seen) -> str:
+def _tool(wanted: ToolCall, seen: Seen) -> str:
     calls = [call for call in seen.reply["tools"] if call["name"] == wanted.name]
     if not calls:
         return f"no {wanted.name}; called: {[call['name'] for call in seen.reply['tools']]}"
@@ -92,21 +105,12 @@ def _tool(wanted: Any, seen: Seen) -> str:
     return f"{wanted.name} with {[call['args'] for call in calls]}, not {wanted.args}"
 
 
-def same(held: Any, wanted: Any) -> bool:
-    """Whether an executed argument is the wanted one: text without case, one of a list, numbers by value."""
-    if isinstance(wanted, str):
-        return any(str(h).lower() == wanted.lower() for h in (held if isinstance(held, list) else [held]))
-    if isinstance(wanted, (int, float)) and isinstance(held, (int, float)):
-        return float(held) == float(wanted)
-    return bool(held == wanted)
-
-
 def _no_tool(wanted: list[str], seen: Seen) -> str:
     called = [call["name"] for call in seen.reply["tools"] if call["name"] in wanted]
     return f"called {called}" if called else ""
 
 
-def _products(wanted: Any, seen: Seen, refusing: bool) -> str:
+def _products(wanted: Products, seen: Seen, *, refusing: bool = False) -> str:
     cards = seen.cards
     judged = [card for card in cards if not (refusing and card["alternative"])]
     if wanted.min is not None and len(cards) < wanted.min:
@@ -122,10 +126,10 @@ def _products(wanted: Any, seen: Seen, refusing: bool) -> str:
         for card in judged:
             if not meets(wanted.every, card):
                 return f"{card['id']} is not {_words(wanted.every)}"
-    for predicate in wanted.some:
+    for predicate in wanted.some or ():
         if not any(meets(predicate, card) for card in cards):
             return f"no card is {_words(predicate)}; there are {[card['id'] for card in cards]}"
-    for predicate in wanted.none:
+    for predicate in wanted.none or ():
         for card in judged:
             if meets(predicate, card):
                 return f"{card['id']} is {_words(predicate)}"
@@ -147,6 +151,8 @@ def _refuses(wanted: bool, seen: Seen) -> str:
         problems.append(f"outcome {seen.reply['outcome']}")
     if dict(seen.reply["cart"]) != dict(seen.before):
         problems.append("the cart changed")
+    if seen.held_before is not None and seen.held_after is not None:
+        problems += [words for words in changed(seen.held_before, seen.held_after) if words not in problems]
     if shown := [card["id"] for card in seen.cards if not card["alternative"]]:
         problems.append(f"shows {shown}")
     if wanted:
@@ -155,8 +161,13 @@ def _refuses(wanted: bool, seen: Seen) -> str:
 
 
 def _handoff(wanted: bool, seen: Seen) -> str:
-    held = seen.reply["handoff"] is not None
-    return "" if held == wanted else f"handoff is {held}"
+    told = seen.reply["handoff"] is not None
+    if told != wanted:
+        return "hands off" if told else "hands nothing off"
+    if seen.held_before is None or seen.held_after is None:
+        return ""
+    stored = seen.held_before["handoffs"] != seen.held_after["handoffs"]
+    return "" if stored == wanted else f"{'a' if stored else 'no'} hand-off was stored"
 
 
 def _personalized(wanted: bool, seen: Seen) -> str:
@@ -174,105 +185,32 @@ def _cites(wanted: str, seen: Seen) -> str:
     return "" if wanted in sources else f"cites {sources}"
 
 
-def _reply(wanted: Any, seen: Seen) -> str:
+def _reply(wanted: Reply, seen: Seen) -> str:
     text = seen.reply["reply"]
-    for phrase in wanted.includes:
-        if not _has(text, phrase):
+    for phrase in wanted.includes or ():
+        if not has(text, phrase):
             return f"does not say {phrase!r}: {text}"
-    for phrase in wanted.excludes:
-        if _has(text, phrase):
+    for phrase in wanted.excludes or ():
+        if has(text, phrase):
             return f"says {phrase!r}: {text}"
-    if wanted.any_of and not any(_has(text, phrase) for phrase in wanted.any_of):
+    if wanted.any_of and not any(has(text, phrase) for phrase in wanted.any_of):
         return f"says none of {wanted.any_of}: {text}"
-    if wanted.max_sentences is not None:
-        count = len([s for s in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", text) if s.strip()])
-        if count > wanted.max_sentences:
-            return f"{count} sentences, more than {wanted.max_sentences}"
-    if wanted.language == "zh" and not _chinese(text):
-        return f"not Chinese: {text}"
-    if wanted.language == "en" and _CJK.search(text):
-        return f"not English: {text}"
+    if wanted.max_sentences is not None and (count := len(sentences(text))) > wanted.max_sentences:
+        return f"{count} sentences, more than {wanted.max_sentences}: {text}"
+    if wanted.language is not None and not speaks(text, wanted.language):
+        return f"not in {wanted.language}: {text}"
     return ""
 
 
-def _has(text: str, phrase: str) -> bool:
-    """Whether a phrase is in a text at word boundaries; Chinese characters are no part of a word of Latin letters."""
-    start = r"(?<![^\W\u3400-\u9fff])" if re.match(r"\w", phrase) and phrase[0].isascii() else ""
-    end = r"(?![^\W\u3400-\u9fff])" if re.search(r"\w$", phrase) and phrase[-1].isascii() else ""
-    return bool(re.search(f"{start}{re.escape(phrase)}{end}", text, re.I))
-
-
-def _chinese(text: str) -> bool:
-    return len(_CJK.findall(text)) > len(re.findall(r"[A-Za-z]", text)) * 0.5
-
-
-def grounded(seen: Seen) -> str:
-    """Cards and facts agree with the shop folder; what the prose says is found in it, for the product it speaks of."""
-    reply, products = seen.reply, seen.catalogue.products
-    for card in seen.cards:
-        product = seen.product(card)
-        if product is None:
-            return f"card {card['id']} is no product"
-        if card["price"] != str(product.current_price) or card["title"] != product.title:
-            return f"card {card['id']} says {card['title']}, {card['price']}"
-        if (card["availability"] == "in_stock") != product.in_stock:
-            return f"card {card['id']} says {card['availability']}"
-    for fact in reply["facts"]:
-        product = products.get(fact["subject"])
-        held = {"price": str(product.current_price), "title": product.title} if product else {}
-        if fact["field"] in held and fact["value"] != held[fact["field"]]:
-            return f"fact {fact['subject']} {fact['field']}: {fact['value']}"
-    policies = {policy.source: policy.text for policy in seen.shop.policies}
-    for citation in reply["citations"]:
-        source = re.sub(r"\W+", "", policies.get(citation["source"], ""))
-        if not all(re.sub(r"\W+", "", part) in source for part in re.split(r"[.:]\s", citation["quote"]) if part):
-            return f"quote not in {citation['source']}: {citation['quote']}"
-    subjects = [products[key] for key in {f["subject"] for f in reply["facts"]} if key in products]
-    stated = " ".join([stated_of(seen.catalogue, product) for product in subjects])
-    orders = " ".join(str(f["value"]) for f in reply["facts"] if f["subject"] not in products)
-    orders += " ".join(str(f["subject"]) for f in reply["facts"])
-    quotes = " ".join(citation["quote"] for citation in reply["citations"])
-    arguments = " ".join(str(call["args"]) for call in reply["tools"])
-    hours = str(seen.shop.settings.opening_hours or "")
-    base = " ".join([stated, orders, quotes, seen.say, arguments, str(reply["cart"]), hours])
-    allowed = numbers(base) | {str(n) for n in range(1, max(len(seen.cards), 1) + 1)}
-    held_prices = [products[key].current_price.times(count) for key, count in reply["cart"].items() if key in products]
-    if held_prices:
-        allowed |= numbers(str(held_prices[0].__class__(sum(p.minor for p in held_prices), held_prices[0].currency)))
-    if strange := numbers(reply["reply"]) - allowed:
-        return f"numbers from nowhere: {sorted(strange)}"
-    text = reply["reply"].lower()
-    known = base.lower()
-    for group in seen.catalogue.groups.values():
-        title = group.title.lower()
-        if " " in title and len(title) > 7 and title in text and title not in known:
-            return f"name from nowhere: {group.title}"
-    if seen.cards and seen.language == "en":
-        for word in catalogue_words(seen.catalogue):
-            if re.search(rf"\b{word}\b", text) and not re.search(rf"\b{word}", known) and word[:-1] not in known:
-                return f"attribute from nowhere: {word}"
-    if seen.catalogue not in _judges:
-        _judges[seen.catalogue] = Judge(Records.of(seen.shop, seen.catalogue))
-    for finding in _judges[seen.catalogue].reply(reply, seen.say, seen.earlier):
-        if finding.verdict == "wrong":
-            return f"{finding.kind} {finding.words!r}: {finding.why}: {finding.sentence}"
-    return ""
-
-
-def voice(seen: Seen) -> str:
-    """The rules of the voice that a program can check, as `manner` reads them; the reply's language is the message's."""
-    reply = seen.reply
-    if not reply["reply"].strip():
-        return "empty"
-    titles = {product.title for product in seen.catalogue.products.values()}
-    bare = seen.say  # without names, which stay as they are in any language
-    for title in titles if _CJK.search(seen.say) else ():
-        bare = bare.replace(title, "").replace(_MARKS.sub("", title), "")
-    message = bare if _chinese(bare) or not _CJK.search(bare) else reply["reply"]  # some mix languages
-    return fault(
-        reply["reply"],
-        "zh" if _chinese(message) else "en",
-        quoted=quoted_of(reply, titles, seen.shop),
-        calls=max(1, len(reply["tools"])),
-        **spoken(seen.shop.folder, seen.shop.settings.voice),
-    )
+_ASKED: Mapping[str, Callable[[Any, Seen], str]] = {
+    "cart": _cart,
+    "tool": _tool,
+    "no_tool": _no_tool,
+    "products": _products,
+    "outcome": _outcome,
+    "refuses": _refuses,
+    "handoff": _handoff,
+    "personalized": _personalized,
+    "cites": _cites,
+    "reply": _reply,
+}

@@ -1,171 +1,197 @@
-"""Scripted dialogues: the YAML format, read strictly. An error names the file, the document and the key."""
+"""Scripted dialogues: the YAML format, read strictly; `onevoice eval --schema` prints it for editors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-from index.errors import ShopError
+from assistant.events import Outcome
+from assistant.tools import TOOLS
+from eval.documents import Document, Problem, Strict, read_all, read_documents, refuse
+from eval.spelling import Count, Language, Moment, OneOrMany, Text, Texts, Told, among
 
+__all__ = ["Dialogue", "Expect", "Predicate", "Products", "Reply", "Strict", "ToolCall", "Turn", "read_dialogues", "read_documents"]  # fmt: skip
 
-class Strict(BaseModel):
-    """Refuses keys that the format does not have."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-class Predicate(Strict):
-    """What a card's product must be, looked up in the shop folder."""
-
-    id: str | None = None
-    item_group_id: str | None = None
-    size: str | None = None
-    gender: str | None = None
-    brand: str | None = None
-    color: str | None = None
-    product_type: str | None = None
-    material: str | None = None
-    title: str | None = None
-    text: str | None = None
-    id_contains: str | None = None
-    attributes: dict[str, str] = Field(default_factory=dict)
-    price_min: float | None = None
-    price_max: float | None = None
-    in_stock: bool | None = None
-    not_: Predicate | None = Field(None, alias="not")
+# Tools of the contract are known also where the assistant does not offer them.
+TOOL_NAMES = tuple(dict.fromkeys([*(tool.name for tool in TOOLS), "request_return", "cancel_order", "change_order"]))
+REMEDY = "`onevoice eval --schema` prints the format."
+ToolName = Annotated[str, among(TOOL_NAMES, "tool"), Field(json_schema_extra={"enum": list(TOOL_NAMES)})]
 
 
-class ToolCall(Strict):
-    name: str
-    args: dict[str, Any] = Field(default_factory=dict)
+class Predicate(Told):
+    """What a card's product must be, looked up in the shop folder by the card's id. All that is written must hold."""
+
+    id: Text | None = Field(None, description="equal, without case")
+    item_group_id: Text | None = Field(None, description="equal, without case")
+    size: Text | None = Field(None, description="equal, without case")
+    gender: Text | None = Field(None, description="one of the product's, equal without case")
+    brand: Text | None = Field(None, description="equal, without case")
+    color: Text | None = Field(None, description="equal, without case")
+    product_type: Text | None = Field(None, description='from the start of a word: "Men" is not in "Women > Tops"')
+    material: Text | None = Field(None, description="one of the product's, from the start of a word")
+    title: Text | None = Field(None, description="a part of the title, without case")
+    text: Text | None = Field(None, description="a part of the title or the description, without case")
+    id_contains: Text | None = Field(None, description="a part of the id, without case")
+    attributes: dict[str, Text] = Field(default_factory=dict, description="name → a value that the attribute has")
+    price_min: float | None = Field(None, description="the price that counts is at least this")
+    price_max: float | None = Field(None, description="the price that counts is at most this")
+    in_stock: bool | None = Field(None, description="whether it can be bought now")
+    not_: Predicate | None = Field(None, alias="not", description="what it must not be")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Predicate:
+        if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
+            raise PydanticCustomError("order", f"price_min {self.price_min} is above price_max {self.price_max}; nothing can be both")  # fmt: skip
+        return self
 
 
-class Products(Strict):
-    min: int | None = None
-    max: int | None = None
-    every: Predicate | None = None
-    some: list[Predicate] = Field(default_factory=list)
-    none: list[Predicate] = Field(default_factory=list)
+Predicates = Annotated[list[Predicate], OneOrMany(), Field(min_length=1)]
 
-    @field_validator("some", "none", mode="before")
+
+class ToolCall(Told):
+    """An executed call, with its arguments after correction."""
+
+    name: ToolName = Field(description="the tool")
+    args: dict[str, Any] = Field(
+        default_factory=dict,
+        description="a subset of the arguments: text without case, numbers by value, each of a list in any order",
+    )
+
+
+class Products(Told):
+    """The cards of the turn. `max`, `every` and `none` pass over alternatives where `refuses` holds."""
+
+    min: Count | None = Field(None, description="at least so many cards")
+    max: Count | None = Field(None, description="at most so many cards")
+    every: Predicate | None = Field(None, description="each card is this; holds over no cards")
+    some: Predicates = Field(default_factory=list, description="each of these is met by a card")
+    none: Predicates = Field(default_factory=list, description="no card meets any of these")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Products:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise PydanticCustomError("order", f"min {self.min} is above max {self.max}; no number of cards is both")
+        return self
+
+
+class Reply(Told):
+    """The words of the reply. Phrases match without case at word boundaries: "5" is not in "15"."""
+
+    includes: Texts = Field(default_factory=list, description="all of these are said")
+    excludes: Texts = Field(default_factory=list, description="none of these is said")
+    any_of: Texts = Field(default_factory=list, description="one of these is said")
+    max_sentences: int | None = Field(None, ge=1, description="no more sentences than this")
+    language: Language | None = Field(None, description="judged from the script: zh is mostly Chinese characters")
+
+
+class Expect(Told):
+    """What must come of a turn. What is left out is not evaluated; `grounded` and `voice` always are."""
+
+    tool: ToolCall | None = Field(None, description="at least one such call was executed")
+    no_tool: Annotated[list[ToolName], OneOrMany(), Field(min_length=1)] | None = Field(
+        None, description="none of these was called"
+    )
+    products: Products | None = Field(None, description="the cards")
+    reply: Reply | None = Field(None, description="the words")
+    cites: Text | None = Field(None, description="a file that the reply cites: policies/returns.md")
+    cart: dict[Text, Count] | None = Field(None, description="the whole cart after the turn: product id → quantity")
+    outcome: Annotated[list[Outcome], OneOrMany(), Field(min_length=1)] | None = Field(
+        None, description="the outcome, or any of several"
+    )
+    refuses: bool | None = Field(
+        None,
+        description="the outcome is nothing_matches, not_sold, not_stated or not_allowed; no state changed; every card "
+        "is an alternative",
+    )
+    handoff: bool | None = Field(None, description="whether the conversation was handed off")
+    personalized: bool | None = Field(
+        None, description="true: a card has a reason that is this shopper's own event; false: none has a reason"
+    )
+    same_facts_for: Texts | None = Field(
+        None,
+        description="run for each of these shoppers too: what two runs both speak of has the same values, and the "
+        "citations agree",
+    )
+
+
+class Turn(Told):
+    """A message, and what must come of it."""
+
+    say: Text = Field(description="the shopper's message")
+    expect: Expect = Field(default_factory=lambda: Expect.model_validate({}), description="what must come of it")
+
+    @field_validator("expect", mode="before")
     @classmethod
-    def _listed(cls, value: Any) -> Any:
-        return value if isinstance(value, list) else [value]
-
-
-class Reply(Strict):
-    includes: list[str] = Field(default_factory=list)
-    excludes: list[str] = Field(default_factory=list)
-    any_of: list[str] = Field(default_factory=list)
-    max_sentences: int | None = None
-    language: str | None = None
-
-    @field_validator("includes", "excludes", "any_of", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return [str(item) for item in (value if isinstance(value, list) else [value])]
-
-
-class Expect(Strict):
-    tool: ToolCall | None = None
-    no_tool: list[str] | None = None
-    products: Products | None = None
-    reply: Reply | None = None
-    cites: str | None = None
-    cart: dict[str, int] | None = None
-    outcome: list[str] | None = None
-    refuses: bool | None = None
-    handoff: bool | None = None
-    personalized: bool | None = None
-    same_facts_for: list[str] | None = None
-
-    @field_validator("outcome", mode="before")
-    @classmethod
-    def _outcomes(cls, value: Any) -> Any:
-        return value if isinstance(value, list) else [value]
-
-
-class Turn(Strict):
-    say: str
-    expect: Expect = Field(default_factory=Expect)
-
-
-class Dialogue(Strict):
-    """One script. `shoppers` holds "guest" or shopper ids; each is a run of its own."""
-
-    name: str
-    shoppers: list[str] = Field(default_factory=lambda: ["guest"], alias="shopper")
-    channel: Literal["shop", "desk"] = "shop"
-    language: str = "en"
-    now: datetime | None = None
-    turns: list[Turn] = Field(min_length=1)
-    file: str = ""
-
-    @field_validator("shoppers", mode="before")
-    @classmethod
-    def _several(cls, value: Any) -> Any:
-        return value if isinstance(value, list) else [value]
-
-    @field_validator("now", mode="before")
-    @classmethod
-    def _moment(cls, value: Any) -> Any:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return datetime.combine(value, time(12), UTC)
+    def _asks(cls, value: Any) -> Any:
+        for name, part in {"expect": value, **(value if isinstance(value, dict) else {})}.items():
+            if part == {} and name in ("expect", "products", "reply"):
+                raise PydanticCustomError("empty", f"{name} asks nothing; write what must come of the turn, or leave it out")  # fmt: skip
         return value
 
-    @field_validator("now")
+
+class Dialogue(Told):
+    """One script. `shoppers` holds "guest" or shopper ids; each is a run of its own."""
+
+    name: Text = Field(min_length=1, description="names it in reports; once a file")
+    shoppers: Texts = Field(
+        default_factory=lambda: ["guest"],
+        alias="shopper",
+        description="a shopper's id or guest, or a list of them: one run each",
+    )
+    channel: Literal["shop", "desk"] = Field("shop", description="where it is said")
+    language: Language = Field("en", description="the language that is spoken")
+    now: Moment | None = Field(
+        None, description="the time to assume; default: the day after the shop's last event, or today"
+    )
+    turns: list[Turn] = Field(min_length=1, description="what is said, in order")
+    file: SkipJsonSchema[str] = ""
+
+    @field_validator("shoppers")
     @classmethod
-    def _zoned(cls, value: datetime | None) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+    def _once(cls, shoppers: list[str]) -> list[str]:
+        for shopper in shoppers:
+            if shoppers.count(shopper) > 1:
+                raise PydanticCustomError("twice", f"{shopper!r} is there twice; --repeat runs a dialogue again")
+        return shoppers
+
+    @model_validator(mode="after")
+    def _comparable(self) -> Dialogue:
+        for place, turn in enumerate(self.turns):
+            if turn.expect.same_facts_for is not None and len(self.all_shoppers) < 2:
+                raise PydanticCustomError("alone", f"turns.{place}.expect.same_facts_for: there is one run and none to compare it with; name a second shopper")  # fmt: skip
+        return self
+
+    @property
+    def all_shoppers(self) -> list[str]:
+        """The dialogue's shoppers, and those that `same_facts_for` names: a run each."""
+        more = [shopper for turn in self.turns for shopper in turn.expect.same_facts_for or ()]
+        return list(dict.fromkeys([*self.shoppers, *more]))
 
 
-def read_dialogues(path: Path) -> list[Dialogue]:
-    """Every dialogue of a file, or of a folder's *.yaml in the order of their names.
-
-    Raises:
-        ShopError: no such path, not YAML, or a key that the format does not have; with file and line.
-    """
-    return list(read_documents(path, Dialogue, "dialogue"))
-
-
-def read_documents(path: Path, model: type[M], noun: str, remedy: str = "") -> Iterator[M]:
-    """Every YAML document of a file, or of a folder's *.yaml in the order of their names, read as `model`.
+def read_dialogues(
+    path: Path, check: Callable[[Document[Dialogue]], Iterator[Problem]] = lambda document: iter(())
+) -> list[Dialogue]:
+    """Every dialogue of a file, or of a folder's YAML files in the order of their names.
 
     Args:
-        noun: what a document is, for the errors.
-        remedy: what to do about a document of the wrong form.
+        check: what else may be wrong with one; see `eval.named`.
 
     Raises:
-        ShopError: no such path, not YAML, or a key that the format does not have; with file and line.
+        ShopError: no such path, not YAML, a key that the format does not have, a name twice in a file, or what `check`
+            found; all that is wrong in all files, each with its line.
     """
-    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
-    if not path.exists() or not files:
-        raise ShopError(f"{path}: no {noun}s there. Name a YAML file or a folder of them.")
-    for file in files:
-        yield from _read(file, model, noun, remedy)
-
-
-def _read(file: Path, model: type[M], noun: str, remedy: str) -> Iterator[M]:
-    text = file.read_text(encoding="utf-8")
-    try:
-        lines = [node.start_mark.line + 1 for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
-        documents = [document for document in yaml.safe_load_all(text) if document is not None]
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise ShopError(f"{file}{where}: not YAML: {getattr(error, 'problem', error)}.") from error
-    for line, document in zip(lines, documents, strict=True):
-        try:
-            yield model.model_validate(document).model_copy(update={"file": file.name})
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"]) or "the document"
-            raise ShopError(f"{file}, {noun} at line {line}: {key}: {first['msg']}. {remedy}".rstrip()) from error
+    documents, problems = read_all(path, Dialogue, "dialogue")
+    first: dict[tuple[str, str], Document[Dialogue]] = {}
+    for document in documents:
+        other = first.setdefault((document.file, document.value.name), document)
+        if other is not document:
+            line = other.node.start_mark.line + 1
+            problems.append(document.problem(("name",), f"{document.value.name!r} names the dialogue at line {line} too; choose another"))  # fmt: skip
+        problems += check(document)
+    refuse(problems, REMEDY)
+    return [document.value for document in documents]

@@ -29,9 +29,10 @@ _GUSHING = re.compile(
 )
 _SITE = re.compile(r"https?:|www\.|\S@\S+\.\w|\w\.(?:com|org|net|io|cn|shop)\b", re.I)
 _LIST = re.compile(r"^\s*(?:[-*•#>]|\d{1,2}[.)]\s)", re.M)
-_SMILE = re.compile(r"(?<!\w)[:;=]-?[()DP](?!\w)|<3|\^_?\^")
+_SMILE = re.compile(r"(?<!\w)[:;=]-?[()DP](?!\w)|<3|\^_?\^", re.A)
 _LOUD = re.compile(
-    r"\b[A-Z]{7,}\b|\b[A-Z]{3,}(?: [A-Z]{3,})+\b|\b(?:AMAZING|BEST|FREE|NEW|NEVER|ONLY|SALE|VERY|MUST|GREAT)\b", re.A
+    r"\b[A-Z]{7,}\b|\b[A-Z]{3,}(?: [A-Z]{3,})+\b|\b[A-Z]{2,}(?: [A-Z]{2,}){2,}\b|\b(?:AMAZING|BEST|FREE|NEW|NEVER|ONLY|SALE|VERY|MUST|GREAT)\b",
+    re.A,
 )
 _TWICE = re.compile(r"\b(of|to|and|is|are|in|for|with) \1\b", re.I)
 _ARTICLES = re.compile(r"\b(?:the|an?) (?:the|an?)\b", re.I)  # before a title that has one of its own
@@ -52,7 +53,7 @@ def fault(
     if language == "en" and (match := _ARTICLES.search(text)):
         return f"a word twice: {match[0]}"
     for string in sorted({q for q in quoted if len(q) > 2}, key=len, reverse=True):
-        text = text.replace(string, _QUOTE)
+        text = text.replace(string, _QUOTE + _stop(string, language))
     for look in (_characters, _marks, _leaks):
         if found := look(text):
             return found
@@ -64,7 +65,7 @@ def fault(
     for name in address:
         form = re.escape(name)
         before, after = (
-            r"(?:^|[.。]\s*|\b(?:hi|hello|hey)[ ,]+|[好谢][，,]?)",
+            r"(?:^|[.。?？][”’』」]?\s*|\b(?:hi|hello|hey)[ ,]+|[好谢][，,]?)",
             r"(?:\s+[\w-]+)?" if name == "dear" else "",
         )
         if re.search(rf"{before}{form}{after}\s*[,，!]|[,，]\s*{form}\s*[.!?。！？]?$", plain):
@@ -73,6 +74,11 @@ def fault(
     return (
         _chinese(text, sentences, limits) if language == "zh" else _english(text, sentences, limits)
     ) or _whole(text, sentences, limits, calls)  # fmt: skip
+
+
+def _stop(quoted: str, language: str) -> str:
+    """A quoted sentence ends one of the reply."""
+    return ("。" if language == "zh" else ".") if quoted.endswith((".", "!", "?", "。", "！", "？")) else ""
 
 
 def _characters(text: str) -> str:
@@ -162,7 +168,9 @@ def _english(text: str, sentences: Sequence[str], limits: Mapping[str, int]) -> 
 
 def _whole(text: str, sentences: Sequence[str], limits: Mapping[str, int], calls: int) -> str:
     said = [
-        re.sub(r"\W+", " ", s.lower()).strip() for s in sentences if _QUOTE not in s and s[0].isalpha()
+        re.sub(r"\W+", " ", s.lower()).strip()
+        for s in (sentence.lstrip("”’』」 ") for sentence in sentences)
+        if _QUOTE not in s and s[:1].isalpha()
     ]  # two names, two sentences
     long = [s for s in said if len(s) > 12 and (len(s.split()) > 2 or not s.isascii())]  # "Status: delivered."
     if len(set(long)) < len(long):

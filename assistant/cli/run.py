@@ -100,17 +100,91 @@ def serve(
         app.close()
 
 
+def _print_schema(asked: bool) -> None:
+    if asked:
+        from eval.schema import schema_text
+
+        print(schema_text(), end="")
+        raise typer.Exit
+
+
 def evaluate(
     dialogues: Annotated[Path, typer.Option(help="A YAML file of dialogues, or a folder of them.")],
     shop: ShopOption = None,
-    repeat: Annotated[int, typer.Option(min=1, help="Runs of each dialogue.")] = 1,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help='Run the dialogues with this in "file: name", or that match it as a pattern (*tent*). May be given '
+            "several times.",
+        ),
+    ] = None,
+    repeat: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="K", help="Runs of each dialogue for each of its shoppers: gives pass^1 to pass^K."
+        ),
+    ] = 1,
     now: NowOption = None,
-    out: Annotated[Path, typer.Option(help="Where results.jsonl, report.html and junit.xml go.")] = Path("eval-out"),
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Where results.jsonl (a run a line), evaluation.json, report.html and junit.xml go. An evaluation that "
+            "was broken off there goes on where it stopped; one that is finished is run again."
+        ),
+    ] = Path("eval-out"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew, whatever was broken off in --out.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Runs at a time. Default: 4 on an endpoint; the embedded model takes one."
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RESULTS",
+            help="Compare with the results.jsonl (or its folder) of an earlier evaluation: a dialogue that passes less "
+            "often is a regression.",
+        ),
+    ] = None,
+    prove: Annotated[
+        bool,
+        typer.Option("--prove", help="Afterwards spoil the replies one by one, to see that every check would notice."),
+    ] = False,
+    schema: Annotated[
+        bool,
+        typer.Option(
+            "--schema",
+            is_eager=True,
+            callback=_print_schema,
+            help="Print the JSON schema of a dialogue, for editors, and do nothing else.",
+        ),
+    ] = False,
 ) -> None:
-    """Run scripted dialogues; exit 1 if any fails."""
+    """Run scripted dialogues and judge every reply.
+
+    Each dialogue is run for each of its shoppers, from the state in the shop folder. The last line printed is the
+    summary as JSON. Exit 0: all runs pass; 1: one fails, there is a regression, or a spoiled reply was not noticed;
+    2: a dialogue or the shop cannot be used, and nothing was run; 130: broken off by Ctrl-C, and the same command goes on.
+    """
     from eval.run import evaluate as run
 
-    summary = run(load_settings(shop=shop), dialogues, repeat=repeat, now=parse_now(now), out=out)
+    summary = run(
+        load_settings(shop=shop),
+        dialogues,
+        only=only or (),
+        repeat=repeat,
+        now=parse_now(now),
+        out=out,
+        jobs=jobs,
+        fresh=fresh,
+        against=against,
+        prove=prove,
+    )
     print(json.dumps(summary))
-    if summary["passed"] < summary["runs"]:
+    if summary["unfinished"]:
+        raise typer.Exit(130)
+    missed = summary.get("prove", {}).get("missed")
+    if summary["passed"] < summary["runs"] or summary.get("regressions") or missed:
         raise typer.Exit(1)

@@ -19,6 +19,9 @@ _SAME = re.compile(
     re.I,
 )
 _BARE_ZH = re.compile(r"比[^，。；]{1,40}?(便宜|贵|轻|重|亮)(?!要|点)")
+_MORE_ZH = re.compile(
+    r"(价格|评分|重量|容量)比(?!较|例|您|一般|平均|普通|同类|市场|\s?\d|[^，。；A-Za-z]{0,6}预算)[^，。；]{1,60}?(高|低|大|小|重|轻)(?!要|点)"
+)
 _COUNTED_ZH = re.compile(r"(颜色|尺码)(?:数量)?(?:比[^，。；]{1,60}?)?(多|少)(?:于)?")
 _STANDS = re.compile(
     r"\b(?P<what>rating|price|weight|score)s?\b[^,.;]{0,80}?\b(?P<end>higher|lower)(?= than\b)|\b(?:rate|rates|score|scores)\b[^,.;]{0,60}?\b(?P<rated>highest|lowest)\b",
@@ -233,7 +236,7 @@ def _found(text: str) -> Iterator[Compared]:
             if not any(a < match.end() and match.start() < b for a, b in taken):
                 taken.append(match.span())
                 yield Compared(match.start(), match.end(), match[0], name, high, most)
-    for pattern in (_STANDS, _MONEY_MORE, _COUNTED_ZH, _ANY_MOST):
+    for pattern in (_STANDS, _MONEY_MORE, _MORE_ZH, _COUNTED_ZH, _ANY_MOST):
         for match in pattern.finditer(text):
             if not any(a < match.end() and match.start() < b for a, b in taken):
                 taken.append(match.span())
@@ -259,6 +262,9 @@ def _other(match: re.Match[str]) -> Compared:
             (match["end"] or match["rated"]).lower().startswith("high"),
             bool(match["rated"]),
         )
+    if match.re is _MORE_ZH:
+        what = {"价格": "price", "重量": "weight", "容量": "capacity"}.get(match[1], "rating")
+        return Compared(match.start(), match.end(), words, what, match[2] in "高大重", False)
     if match.re is _COUNTED_ZH:
         name = "colors" if match[1] == "颜色" else "sizes"
         return Compared(match.start(), match.end(), words, name, match[2] == "多", False)

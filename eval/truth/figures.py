@@ -36,6 +36,9 @@ _STOCK = re.compile(
 )
 _RATING = re.compile(r"\brat(?:ed|es|ing|ings)\b|\bscor(?:e|es|ed)\b|评分|得分|评价为|打分", re.I)
 _ORDERED = re.compile(r"\brespectively\b|\bin turn\b|\bin that order\b|分别|依次", re.I)
+# Speaks of the shopper's own order or wish; "you may return" speaks of a rule.
+_THEIRS = re.compile(r"\byour\b|\byou\b(?! (?:may|can|could|have)\b)|\bfor an?\b|\bif\b|您|你", re.I)
+_LINKING = ("for", "and", "in", "to", "or", "is", "on", "at", "if", "but", "per", "the", "a", "with", "from", "by")
 _COUNTING = {
     "option", "options", "choice", "choices", "product", "products", "item", "items", "one", "ones", "of", "model", "models", "suggestions", "picks",
     "types", "kinds", "pairs", "pair", "for", "alternatives", "that", "are", "have", "which", "very", "great", "good", "different", "other", "more", "款", "种", "个", "件", "只", "双", "顶", "本",
@@ -326,9 +329,10 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
     ):
         return True
     start, end = spoken.clause(quantity.start)
-    theirs = re.search(r"\byour?\b|\bfor an?\b|\bif\b|您|你", spoken.text[start:end], re.I)
+    theirs = _THEIRS.search(spoken.text[start:end])
     return bool(theirs) and any(
-        q.value == quantity.value and q.unit in (quantity.unit, "") for q in quantities(turn.heard)
+        q.value == quantity.value and (q.unit == quantity.unit or (not q.unit and (not q.noun or q.noun in _LINKING)))
+        for q in quantities(turn.heard)
     )
 
 

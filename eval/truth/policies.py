@@ -13,6 +13,7 @@ from eval.truth.spoken import Finding, Spoken, Verdict
 from eval.truth.text import fold, phrase, stem, stems, tokens
 from eval.truth.vocabulary import lexicon
 
+_FIGURED = re.compile(r"\d.{3,}")  # a label that nobody says by chance
 _LOOSE = {"day": "working day", "working day": "day"}
 
 
@@ -163,6 +164,10 @@ def _wrong_cell(spoken: Spoken, quantity: Quantity, having: Sequence[Passage]) -
         if q.unit == "money" and q.value != quantity.value
     ]
     rows = [p for p in cells if not named or p.column in named]
+    whole = fold(spoken.turn.reply["reply"])  # the label of a row that is read out stands in the sentence before
+    read = {p.row for p in spoken.records.passages if p.column and _FIGURED.search(p.row) and fold(p.row) in whole}
+    if read and rows and not any(p.row in read for p in rows):
+        return spoken.finding("number", quantity.text, "wrong", f"the policy has it for {rows[0].row}", _sources(rows))
     if amount and not any(_in_row(amount[0], p.row) for p in rows):
         return spoken.finding("number", quantity.text, "wrong", f"the policy has it for {rows[0].row}", _sources(rows))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from eval.truth.names import Mention, Names, owner
@@ -242,20 +242,41 @@ def quoted(spoken: Spoken) -> bool:
     plain = _bare(inner)
     if len(plain) < 12:
         return False
+    parts = [_bare(part) for part in re.split(r"[:：]\s|\.\s", inner)]
+    rows = [row for policy in spoken.records.shop.policies for row in _rows(policy.text)]
+    if len(parts) % 2 == 0 and {*parts[::2]} <= {heading for row in rows for heading, _ in row}:
+        return _read_out(spoken, parts, rows)
     texts = [_bare(passage.text) for passage in spoken.records.passages]
     texts += [_bare(spoken.records.policy_text)]
     for key in spoken.turn.held:
         record = spoken.records.record(key)
         if record is not None:
             texts += [_bare(record.product.description), _bare(record.review_text), *map(_bare, _listed(record))]
-    if any(plain in text for text in texts):
-        return True
-    read = [_bare(part) for part in re.split(r"[:：]\s|\.\s", inner)]  # a row of a table, its cells with their headings
-    tables = [
-        line for policy in spoken.records.shop.policies for line in policy.text.split("\n") if line.startswith("|")
-    ]
-    cells = {_bare(cell) for line in tables for cell in line.split("|")}
-    return len(read) > 1 and all(part in cells for part in read)
+    return any(plain in text for text in texts)
+
+
+def _read_out(spoken: Spoken, parts: Sequence[str], rows: Sequence[list[tuple[str, str]]]) -> bool:
+    """Whether headings and cells stand in one row of a table: in one that the reply names, if it names any."""
+    pairs = set(zip(parts[::2], parts[1::2], strict=True))
+    whole = _bare(spoken.turn.reply["reply"])
+    named = [row for row in rows if row[0][1] in whole]
+    return any(pairs <= set(row) for row in named or rows)
+
+
+@lru_cache(maxsize=256)
+def _rows(text: str) -> list[list[tuple[str, str]]]:
+    """The rows of a policy's tables, each as (heading, cell)."""
+    found: list[list[tuple[str, str]]] = []
+    heading: list[str] = []
+    for line in text.split("\n"):
+        cells = [_bare(cell) for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            heading = []
+        elif not heading:
+            heading = cells
+        elif any(cells):
+            found.append(list(zip(heading, cells, strict=False)))
+    return found
 
 
 def _listed(record: Record) -> Iterator[str]:
@@ -273,6 +294,7 @@ def _listed(record: Record) -> Iterator[str]:
         yield f"{name.replace('_', ' ')}: {', '.join(values)}"
 
 
+@lru_cache(maxsize=4096)  # the texts of a shop are compared with every sentence
 def _bare(text: str) -> str:
     return re.sub(r"\W+", "", fold(text))
 

@@ -88,19 +88,20 @@ def _quotes(spoken: Spoken) -> Iterator[Finding]:
     for match in _QUOTE.finditer(spoken.text):
         subjects = spoken.subjects(match.start())
         plain = _bare(match[1])
-        texts = [
-            _bare(f"{record.text} {record.product.description} {record.review_text}") for record in subjects.records
-        ]
-        if spoken.free(match.start(1), match.end(1)) and len(plain) > 8 and texts:
+        before = [mention for mention in spoken.mentions if mention.end <= match.start()]
+        named = [record for m in before[-1:] for key in m.products if (record := spoken.records.record(key))]
+        records = named or subjects.records  # a name within the quotation does not say whose it is
+        texts = [_bare(f"{record.text} {record.product.description} {record.review_text}") for record in records]
+        a_name = any(m.start <= match.start(1) and match.end(1) <= m.end for m in spoken.mentions)
+        if not a_name and len(plain) > 8 and texts:
             titles = {_bare(title) for title in spoken.records.catalogue.titles.values()}
             if (
                 plain not in titles
                 and not any(plain in text for text in texts)
                 and plain not in _bare(spoken.records.policy_text + fold(spoken.turn.heard))
             ):
-                yield spoken.finding(
-                    "attribute", match[0], "wrong", "the quotation is not in the folder's text of it", subjects.ids
-                )
+                about = tuple(record.product.id for record in records)
+                yield spoken.finding("attribute", match[0], "wrong", "the quotation is not in the folder's text of it", about)  # fmt: skip
 
 
 def _stated_after_all(spoken: Spoken) -> Iterator[Finding]:

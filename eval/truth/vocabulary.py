@@ -13,6 +13,7 @@ import yaml
 
 from eval.truth.text import fold, phrase
 
+KEPT = 512  # texts whose reading is kept
 Strength = Literal["fact", "soft"]
 
 
@@ -58,6 +59,7 @@ class Vocabulary:
 
     terms: tuple[Term, ...]
     _phrases: Mapping[str, Term] = field(default_factory=dict)
+    _read: dict[str, tuple[Said, ...]] = field(default_factory=dict)  # a sentence is read once, and asked often
     _pattern: re.Pattern[str] = re.compile("(?!)")
 
     @classmethod
@@ -76,10 +78,17 @@ class Vocabulary:
             for said in term.said:
                 phrases.setdefault(_key(said), term)
         ordered = sorted({said for term in terms for said in term.said}, key=len, reverse=True)
-        return cls(tuple(terms), phrases, re.compile("|".join(phrase(said).pattern for said in ordered), re.I))
+        return cls(tuple(terms), phrases, _pattern=re.compile("|".join(phrase(said).pattern for said in ordered), re.I))
 
     def find(self, text: str) -> Iterator[Said]:
         """What a text says, in its order; of words within words the longest."""
+        if text not in self._read:
+            if len(self._read) >= KEPT:
+                self._read.clear()
+            self._read[text] = tuple(self._found(text))
+        yield from self._read[text]
+
+    def _found(self, text: str) -> Iterator[Said]:
         for match in self._pattern.finditer(text):
             term = self._term(match[0])
             if term is not None:

@@ -1,17 +1,11 @@
-"""The yardstick: strict reading, and every check can fail."""
-
-import json
-from pathlib import Path
+"""The checks of a turn: every one can fail, and what is not asked is not evaluated."""
 
 import pytest
-from langchain_core.messages import AIMessage
 
-from eval.checks import Seen, check_turn
-from eval.dialogues import Dialogue, Expect, read_dialogues
-from eval.run import run
-from index.errors import ShopError
+from eval.checks import Seen, check_turn, same, unreached
+from eval.dialogues import Expect
 from index.intake import read_catalogue
-from tests.toys import plan
+from tests.eval.dialogue_toys import STATE
 
 CARD = {
     "ref": 1, "id": "M1", "item_group_id": "M1", "title": "Glen Mug", "price": "12.00 EUR", "availability": "in_stock",
@@ -94,56 +88,113 @@ def test_a_reason_must_be_the_shoppers_own(shop):
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("held", "wanted", "is_same"),
     [
-        ("name: x\nturns:\n  - say: hi\n    expects: {}\n", "expects"),
-        ("name: x\nturns: []\n", "turns"),
-        (
-            "name: ok\nturns: [{say: hi}]\n---\nname: x\nturns:\n  - say: hi\n    expect: {products: {every: {colour: Red}}}\n",
-            "line 4",
-        ),
-        ("name: [", "line"),
+        ("Blue", "blue", True),
+        (["Red", "Blue"], "blue", True),
+        (["Red"], "blue", False),
+        (60, 60.0, True),
+        ("60.00", 60, True),
+        (60, "60", True),
+        ("sixty", 60, False),
+        (True, True, True),
+        (True, 1, False),
+        ("yes", True, False),
+        (None, None, True),
+        (None, "", False),
+        (0, None, False),
+        (["B1", "m2"], ["M2", "B1"], True),
+        (["B1"], ["B1", "M2"], False),
+        ("Blue", ["blue"], True),
+        (["Blue"], [], False),
+        (None, [], True),
+        ({"color": "Red", "material": ["Wool", "Silk"]}, {"material": "wool"}, True),
+        ({"color": "Red"}, {"color": "Red", "size": "M"}, False),
+        ({"climate": ["Rainy"]}, {"climate": ["Rainy", "Cool"]}, False),
+        ("Red", {"color": "Red"}, False),
+        ({"color": "Red"}, "Red", False),
     ],
 )
-def test_a_wrong_dialogue_is_refused_with_its_place(tmp_path: Path, text, message):
-    path = tmp_path / "d.yaml"
-    path.write_text(text)
-    with pytest.raises(ShopError, match=message):
-        read_dialogues(path)
+def test_arguments_are_a_subset_and_text_has_no_case(held, wanted, is_same):
+    assert same(held, wanted) is is_same
 
 
-def test_runs_are_isolated_judged_and_written_down(make_app, tmp_path: Path):
-    call = plan(("update_cart", {"product_id": "Glen Mug", "quantity": 1, "mode": "add"}))
-    app = make_app(call, call, call)
-    scripts = [
-        Dialogue.model_validate({"name": "adds", "shopper": ["guest", "ada"], "turns": [{"say": "add the Glen Mug", "expect": {"cart": {"M1": 1}}}]}),
-        Dialogue.model_validate({"name": "fails", "turns": [{"say": "add the Glen Mug", "expect": {"cart": {}}}]}),
-    ]  # fmt: skip
-    summary = run(app, scripts, out=tmp_path / "out", progress=False)
-    assert (summary["runs"], summary["passed"], summary["pass_1"]) == (3, 2, 0.6667)
-    assert len((tmp_path / "out" / "results.jsonl").read_text().splitlines()) == 3
-    assert 'failures="1"' in (tmp_path / "out" / "junit.xml").read_text()
-    page = (tmp_path / "out" / "report.html").read_text()
-    assert "add the Glen Mug" in page
-    assert "http" not in page.replace("https://json", "")
+def test_an_argument_that_was_not_passed_is_not_the_wanted_one(shop):
+    wanted = {"tool": {"name": "search_products", "args": {"min_price": 0}}}
+    assert failed(shop, wanted, reply()) == {"tool"}
 
 
-def test_same_facts_are_compared_and_a_crash_is_a_failed_run(make_app, tmp_path: Path):
-    call, prose = (
-        plan(("show_product", {"product_id": "Glen Mug"})),
-        AIMessage("The Glen Mug costs 12.00 EUR."),
-    )
-    app = make_app(call, prose, call, prose)
-    script = Dialogue.model_validate(
-        {
-            "name": "same",
-            "turns": [{"say": "how much is the Glen Mug?", "expect": {"same_facts_for": ["guest", "ada"]}}],
-        }
-    )
-    nobody = Dialogue.model_validate({"name": "who", "shopper": "nobody", "turns": [{"say": "hi"}]})
-    summary = run(app, [script, nobody], out=tmp_path / "out", progress=False)
-    results = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
-    assert [r["passed"] for r in results] == [True, True, False]
-    assert {c["name"]: c["passed"] for c in results[1]["turns"][0]["checks"]}["same_facts_for"] is True
-    assert "no shopper" in results[2]["error"]
-    assert summary["passed"] == 2
+ALTERNATIVE = CARD | {"alternative": True}
+
+
+def test_every_holds_over_no_cards_and_passes_over_the_alternatives_of_a_refusal(shop):
+    empty = REFUSAL | {"products": []}
+    dear = {"every": {"price_max": 1}, "max": 0, "none": {"id": "M1"}}
+    assert failed(shop, {"products": {"every": {"price_max": 1}}}, reply(**empty)) == set()
+    offered = reply(**REFUSAL | {"products": [ALTERNATIVE], "facts": []})
+    assert failed(shop, {"refuses": True, "products": dear}, offered) == set()
+    for key in dear:
+        assert failed(shop, {"products": {key: dear[key]}}, offered) == {"products"}, key
+    assert failed(shop, {"refuses": True, "products": {"min": 1, "some": {"id": "M1"}}}, offered) == set()
+    assert failed(shop, {"refuses": True, "products": {"min": 2}}, offered) == {"products"}
+
+
+def test_a_card_that_is_no_product_meets_nothing(shop):
+    strange = reply(products=[CARD | {"id": "NIX"}])
+    assert "products" in failed(shop, {"products": {"every": {"not": {"id": "M1"}}}}, strange)
+    assert "products" not in failed(shop, {"products": {"none": {"id": "NIX"}}}, strange)
+
+
+def judged(shop, expect, spoiled, **held):
+    held = {name: STATE | changes for name, changes in held.items()}
+    seen = Seen(shop, read_catalogue(shop, lambda row: None), "en", "hi", spoiled, {}, frozenset(), (), **held)
+    return {c.name: c for c in check_turn(Expect.model_validate(expect), seen)}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"cart": {"M1": 1}}, "the cart changed"),
+        ({"orders": {"T1": "cancelled 02"}}, "an order changed"),
+        ({"orders": {}}, "an order changed"),
+        ({"preferences": {"size": "L"}}, "the stored preferences changed"),
+        ({"personalization": False}, "the consent changed"),
+        ({"dismissed": ["M1"]}, "what is not suggested changed"),
+        ({"handoffs": ["x"]}, "the hand-offs changed"),
+        ({"others": "1"}, "what is held of others changed"),
+    ],
+)
+def test_a_refusal_changes_nothing_that_is_stored(shop, change, words):
+    quiet = judged(shop, {"refuses": True}, reply(**REFUSAL), held_before={}, held_after={})
+    assert quiet["refuses"].passed is True
+    found = judged(shop, {"refuses": True}, reply(**REFUSAL), held_before={}, held_after=change)
+    assert (found["refuses"].passed, found["refuses"].reason) == (False, words)
+
+
+def test_the_cart_and_the_hand_off_are_those_that_are_stored(shop):
+    asked = {"cart": {"M1": 1, "M2": 0}, "handoff": True}
+    told = reply(cart={"M1": 1}, handoff={"id": "x"})
+    stored = {"cart": {"M1": 1}, "handoffs": ["x"]}
+    found = judged(shop, asked, told, held_before={}, held_after=stored)
+    assert found["cart"].passed and found["handoff"].passed
+    found = judged(shop, asked, told, held_before={}, held_after={})
+    assert found["cart"].reason == "the cart is {}, not {'M1': 1}"
+    assert found["handoff"].reason == "no hand-off was stored"
+    found = judged(shop, asked, reply(handoff={"id": "x"}), held_before={}, held_after=stored)
+    assert found["cart"].reason == "the reply has the cart as {}, and it is {'M1': 1}"
+    assert judged(shop, {"handoff": False}, reply(), held_before={}, held_after=stored)["handoff"].passed is False
+
+
+def test_what_is_not_asked_says_so_and_state_comes_first(shop):
+    seen = Seen(shop, read_catalogue(shop, lambda row: None), "en", "hi", reply(), {}, frozenset())
+    checks = check_turn(Expect.model_validate({"cart": {}, "same_facts_for": ["ada"]}), seen)
+    names = [check.name for check in checks]
+    assert names[:3] == ["cart", "tool", "no_tool"]
+    assert names[-4:] == ["reply", "grounded", "voice", "same_facts_for"]
+    found = {check.name: check for check in checks}
+    assert (found["tool"].passed, found["tool"].reason) == (None, "not asked")
+    assert found["same_facts_for"].reason == "waits for the other runs"
+    broken = {check.name: check for check in unreached(Expect.model_validate({"cart": {}}), "it broke")}
+    assert set(broken) == set(names)
+    assert {name for name, check in broken.items() if check.reason == "it broke"} == {"cart", "grounded", "voice"}
+    assert all(check.passed is None for check in broken.values())

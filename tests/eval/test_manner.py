@@ -70,3 +70,20 @@ def test_what_is_cited_is_quoted():
     found = quoted_of(reply, ["Hop! Mug", "Other"], DEMO)
     assert {"Hop! Mug", "Act now! It is free.", "Act now!", "So soft!"} <= set(found)
     assert not {"Other", "1 EUR"} & set(found)
+
+
+def test_what_is_quoted_ends_a_sentence():
+    said = "You may return anything within 60 days of delivery."
+    assert judged(f"{said} Friend, tell me more.", "en", [said]) == "addresses with: friend"
+    twice = "You can tell me more about it."
+    assert judged(f"{said} {twice} {twice}", "en", [said]) == "says the same twice"
+    assert judged(f"It says: “{said}” {twice} {twice}", "en", [said]) == "says the same twice"
+    assert judged(f"It says: “{said}” Sir, tell me more.", "en", [said]) == "addresses with: sir"
+    assert judged(f"{said} {twice}", "en", [said]) == ""
+    assert judged(f"顾客写道：{said}", "zh", [said]) == ""
+
+
+def test_capitals_and_smiles_are_found_between_short_words_and_chinese_ones():
+    assert judged("TELL ME MORE.", "en") == "capitals: TELL ME MORE"
+    assert judged("It costs 12.00 EUR in XS.", "en") == ""
+    assert judged("请您告诉我更多:D", "zh") == "emoticon: :D"
