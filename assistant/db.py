@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Engine,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -79,6 +80,20 @@ turns = Table(
     Column("reply", JSON, nullable=False),
     Column("state", JSON, nullable=False),
     Column("at", DateTime, nullable=False),
+)
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("n", Integer, primary_key=True),  # of the turn
+    Column("thumbs", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("model", String, nullable=False),  # these as the turn's reply has them
+    Column("prompt_sha", String, nullable=False),
+    Column("voice_version", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    ForeignKeyConstraint(("conversation_id", "n"), ("turns.conversation_id", "turns.n")),
 )
 cart_lines = Table(
     "cart_lines",

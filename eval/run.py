@@ -25,12 +25,14 @@ from eval.dialogues import Dialogue, read_dialogues
 from eval.junit import write_junit
 from eval.named import Named
 from eval.play import Stopped, play
+from eval.ratings import Rating, read_ratings
 from eval.report import write_report
 from eval.results import Evaluation, Result, Results, identify, read_results, required_results, resumable
 from eval.schedule import Key, Run, case_of, chosen, key_of, scheduled, told
 from eval.summary import failures, summarize
 from eval.tables import table
 from index.catalogue import Catalogue
+from index.feed_lines import Rejected
 from index.intake import read_catalogue
 from index.shop import read_shop
 
@@ -58,6 +60,7 @@ def evaluate(
     jobs: int | None = None,
     fresh: bool = False,
     against: Path | None = None,
+    ratings: Path | None = None,
     prove: bool = False,
 ) -> dict[str, Any]:
     """Run dialogues for each of their shoppers, `repeat` times; returns the summary that the command prints.
@@ -67,6 +70,7 @@ def evaluate(
         fresh: do not go on with an evaluation that was broken off.
         against: the `results.jsonl` of an earlier evaluation, or its folder; the summary's `regressions` and
             `comparison`.
+        ratings: shoppers' ratings as exported, for the report.
         prove, jobs: see `run`.
 
     Raises:
@@ -77,10 +81,14 @@ def evaluate(
     catalogue = read_catalogue(shop, lambda row: None)
     scripts = chosen(read_dialogues(dialogues, Named(shop, catalogue).check), only)
     earlier = required_results(against) if against is not None else None  # before they are written over
+    rated = read_ratings(ratings, _skipped) if ratings is not None else []
     app = build_app(settings)
     try:
         app.warm().wait(WARM_S)
-        summary = run(app, scripts, repeat=repeat, now=now, out=out, jobs=jobs, resume=not fresh, catalogue=catalogue, prove=prove)  # fmt: skip
+        summary = run(
+            app, scripts, repeat=repeat, now=now, out=out, jobs=jobs, resume=not fresh, catalogue=catalogue,
+            earlier=earlier, only=only, ratings=rated, prove=prove,
+        )  # fmt: skip
     except BrokenOff as broken:
         summary = broken.summary
     finally:
@@ -89,10 +97,6 @@ def evaluate(
     for result in results:
         for words in failures(result):
             _say(f"failed  {told(case_of(result))}, {words[:FAILURE]}")
-    if earlier is not None and not summary["unfinished"]:
-        found = compare(earlier, results, only)
-        _say(comparison_table(found))
-        summary |= {"regressions": found.pop("regressions"), "comparison": found}
     if "prove" in summary:
         _say(proof_table(summary["prove"]))
     return summary
@@ -108,6 +112,9 @@ def run(
     jobs: int | None = None,
     resume: bool = False,
     catalogue: Catalogue | None = None,
+    earlier: Sequence[Result] | None = None,
+    only: Sequence[str] = (),
+    ratings: Sequence[Rating] = (),
     prove: bool = False,
     progress: bool = True,
 ) -> dict[str, Any]:
@@ -116,6 +123,8 @@ def run(
     Args:
         jobs: runs at a time; default: 1 of the embedded model, which has one slot for plans, 4 of an endpoint.
         resume: go on with an evaluation that was broken off in `out`.
+        earlier: the results to compare with, of which those that `only` names count.
+        ratings: shoppers' own, for the report.
         prove: spoil the replies afterwards, to see that the checks notice; the summary's `prove`.
 
     Raises:
@@ -156,11 +165,15 @@ def run(
     store.end(ordered, finished=finished)
     summary = summarize(ordered, dialogues=len(scripts), repeat=repeat, seconds=time.perf_counter() - started)
     summary |= {"resumed": kept, "unfinished": not finished}
+    if earlier is not None and finished:
+        found = compare(earlier, ordered, only)
+        _say(comparison_table(found))
+        summary |= {"regressions": found.pop("regressions"), "comparison": found}
     if prove and finished:
         from eval.prove import prove as spoil
 
         summary["prove"] = spoil(ordered, scripts, app.shop, catalogue)
-    write_report(out / "report.html", summary, ordered, app.shop.name, app.model.name)
+    write_report(out / "report.html", summary, ordered, app.shop.name, app.model.name, ratings=ratings)
     about = {"shop": app.shop.name, "model": app.model.name, "prompt_version": app.composer.voice_version}
     write_junit(out / "junit.xml", ordered, about | {"now": evaluation.at}, evaluation.started)
     if not finished:
@@ -227,6 +240,10 @@ def _each(
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _skipped(row: Rejected) -> None:
+    _say(f"skipped {row.file}, line {row.line}: {row.reason}")
 
 
 def _stamp() -> str:

@@ -14,6 +14,7 @@ from assistant.cli.attacks import attacks
 from assistant.cli.bench import bench
 from assistant.cli.describe import describe
 from assistant.cli.probes import probes
+from assistant.cli.ratings import ratings
 from assistant.cli.shopper import shopper
 from assistant.cli.train import train
 from assistant.cli.voice import voice
@@ -37,6 +38,7 @@ bench.command()(probes)
 cli.add_typer(bench, name="bench")
 cli.add_typer(voice, name="voice")
 cli.add_typer(shopper, name="shopper")
+cli.add_typer(ratings, name="ratings")
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -148,6 +148,10 @@ def evaluate(
             "often is a regression.",
         ),
     ] = None,
+    ratings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Shoppers' ratings, by `onevoice ratings export`, for the report."),
+    ] = None,
     prove: Annotated[
         bool,
         typer.Option("--prove", help="Afterwards spoil the replies one by one, to see that every check would notice."),
@@ -180,6 +184,7 @@ def evaluate(
         jobs=jobs,
         fresh=fresh,
         against=against,
+        ratings=ratings,
         prove=prove,
     )
     print(json.dumps(summary))

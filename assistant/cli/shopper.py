@@ -28,8 +28,8 @@ def export(
     """Everything held about a shopper, as one JSON document.
 
     Profile, preferences, consent, events, orders, cart, dismissed products,
-    hand-offs, and conversations with all their turns. What a guest said before
-    signing in is not in it: nobody knows whose it was.
+    hand-offs, ratings, and conversations with all their turns. What a guest
+    said before signing in is not in it: nobody knows whose it was.
     """
     from assistant.app import open_state, system_clock
     from assistant.shoppers.held import export as read
@@ -64,8 +64,9 @@ def forget(
     """Erase a shopper everywhere, and prove it.
 
     Profile, preferences, consent, events, orders, carts, dismissed products,
-    hand-offs and conversations are deleted in one transaction, and the files
-    of the database are written anew without them; the model's log is emptied.
+    hand-offs, ratings and conversations are deleted in one transaction, and the
+    files of the database are written anew without them, those of exported
+    ratings in the data folder too; the model's log is emptied.
     A digest of the id is kept, made with a key of this shop's database alone,
     so that reading the shop folder again brings nothing back. The shop folder
     itself is never written: what it still holds is named, for you to delete.
@@ -78,11 +79,12 @@ def forget(
     Out of reach: backups; PostgreSQL's own write-ahead log and archives, until
     they are recycled, and what file systems and disks keep of overwritten
     files; the memory of a server that runs (restart it); what `onevoice eval`
-    has written elsewhere; what a guest said before signing in, unless it holds
-    one of the texts above.
+    and `onevoice ratings export` have written elsewhere; what a guest said
+    before signing in, unless it holds one of the texts above.
     """
     import prompts
     from assistant.app import log_folder, open_state, state_folder
+    from assistant.ratings_file import prune
     from assistant.shoppers.erase import empty_logs, erase, is_known, purge, shared
     from assistant.shoppers.needles import Mark, Needles
     from assistant.shoppers.proof import Search
@@ -99,9 +101,12 @@ def forget(
             raise typer.Exit(1)
         erased = erase(engine, shopper_id)
         purge(engine)
+        exported = prune(engine, state_folder(settings, found))
         empty_logs(log_folder(settings))
         counts = ", ".join(f"{number} {name}" for name, number in erased.rows.items() if number)
         print(f"Erased: {counts or 'nothing, it was erased before'}.")
+        for name, number in exported.items():
+            print(f"Taken out of {name}: {number} lines.")
 
         lines, said = lines_about(found.folder, shopper_id)
         marks = {Mark("id", shopper_id), *erased.marks, *said, *(Mark("word", text) for text in also or () if text)}

@@ -14,7 +14,7 @@ import gradio as gr
 from assistant.agent import MAX_MESSAGE
 from assistant.app import App
 from assistant.events import Cards, Done, Sentence, Waiting
-from assistant.web import render
+from assistant.web import rating, render
 from assistant.web.identity import Identities
 
 STATIC = Path(__file__).with_name("static")
@@ -61,8 +61,17 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
         dismissed = app.shoppers.dismissed(shopper.id) if shopper and shopper.personalization else None
         if not turns:
             return hello + render.suggestions([texts["start_1"], texts["start_2"], texts["start_3"]])
+        assert conversation is not None
+        rated, tag = app.ratings.of(conversation.id), rating.tag_of(conversation.id)
         return hello + "".join(
-            render.turn(turn.text, turn.reply, language, chips=place == len(turns) - 1, dismissed=dismissed)
+            render.turn(
+                turn.text,
+                turn.reply,
+                language,
+                chips=place == len(turns) - 1,
+                dismissed=dismissed,
+                rate=rating.controls(place, tag, rated.get(place), language),
+            )
             for place, turn in enumerate(turns)
         )
 

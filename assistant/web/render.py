@@ -27,11 +27,18 @@ def language_of(header: str, cookie: str = "") -> str:
 
 
 def turn(
-    text: str, reply: Mapping[str, Any], lang: str, *, chips: bool = False, dismissed: Collection[str] | None = None
+    text: str,
+    reply: Mapping[str, Any],
+    lang: str,
+    *,
+    chips: bool = False,
+    dismissed: Collection[str] | None = None,
+    rate: str = "",
 ) -> str:
-    """A finished turn. For `dismissed` see `card`."""
+    """A finished turn. For `dismissed` see `card`; `rate` is what `rating.controls` gives."""
     shown = reply["suggestions"] if chips else ()
-    return said(text) + answer(reply["reply"].split("\n"), reply["products"], lang, shown, dismissed=dismissed)
+    prose = reply["reply"].split("\n")
+    return said(text) + answer(prose, reply["products"], lang, dismissed=dismissed) + rate + suggestions(shown)
 
 
 def said(text: str) -> str:

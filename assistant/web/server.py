@@ -21,7 +21,7 @@ from assistant.errors import SetupError
 from assistant.events import Done, Sentence
 from assistant.support.cart import BadQuantity, OutOfStock
 from assistant.untrusted import inert
-from assistant.web import refusing, render
+from assistant.web import rating, refusing, render
 from assistant.web.identity import COOKIE, YEAR, Identities
 
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
@@ -121,6 +121,7 @@ def create_web(app: App) -> FastAPI:
         return JSONResponse({"cart": _cart(app, found)})
 
     refusing.add_routes(web, app, own)
+    rating.add_routes(web, app, own)
 
     @web.post("/shop/stop")
     def stop(request: Request) -> dict[str, bool]:

@@ -25,6 +25,7 @@ from assistant.conversation import Identity
 from assistant.db import impressions, keys, metadata, open_engine, seeds, tombstones
 from assistant.errors import Forgotten
 from assistant.events import Done
+from assistant.ratings_file import write_ratings
 from assistant.settings import Settings
 from assistant.shoppers.erase import erase
 from assistant.shoppers.held import rows_of
@@ -102,6 +103,7 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
         for message in ("show me the Glen Mug", wish):
             done = next(event for event in app.assistant.reply(key, message) if isinstance(event, Done))
         assert done.reply.outcome == "handed_off"
+        app.ratings.rate(key, 1, "up", f"kind to {who}")
         app.carts.update(f"shopper:{who}", "M1", 2, "add")
         app.carts.update(f"conversation:{key}", "B2", 1, "add")
         app.shoppers.dismiss(who, "J1")
@@ -211,6 +213,7 @@ def test_the_export_has_everything(app, tmp_path, capsys):
     }  # fmt: skip
     assert [row["packet"]["shopper"] for row in held["handoffs"]] == [ID]
     assert [row["item_group_id"] for row in held["dismissals"]] == ["J1"]
+    assert [(row["n"], row["thumbs"], row["reason"]) for row in held["ratings"]] == [(1, "up", f"kind to {ID}")]
     assert "ben" not in json.dumps(held).lower()
     capsys.readouterr()
     assert onevoice("export", ID, "--shop", str(app.shop.folder)) == 0
@@ -320,6 +323,26 @@ def test_nothing_is_erased_unless_the_id_is_typed(app, monkeypatch, capsys):
         monkeypatch.setattr("typer.prompt", lambda question, typed=typed: typed)
         assert onevoice("forget", ID, "--shop", str(app.shop.folder)) == code
         assert (app.shoppers.get(ID) is not None) == (code == 1)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_exported_ratings_in_the_data_folder_are_cleared_too(app, killed, capsys):
+    folder = app.settings.data_dir / app.shop.key
+    for name in ("ratings.jsonl", "older.jsonl"):
+        write_ratings(folder / name, app.ratings.all(), app._engine)
+    talks = {row[2]: row[0] for row in cells(app)["conversations"]}
+    assert {name for name, _ in in_files(folder, (talks[ID],))} >= {"ratings.jsonl", "older.jsonl"}
+    if killed:  # after the rows were deleted: nothing knows any more which conversations were theirs
+        erase(app._engine, ID)
+    assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 0
+    printed = capsys.readouterr().out
+    assert "Taken out of ratings.jsonl: 1 lines." in printed and "Found: nothing." in printed
+    assert ("1 ratings" in printed) is not killed
+    app._engine.dispose()
+    assert in_files(folder, (*PRIVATE, talks[ID])) == []
+    for name in ("ratings.jsonl", "older.jsonl"):
+        (line,) = (folder / name).read_text().splitlines()
+        assert json.loads(line)["conversation"] == talks["ben"]
 
 
 def test_what_is_left_anywhere_is_found_and_named(app, capsys):

@@ -164,3 +164,54 @@ def test_refusing_is_said_in_chinese_and_nobody_else_can(url, chromium, app):
     page.click(".ov-card[data-id='M1'] .ov-forget:has-text('忘记此记录')")
     page.wait_for_selector("text=已忘记，不再用于推荐。")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_reply_is_rated_by_keyboard_and_the_rating_is_there_after_a_reload(url, chromium, app):
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.goto(url)
+    page.wait_for_selector(".ov-chip")
+    assert page.query_selector_all(".ov-rate") == []  # there is no reply yet
+    page.fill("#ov-box textarea", "show me mugs")
+    page.press("#ov-box textarea", "Enter")
+    page.wait_for_selector("#ov-log .ov-rate")
+    up, down = "#ov-log [data-thumbs=up]", "#ov-log [data-thumbs=down]"
+    assert page.get_attribute(up, "aria-label") == "Good answer"
+    assert not page.is_visible(".ov-rate input")
+
+    def held():
+        return [(one.rating.thumbs, one.rating.reason) for one in app.ratings.all()]
+
+    press(page, up)
+    page.wait_for_selector(f"{up}[aria-pressed=true]")
+    assert held() == [("up", "")]
+    press(page, down, "Space")
+    page.wait_for_selector(f"{down}[aria-pressed=true]")
+    assert page.get_attribute(up, "aria-pressed") == "false"
+    page.fill(".ov-rate input", "not <b>blue</b> ${x}")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ov-toast:has-text('Thank you.')")
+    assert held() == [("down", "not <b>blue</b> ${x}")]
+    assert page.evaluate("document.activeElement.dataset.thumbs") == "down"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.reload()
+    page.wait_for_selector(f"{down}[aria-pressed=true]")
+    assert page.input_value(".ov-rate input") == "not <b>blue</b> ${x}"
+    press(page, down)  # once more takes it back
+    page.wait_for_selector(f"{down}[aria-pressed=false]")
+    assert held() == []
+    assert not page.is_visible(".ov-rate input")
+
+
+def test_a_page_that_shows_an_older_conversation_rates_nothing(url, chromium, app):
+    page = chromium.new_page(locale="zh-CN")
+    page.goto(url)
+    page.wait_for_selector(".ov-chip")
+    page.fill("#ov-box textarea", "show me mugs")
+    page.press("#ov-box textarea", "Enter")
+    page.wait_for_selector("#ov-log [data-thumbs=up]")
+    assert page.get_attribute("#ov-log [data-thumbs=up]", "aria-label") == "回答得好"
+    page.evaluate("fetch('/shop/new', {method: 'POST', headers: {'X-Onevoice': '1'}})")
+    page.wait_for_timeout(300)
+    page.click("#ov-log [data-thumbs=up]")
+    page.wait_for_selector(".ov-toast:has-text('请刷新')")
+    assert list(app.ratings.all()) == []

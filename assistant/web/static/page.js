@@ -90,8 +90,26 @@
       place.lastElementChild.focus();
     }
   }
+  async function rate(box, thumbs, reason) {  // thumbs: "up", "down", or null to take it back
+    const t = state.texts, form = box.querySelector("form"), { turn, tag } = box.dataset;
+    const answer = await post("/shop/rate", { turn: Number(turn), tag, thumbs, reason }).catch(() => ({ ok: false }));
+    if (!answer.ok) { toast(answer.status === 409 ? t.rate_moved : t.failed); return false; }
+    for (const button of box.querySelectorAll("[data-thumbs]")) button.setAttribute("aria-pressed", button.dataset.thumbs === thumbs);
+    form.hidden = !thumbs; if (!thumbs) form.elements.reason.value = "";
+    return true;
+  }
+  document.addEventListener("submit", async (event) => {
+    const box = event.target.closest(".ov-rate"); if (!box) return;
+    event.preventDefault();
+    const pressed = box.querySelector("[aria-pressed=true]"), field = event.target.elements.reason;
+    if (pressed && await rate(box, pressed.dataset.thumbs, field.value)) { event.target.hidden = true; pressed.focus(); toast(state.texts.rate_sent); }
+  });
   document.addEventListener("click", (event) => {
     const at = event.target.closest("button"); if (!at) return;
+    if (at.dataset.thumbs) {
+      const box = at.closest(".ov-rate"), on = at.getAttribute("aria-pressed") === "true";
+      rate(box, on ? null : at.dataset.thumbs, on ? "" : box.querySelector("form").elements.reason.value); return;
+    }
     if (at.classList.contains("ov-chip")) return say(at.dataset.say);
     const card = at.closest(".ov-card"); if (!card) return;
     const chosen = card.querySelector("select"), id = chosen ? chosen.value : card.dataset.id;
