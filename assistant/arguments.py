@@ -80,10 +80,17 @@ def _relative(context: TurnContext, said: Understanding, filters: Filters) -> Fi
 
 
 def _text(context: TurnContext, thought: Understanding, before: Query | None, follows: bool) -> str:
-    """The words to search for. The model's, as far as they were said; the message's own where it gave none."""
+    """The words to search for. The model's, as far as they were said; the message's own where it gave none.
+
+    Of a message in Chinese the model's, but for the thing that is asked for, where code knows its name.
+    """
     own = context.said.rest
     if context.language != "en":
-        return thought.rest or own
+        if not context.said.noun:
+            return thought.rest or own
+        translated = {word for head in thought.heads for word in content(head)}  # a model's word for the thing itself
+        kept = [word for word in content(thought.rest) if word not in translated and word not in content(own)]
+        return " ".join([own, *kept])
     if before and follows:
         extra = [w for w in content(own) if w not in content(before.text)]
         return " ".join([before.text, *extra]).strip()
@@ -99,6 +106,8 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
         return before.heads
     own = context.said.heads
     if context.language == "en" and (own or context.said.rest):  # "something for their kitchen" names no thing
+        return own
+    if context.language != "en" and context.said.noun:
         return own
     return thought.heads or own
 

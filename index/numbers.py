@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_CUR = r"(?:doll?[ae]rs?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|英镑|元|块钱?|块)"
+_CUR = r"(?:doll?[ae]rs?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|欧(?![洲盟式])|英镑|镑|元|块钱?|块)"
 _NUM = r"(\d{1,6}(?:[.,]\d{1,2})?)"
 _AMOUNT = rf"(?:{_CUR}\s*)?{_NUM}(?!\s*%)(?:\s*{_CUR})?"
 _MAX = (
@@ -20,7 +20,7 @@ _MAX = (
     r"price limit|tops?)"
 )
 _MIN = r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|from|starting at|upwards of)"
-_UNIT_AFTER = r"(?!\s*(?:kilos?|kilograms?|grams?|lbs?|ounces?|oz|feet|foot|ft|lumens?|公斤|千克|克|升|厘米|米|人|cm|mm|m\b|kg|g\b|l\b|litres?|liters?|inch(?:es)?|\"|ml|h\b|hours?|w\b|watts?|°|years?|days?|people|persons?|pieces?|stars?))"
+_UNIT_AFTER = r"(?!\s*(?:kilos?|kilograms?|grams?|lbs?|ounces?|oz|feet|foot|ft|lumens?|公斤|千克|克|升|厘米|米|人|码|号|寸|岁|天|小时|cm|mm|m\b|kg|g\b|l\b|litres?|liters?|inch(?:es)?|\"|ml|h\b|hours?|w\b|watts?|°|years?|days?|people|persons?|pieces?|stars?))"
 _RANGE = re.compile(rf"(?:between\s+)?{_AMOUNT}\s*(?:-|–|to|and|至|到)\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _UPPER = re.compile(rf"{_MAX}\s*(?:about\s+|around\s+)?{_AMOUNT}{_UNIT_AFTER}", re.I)
 _BUDGET = re.compile(rf"\b(?:my )?budget\b[^\d.]{{0,40}}?\b(?:is|of|:)?\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
@@ -28,13 +28,15 @@ _UPPER_AFTER = re.compile(
     rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|budget\b|or so\b|at (?:the )?(?:very )?most\b|at (?:the )?(?:very )?max(?:imum)?\b|maximum\b|and under\b|and below\b|以下|以内|之内|封顶)",
     re.I,
 )
-_UPPER_ZH = re.compile(rf"(?:不超过|低于|少于|最多|不到|小于)\s*{_AMOUNT}")
+_UPPER_ZH = re.compile(
+    rf"(?:[不别没][要能想会]?超过?|不高于|不大于|低于|少于|最多|不到|小于|控制在|预算(?:是|为|在|大概|大约|只有|：)?)\s*{_AMOUNT}{_UNIT_AFTER}"
+)
 _LOWER = re.compile(rf"{_MIN}\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _NOT_BELOW = re.compile(
     rf"\b(?:not|nothing|none)\b[a-z' ]{{0,16}}?\b(?:under|below|less than|cheaper than)\s*{_AMOUNT}{_UNIT_AFTER}", re.I
 )
 _LOWER_AFTER = re.compile(rf"{_AMOUNT}\s*(?:or more|or over|or above|and up|\+|以上|起)", re.I)
-_LOWER_ZH = re.compile(rf"(?:超过|高于|至少|不低于|大于)\s*{_AMOUNT}")
+_LOWER_ZH = re.compile(rf"(?:(?<![不别没要能想会])超过|高于|至少|不低于|大于)\s*{_AMOUNT}{_UNIT_AFTER}")
 _AROUND = re.compile(
     rf"(?:around|about|roughly|approximately|circa)\s*(?:{_CUR}\s*{_NUM}|{_NUM}\s*{_CUR})|{_NUM}\s*{_CUR}\s*左右|"
     rf"(?:around|about|roughly|approximately|circa)\s*{_NUM}(?=\s*(?:$|[,.](?!\d)|or so))",

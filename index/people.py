@@ -48,6 +48,7 @@ def genders(text: str) -> tuple[tuple[str, ...], str]:
     found: list[str] = []
     text = re.sub(r"\b(?:i'm|im|i am) (?:a |an )?(?:girl|lady|woman|female)\b", " women ", text)
     text = re.sub(r"\b(?:i'm|im|i am) (?:a |an )?(?:guy|boy|man|dude|male)\b", " men ", text)
+    text = re.sub(r"男(?=[鞋裤袜帽包表衫])", " men ", re.sub(r"女(?=[鞋裤袜帽包表衫])", " women ", text))
     text = re.sub(r"\bfor her\b", " women ", re.sub(r"\bfor him\b", " men ", text))
     for word, gender in sorted(mapped("genders").items(), key=lambda item: -len(item[0])):
         if said(word, text):

@@ -15,8 +15,9 @@ from index.words import fold, lexicon, mapped, stem, words
 
 _LETTERS = re.compile(r"x{0,4}[sl]|m|\d?x{1,2}l|\d?x{1,2}s")
 _SIZE = re.compile(
-    r"\b(?:in )?(?:a )?(?:sizes?|waist|eu|uk|us)\s+(?:is\s+|of\s+)?([\w./-]+)(?:\s+or\s+([\w./-]+))?|(\w+)\s*码"
+    r"\b(?:in )?(?:a )?(?:sizes?|waist|eu|uk|us)\s+(?:is\s+|of\s+)?([\w./-]+)(?:\s+or\s+([\w./-]+))?|([a-z0-9./-]+)\s*码"
 )
+_SPAN_ZH = re.compile(r"(\d{1,3})\s*(?:到|至|[-~～])\s*(\d{1,3})\s*码")
 _BARE = re.compile(
     r"(?<![\w.,/#-])(\d{1,3}(?:\.5)?)(?![\w/%-]|[.,]\d|\s*(?:cm|mm|m|inch|inches|foot|feet|ft|l|litres?|liters?|ml|kg|g|people|persons?|"
     r"men|man|pieces?|days?|hours?|years?|months?|pack|of|x|usd|eur|euros?|dollars?|bucks?|pounds?|lumens?|w|watts?|degrees?)\b)"
@@ -76,6 +77,9 @@ class Values:
         text = _STEPS.sub(" ", text)
         if (match := _WORN.search(text)) and (value := aliases.get(match[1], match[1]).lower()) in self._sizes:
             chosen += self._spanning(value)
+            text = text.replace(match[0], " ")
+        if (match := _SPAN_ZH.search(text)) and (value := self._sizes.get(f"{match[1]}-{match[2]}")):
+            chosen.append(value)
             text = text.replace(match[0], " ")
         for match in list(_SIZE.finditer(text)):
             for value in match.groups():

@@ -97,6 +97,23 @@ def replies(
 
 
 @bench.command()
+def plans(
+    shop: ShopOption = None,
+    messages: Annotated[
+        Path | None, typer.Option(help="A YAML file of messages (default: those of eval/planned for the shop).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the failures to this file of JSON lines.")] = None,
+) -> None:
+    """Single messages that no example of the prompt repeats: the right tool, and the right arguments after correction.
+
+    Without --shop: the demo shop and Luma.
+    """
+    from eval.plans import bench_plans
+
+    print(json.dumps(bench_plans(load_settings(), shop, messages, out), ensure_ascii=False))
+
+
+@bench.command()
 def recommend(
     data: Annotated[
         Path,
@@ -114,3 +131,76 @@ def recommend(
 
     result = bench_recommend(load_settings(), data, quick=quick, seeds=seeds, folds=folds, seed=seed)
     print(json.dumps(result, ensure_ascii=False))
+
+
+@bench.command()
+def balance(
+    shop: ShopOption = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A folder of real purchases, for the lift (default: bench/beauty of the data).")
+    ] = None,
+    scripts: Annotated[
+        Path | None, typer.Option(help="A YAML file of scripts (default: those of eval/balance/scripts for the shop).")
+    ] = None,
+    sample: Annotated[int, typer.Option(min=2, help="Replies of the model at each strength.")] = 40,
+    model: Annotated[bool, typer.Option("--model/--no-model", help="Whether a language model speaks.")] = True,
+    whole_training: Annotated[
+        bool, typer.Option("--whole-training", help="Train the recommender of the lift in full, and keep it.")
+    ] = False,
+    out: Annotated[
+        Path, typer.Option(help="Where the picture and the replies go; replies there are not asked for again.")
+    ] = Path("balance-out"),
+) -> None:
+    """Consistency against personalization, by strength, beside an assistant that has the history in its prompt.
+
+    A run that was broken off goes on where it stopped; begin a new measurement in a new folder.
+    """
+    from eval.balance import Options, bench_balance
+
+    settings = load_settings(shop=shop)
+    found = data or settings.bench_data / "bench" / "beauty"
+    options = Options(found, out, sample=sample, model=model, whole=whole_training, scripts=scripts)
+    print(json.dumps(bench_balance(settings, options), ensure_ascii=False))
+
+
+@bench.command()
+def simulate(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="A folder of real purchases: what was bought next is the goal (default: shops/giftware)."),
+    ] = None,
+    a: Annotated[
+        str,
+        typer.Option("--a", help="The settings of one arm: strength (0 to 1, default), recommender (trained, none)."),
+    ] = "strength=0",
+    b: Annotated[str, typer.Option("--b", help="Those of the other arm; commas between several.")] = "strength=default",
+    shoppers: Annotated[
+        int | None, typer.Option(min=2, help="How many simulated shoppers (default: 1500, and 12 with --model).")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of goals, patience, budgets and words.")] = 0,
+    worded: Annotated[
+        bool, typer.Option("--worded", help="A model behind an endpoint words their messages, not templates.")
+    ] = False,
+    model: Annotated[
+        bool, typer.Option("--model", help="The configured model plans and speaks: a small sample, which is slow.")
+    ] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Also with other patience and vagueness, in a table.")
+    ] = False,
+    whole_training: Annotated[
+        bool, typer.Option("--whole-training", help="Train the recommender in full, and keep it.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Where conversations.jsonl and found.svg go.")] = Path("simulated-out"),
+) -> None:
+    """Simulated shoppers, each after a product that a real one bought next: which of two settings do more of them find it with?
+
+    The same simulated shoppers talk with the whole assistant in both arms. Without --model no language model is measured.
+    """
+    from eval.simulated import Asked, bench_simulate, read_arm
+
+    settings = load_settings()
+    asked = Asked(
+        data or settings.bench_data / "shops" / "giftware", read_arm(a), read_arm(b), out,
+        shoppers=shoppers, seed=seed, worded=worded, model=model, sensitivity=sensitivity, whole=whole_training,
+    )  # fmt: skip
+    print(json.dumps(bench_simulate(settings, asked), ensure_ascii=False))

@@ -9,11 +9,13 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.acts import asks
+from assistant.demands import is_question
 from assistant.support.orders import Order
 from assistant.tools.known import in_english
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, speaks_of
 from assistant.tools.unasked import NOT_DONE, others_answer, unasked
+from assistant.topics import in_english as translated
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
@@ -21,6 +23,9 @@ from index.numbers import order_ids
 _WHAT_NOW = re.compile(  # what is to be done about an order, which the policies say
     r"\bwhat (?:now|(?:can|should|do) i do|happens|if)\b|\b(?:damaged|broken|defective|faulty|missing|wrong (?:item|size|colou?r))\b|"
     r"怎么办|坏了|破损|损坏|少了|发错"
+)
+_MAY = re.compile(
+    r"^(?:and |so |hi,? |hello,? )?(?:can|could|may|am i allowed to|is it possible) (?:i|we)\b(?![^?]*\b(?:see|track|know|find out|check)\b)|可以.{0,12}吗"
 )
 AT_ONCE = 4  # orders that one message is told
 
@@ -33,10 +38,21 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     if not typed and not asks("orders", context.text) and others_answer(runtime):
         context.record("order_status", {}, ok=False)
         return NOT_DONE
-    if not typed and _WHAT_NOW.search(context.folded) and speaks_of(context, question := in_english(context)):
+    if (
+        not typed
+        and _asks_for_rules(context)
+        and speaks_of(context, question := translated(context.text, in_english(context)))
+    ):
         context.record("ask_policy", {"question": question})
         return look_up(context, question)
     return tell_orders(context, order_id)
+
+
+def _asks_for_rules(context: TurnContext) -> bool:
+    """Whether a message about an order may ask what the policies say: what to do, what is possible; a guest's any question."""
+    if _WHAT_NOW.search(context.folded) or _MAY.search(context.folded):
+        return True
+    return context.conversation.identity.shopper_id is None and is_question(context.text)
 
 
 def tell_orders(context: TurnContext, order_id: str | None = None) -> str:

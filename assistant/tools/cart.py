@@ -12,10 +12,11 @@ from langchain_core.tools import tool
 
 from assistant import cards
 from assistant.acts import asks
+from assistant.demands import is_question
 from assistant.options import in_stock, no_such_option
 from assistant.prompts import note
 from assistant.quantities import said_quantity
-from assistant.references import ask_which, resolve
+from assistant.references import ask_which, resolve, surely_named
 from assistant.support.cart import Mode
 from assistant.tools.cart_changes import change, exchange, price_changed
 from assistant.tools.lines import Runtime
@@ -28,6 +29,10 @@ from index.words import fold, words
 
 AT_ONCE = 4  # products that one message puts into the cart
 _MORE = re.compile(r"\b(?:more|another|extra|additional)\b|再(?:来|加|要|拿)|多(?:来|加|要)")
+_BUYS = re.compile(  # an order, and no wish to look
+    r"^(?:(?:ok|okay|yes|please|pls|so|and|then|now|hi|hello|hey)[, ]+)*(?:buy|order|get|grab|purchase)\b"
+    r"(?! (?:status|number|history|details?)\b)|^(?:请|麻烦)?(?:帮我|给我)?(?:买|下单|订购|订)(?!过|了|单)"
+)
 _PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
 
 
@@ -58,6 +63,20 @@ def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "rem
     if wished(context) is None:
         context.record("update_cart", {"product_id": product_id}, ok=False)
         return unasked(runtime)
+    return change_as_said(context, product_id)
+
+
+def buys_named(context: TurnContext) -> bool:
+    """Whether a message orders by name: "buy the Brio Kettle"."""
+    return bool(_BUYS.search(context.folded)) and not is_question(context.text) and bool(surely_named(context))
+
+
+def change_as_said(context: TurnContext, product_id: str = "") -> str:
+    """Change the cart as the message asks.
+
+    Args:
+        product_id: what a model names.
+    """
     meant = resolve(context, product_id, strict=True)
     picked = [p for p in meant if p.id == product_id or set(words(p.title)) & set(words(product_id))]
     meant = [p for p in (picked or meant) if p.group_id not in context.changed]
@@ -78,6 +97,8 @@ def wished(context: TurnContext, text: str | None = None) -> Mode | None:
     A short answer to what was just asked about the cart asks for that; so does a yes to an offer to put something in.
     """
     said = context.text if text is None else text
+    if text is None and buys_named(context):
+        return "add"
     if asks("remove", said):
         return "remove"
     if asks("add", said) and _MORE.search(fold(said)):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant import cards
+from assistant.acts import asks
 from assistant.arguments import query_of
 from assistant.demands import is_question
 from assistant.grounding import in_order
@@ -18,11 +19,12 @@ from assistant.ranking import Ranked
 from assistant.references import pointed_at, resolve, surely_named
 from assistant.restraint import for_someone_else, held_back
 from assistant.tools.account import tell_orders
+from assistant.tools.cart import buys_named, change_as_said
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.tools.policy import goes_on, look_up, speaks_of
 from assistant.tools.sizes import in_size
-from assistant.tools.suggesting import asks_for_ideas, suggest
+from assistant.tools.suggesting import asks_for_ideas, suggest, wants_ideas
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
 from index.filters import Filters, matches
@@ -33,6 +35,10 @@ from index.words import content, stem, words
 _OTHERS = re.compile(
     r"\b(?:like|similar|instead|alternatives?|other|others|else|besides|than|cheaper|matching|match|goes? with|accessor\w+|"
     r"pair|recommend|suggest)\b|类似|像|别的|其他|其它|更|搭配|推荐|替代"
+)
+_SHOWN = re.compile(
+    r"^(?:(?:ok|okay|please|pls|so|and|hi|hello|hey|can you|could you|i (?:want|would like|'d like) to (?:see|know)|let me see)[, ]*)*"
+    r"(?:show|tell|describe|explain|see|know|more (?:on|about)|details|info)\b|看看|看一下|介绍|给我看"
 )
 CANDIDATES = 200  # that are ranked
 _OFFERED = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
@@ -50,6 +56,12 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if goes_on(context):
         context.record("ask_policy", {"question": in_english(context)})
         return look_up(context, in_english(context), query)
+    if order_ids(context.text) and not context.said.noun and not context.services.search.find_by_id(context.text):
+        return tell_orders(context)
+    if buys_named(context):
+        return change_as_said(context)
+    if wants_ideas(context):
+        return suggest(context)
     asked = query_of(context, query, given)
     if _means_the_named(context, asked) and (told := _of_named(context)):
         return told
@@ -103,9 +115,10 @@ def _extremes(context: TurnContext, ranked: Sequence[Ranked]) -> list[Ranked]:
 def _means_the_named(context: TurnContext, asked: Query) -> bool:
     """Whether the message asks about what it names: several products, or one without a wish for others."""
     named = surely_named(context)
-    if not named or set(asked.filters.stated()) & set(_OFFERED):
+    question = is_question(context.text)
+    if not named or set(asked.filters.stated()) & set(_OFFERED[:2] if question else _OFFERED):
         return False
-    return len(named) > 1 or (is_question(context.text) and not _OTHERS.search(context.folded))
+    return len(named) > 1 or ((question or bool(_SHOWN.search(context.folded))) and not _OTHERS.search(context.folded))
 
 
 def _of_named(context: TurnContext) -> str | None:
@@ -122,14 +135,14 @@ def _of_named(context: TurnContext) -> str | None:
 
 def _of_no_goods(context: TurnContext, asked: Query) -> str | None:
     """The answer to what is no search for goods, whatever a model took it for: orders, ideas, a policy."""
-    if context.conversation.identity.shopper_id is not None and order_ids(context.text):
-        return tell_orders(context)
     if asks_for_ideas(asked.text) or (for_someone_else(context) and not context.said.heads):  # a gift, whatever it be
         return suggest(context)
     question = in_english(context)
     if is_question(context.text) and speaks_of(context, question):
         context.record("ask_policy", {"question": question})
         return look_up(context, question)
+    if context.conversation.identity.shopper_id is not None and not asked.heads and asks("orders", context.text):
+        return tell_orders(context)
     return None
 
 

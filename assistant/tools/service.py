@@ -92,6 +92,8 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
     """Say no to what is not done here."""
     context = runtime.context
     demand = demand_of(context)
+    if demand is None and asks("person", context.text) and context.handoff is None:
+        return pass_on(context, context.text)
     if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not
         return _chat(context)
     return refuse(context, demand or Demand(kind, policy=True))  # by the model's word alone: a policy may speak of it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,14 +21,25 @@ _IDEAS = frozenset(
     stem(word)
     for word in "surprise inspire idea suggestion recommendation recommend suggest people everyone everybody others customer "
     "buy buying bought purchase moment popular popularity bestseller best-seller trend trending nice something anything new "
-    "treat taste today currently".split()
+    "treat taste today currently now right hot good best great cool bored find bit thing stuff folk few some item myself no".split()
 )
+_IDEAS_ZH = re.compile(r"推荐|建议|有什么好|随便看看|给点灵感|不知道(?:买|选|送)什么")
 
 
 def asks_for_ideas(query: str) -> bool:
     """Whether a query has words, and all of them only ask for ideas: "surprise me", "what are people buying?"."""
     said = [stem(word) for word in content(query)]
     return bool(said) and all(word in _IDEAS for word in said)
+
+
+def wants_ideas(context: TurnContext) -> bool:
+    """Whether a message only asks for ideas, as far as code reads it: it names no kind of thing, and no wish but a price."""
+    said = context.said
+    if said.noun or said.filters.without("min_price", "max_price", "in_stock"):
+        return False
+    if context.language == "en":
+        return asks_for_ideas(said.rest)
+    return bool(_IDEAS_ZH.search(context.text)) and not said.rest
 
 
 def suggest(context: TurnContext) -> str:

@@ -6,7 +6,11 @@ from typing import Any
 
 from langchain.tools import ToolRuntime
 
+from assistant.demands import is_question
 from assistant.prompts import note
+from assistant.references import surely_named
+from assistant.tools.known import about_product, in_english
+from assistant.tools.policy import look_up, speaks_of
 from assistant.turn import TurnContext
 
 NOT_DONE = note("not_asked")
@@ -15,9 +19,20 @@ NOT_DONE = note("not_asked")
 def unasked(runtime: ToolRuntime[TurnContext, Any]) -> str:
     """Refuse a write that no word of the shopper's asks for.
 
-    Where the model has called other tools beside it, these answer, and the shopper hears nothing of it.
+    Where the model has called other tools beside it, these answer, and the shopper hears nothing of it. A question that it
+    took for a write is answered.
     """
-    return NOT_DONE if others_answer(runtime) else runtime.context.fix("nothing_changed", "asks")
+    if others_answer(runtime):
+        return NOT_DONE
+    context = runtime.context
+    question = in_english(context)
+    if is_question(context.text) and (product := next(iter(surely_named(context)), None)):
+        context.record("show_product", {"product_id": product.id})
+        return about_product(context, product, question)
+    if is_question(context.text) and speaks_of(context, question):
+        context.record("ask_policy", {"question": question})
+        return look_up(context, question)
+    return context.fix("nothing_changed", "asks")
 
 
 def others_answer(runtime: ToolRuntime[TurnContext, Any]) -> bool:

@@ -228,9 +228,16 @@ def reply_second(talk):
 
 
 def test_what_nobody_asked_for_is_said_not_to_be_done(begin):
-    reply = begin(GLEN).say("what is your return policy?", added("M1"))
+    reply = begin(GLEN).say("my sister has one of those", added("M1"))
     assert reply.text == "I have not changed anything. What would you like me to do?"
     assert not any(call.ok for call in reply.tools)
+
+
+def test_a_question_that_a_model_took_for_a_write_is_answered(begin):
+    policy = begin(GLEN).say("what is your return policy?", added("M1"))
+    assert policy.citations and policy.cart == {}
+    product = begin().say("can I put the Glen Mug in the microwave?", added("Glen Mug"))
+    assert product.cart == {} and [call.name for call in product.tools][-1] == "show_product"
 
 
 def test_another_call_answers_beside_a_write_that_nobody_asked_for(begin):
@@ -489,6 +496,40 @@ def test_a_comparison_is_of_what_was_named(begin, passed):
     talk = begin()
     reply = talk.say("compare the Glen Mug and the Hazel Mug", ("compare_products", {"product_ids": passed}))
     assert talk.executed(reply, "compare_products") == [{"product_ids": ["M1", "M2"]}]
+
+
+@pytest.mark.parametrize("said", ["buy the Glen Mug", "please order me the Glen Mug", "帮我买一个 Glen Mug"])
+def test_what_is_ordered_by_name_is_put_into_the_cart_whatever_the_plan(begin, said):
+    assert begin().say(said, ("search_products", {"query": "Glen Mug"})).cart == {"M1": 1}
+
+
+@pytest.mark.parametrize(
+    "said", ["do you have the Glen Mug?", "order status of the Glen Mug", "I want a mug like the Glen Mug"]
+)
+def test_what_only_names_a_product_puts_nothing_into_the_cart(begin, said):
+    assert begin().say(said, ("search_products", {"query": "Glen Mug"})).cart == {}
+
+
+@pytest.mark.parametrize("said", ["show me the Glen Mug pls", "whats the weight of the Glen Mug", "我想看看 Glen Mug"])
+def test_what_is_named_is_shown_and_not_searched_for(begin, said):
+    reply = begin().say(said, ("search_products", {"query": "Glen Mug"}))
+    assert [call.name for call in reply.tools] == ["show_product"]
+
+
+@pytest.mark.parametrize("said", ["any good finds today?", "bored, show me something nice", "有什么推荐的吗"])
+def test_ideas_are_suggestions_whatever_the_plan(begin, said):
+    reply = begin().say(said, ("search_products", {"query": "something nice"}))
+    assert [call.name for call in reply.tools] == ["recommend"] and reply.cards
+
+
+def test_a_guest_who_asks_for_an_order_by_number_is_asked_to_sign_in(begin):
+    reply = begin().say("can you track T100 for me", ("search_products", {"query": "T100"}))
+    assert reply.outcome == "not_allowed" and "sign in" in reply.text
+
+
+def test_a_person_that_is_asked_for_is_not_declined(begin):
+    reply = begin().say("wrong again, let me talk to your boss", ("decline", {"kind": "private"}))
+    assert reply.outcome == "handed_off"
 
 
 def test_what_goes_on_with_a_question_of_policies_is_answered_from_them(begin):

@@ -20,6 +20,11 @@ from index.understand import Reader
         ("around 50 euros", 40, 60),
         ("有没有50美元以下的", None, 50),
         ("不超过300元", None, 300),
+        ("别超过150", None, 150),
+        ("预算200", None, 200),
+        ("80欧以内的包", None, 80),
+        ("超过200的帐篷", 200, None),
+        ("36到39码的袜子", None, None),
         ("a coat, nothing above 130", None, 130),
         ("nothing over 100 please", None, 100),
         ("not under 30 euros", 30, None),
@@ -160,6 +165,14 @@ def test_sorting_and_comparing_words(read):
     assert read("your cheapest mug").sort == "price_low"
     assert read("the most expensive watch").sort == "price_high"
     assert read("anything cheaper?").relative == "cheaper"
+
+
+def test_chinese_numerals_sizes_and_genders_are_read(read):
+    assert price_bounds(in_digits("价格在一百到一百五之间的手表"))[0].high == 150
+    jacket = read("男士雨衣M码，预算两百")
+    assert (jacket.filters.size, jacket.filters.max_price) == (("M",), 200)
+    assert read("女包有吗").filters.product_type == ("Gear > Bags",)
+    assert read("有卖电饭锅吗").heads != read("有卖锅吗").heads
 
 
 def test_chinese_is_read_by_the_lexicon(read):
