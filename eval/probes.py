@@ -33,6 +33,7 @@ from eval.stage import GUEST, talk
 from index.embedding import Encoder
 from index.errors import ShopError
 from index.filters import accepts
+from index.shop import Personalization
 
 PROBES = Path(__file__).with_name("probes")
 CONTROL = "control"
@@ -115,9 +116,17 @@ class Outcome:
 
 
 def bench_probes(
-    settings: Settings, *, encoder: Encoder | None = None, path: Path = PROBES, progress: bool = True
+    settings: Settings,
+    *,
+    encoder: Encoder | None = None,
+    path: Path = PROBES,
+    strength: float | None = None,
+    progress: bool = True,
 ) -> dict[str, Any]:
     """Run the probes of a file or folder over a shop.
+
+    Args:
+        strength: of personalization; default: the shop's own.
 
     Returns:
         `probes`, `personalized`, `over_personalized` (share), `controls`, `controls_personalized` (share), `kinds` (name
@@ -130,7 +139,7 @@ def bench_probes(
     started = time.perf_counter()
     sets = list(read_documents(path, Probes, "probes"))
     outcomes = []
-    with _stage(settings, encoder, sets) as stage:
+    with _stage(settings, encoder, sets, strength) as stage:
         for group in tqdm(sets, desc="probes", unit="set", disable=not progress):
             outcomes += [stage.judge(group, probe) for probe in group.probes]
     return summary(outcomes) | {"seconds": round(time.perf_counter() - started, 1)}
@@ -166,8 +175,8 @@ def _share(part: int, whole: int) -> float:
 class Stage:
     """A shop on which probes are played, each a conversation of its own; nobody buys or changes anything in them."""
 
-    def __init__(self, app: App, model: ObeyingModel, folder: Path) -> None:
-        self._app, self._model, self._folder = app, model, folder
+    def __init__(self, app: App, model: ObeyingModel, folder: Path, strength: float | None = None) -> None:
+        self._app, self._model, self._folder, self._strength = app, model, folder, strength
         self._now = last_moment(app.shoppers.last_event_at())
         self._at: dict[tuple[int, tuple[str, ...]], App] = {}
         self._guests: dict[str, list[Shown]] = {}
@@ -201,7 +210,9 @@ class Stage:
         wanted = self._app.shop.settings.sensitive if group.sensitive is None else group.sensitive
         key = (group.days_later, tuple(wanted))
         if key not in self._at:
-            settings = self._app.shop.settings.model_copy(update={"sensitive": list(wanted)})
+            own = self._app.shop.settings
+            personal = own.personalization if self._strength is None else Personalization(strength=self._strength)
+            settings = own.model_copy(update={"sensitive": list(wanted), "personalization": personal})
             app = replace(self._app, shop=replace(self._app.shop, settings=settings))
             now = self._now + timedelta(days=group.days_later - 1)
             self._at[key] = app.fresh_state(self._folder / f"state{len(self._at)}", lambda: now)
@@ -219,14 +230,16 @@ class Stage:
 
 
 @contextmanager
-def _stage(settings: Settings, encoder: Encoder | None, sets: Sequence[Probes]) -> Iterator[Stage]:
+def _stage(
+    settings: Settings, encoder: Encoder | None, sets: Sequence[Probes], strength: float | None
+) -> Iterator[Stage]:
     """The shop with the made-up shoppers beside its own, over databases that are thrown away."""
     chat = ObeyingModel(native=False)
     app = build_app(settings, model=Model(chat, "planner", native=False), encoder=encoder, progress=False)
     try:
         with tempfile.TemporaryDirectory(prefix="onevoice-probes-") as scratch:
             shop = replace(app.shop, folder=_peopled(app, Path(scratch) / "shop", sets))
-            stage = Stage(replace(app, shop=shop, _template=None), chat, Path(scratch) / "states")
+            stage = Stage(replace(app, shop=shop, _template=None), chat, Path(scratch) / "states", strength)
             try:
                 yield stage
             finally:
