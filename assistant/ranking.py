@@ -136,11 +136,21 @@ class Ranking:
         )
         return [Ranked(candidate) for candidate, _ in rows]
 
-    def recommend(self, filters: Filters, profile: Profile | None, now: datetime, count: int) -> list[Ranked]:
+    def recommend(
+        self,
+        filters: Filters,
+        profile: Profile | None,
+        now: datetime,
+        count: int,
+        seen: frozenset[str] = frozenset(),
+    ) -> list[Ranked]:
         """Suggestions out of what meets the filters: by taste where there is a history, else what is popular.
 
         Nothing that is not wanted, or was bought and is not bought again; no more than `KIND` of one kind, while there are
         others.
+
+        Args:
+            seen: groups that were shown already, and are not to be suggested again.
         """
         popular, strength = self._recommender.popular(now), 0.0
         taste = np.zeros_like(popular)
@@ -148,7 +158,7 @@ class Ranking:
             strength = profile.strength
             if profile.likely is not None:
                 taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
-        left_out = profile.bought | profile.refused if profile is not None else frozenset()
+        left_out = seen | (profile.bought | profile.refused if profile is not None else frozenset())
         pool = self._search.best_variants(filters, (1 - strength) * popular + strength * taste, POOL)
         rows = []
         for product in pool:

@@ -49,6 +49,14 @@ def take(text: str, phrases: Iterable[str]) -> tuple[bool, str]:
     return False, text
 
 
+def without_all(text: str, phrases: Iterable[str]) -> str:
+    """A text without any of these phrases, the longest first."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        if said(phrase, text):
+            text = without(text, phrase)
+    return text
+
+
 def take_value(text: str, mapped: Mapping[str, Any]) -> tuple[Any, str]:
     """What the longest phrase that is said stands for, and the text without it."""
     for phrase in sorted(mapped, key=len, reverse=True):

@@ -15,7 +15,7 @@ from index.negation import Negations
 from index.numbers import price_bounds
 from index.people import for_children, whom
 from index.people import genders as said_genders
-from index.phrases import in_digits, separate, take, take_value
+from index.phrases import in_digits, separate, take, take_value, without_all
 from index.things import Things, translated
 from index.values import Values
 from index.words import content, fold, lexicon, mapped, phrases_of, stem, words
@@ -73,9 +73,10 @@ class Reader:
         person, folded = whom(folded)
         sizes, folded = self._values.exact_sizes(folded)
         bounds, folded = price_bounds(in_digits(folded))
+        relative, folded = take_value(folded, mapped("relative"))
+        folded = without_all(folded, phrases_of("fillers"))
         same_price, folded = take(folded, phrases_of("same_price"))
         folded = self._drop_indifferent(folded)
-        relative, folded = take_value(folded, mapped("relative"))
         sort, folded = take_value(folded, mapped("sort"))
         stocked, folded = take(folded, phrases_of("in_stock"))
         exclude, folded = self._negations.read(folded)

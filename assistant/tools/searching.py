@@ -26,7 +26,7 @@ from assistant.tools.policy import goes_on, look_up, speaks_of
 from assistant.tools.sizes import in_size
 from assistant.tools.suggesting import asks_for_ideas, suggest, wants_ideas
 from assistant.turn import TurnContext
-from assistant.wanted import stored_filters
+from assistant.wanted import seen, stored_filters
 from index.filters import Filters, matches
 from index.numbers import order_ids
 from index.search import Candidate, Query, Relaxation, Result
@@ -60,9 +60,17 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         return tell_orders(context)
     if buys_named(context):
         return change_as_said(context)
-    if wants_ideas(context):
+    shown_before, before = seen(context), context.state.last_query()
+    onward = (
+        bool(shown_before) and not context.named and not content(context.said.rest)
+    )  # "something else", and no more
+    if wants_ideas(context) or (onward and before is None):
         return suggest(context)
-    asked = query_of(context, query, given)
+    asked = (
+        replace(before, filters=before.filters.updated(context.said.filters))
+        if onward and before
+        else query_of(context, query, given)
+    )
     if _means_the_named(context, asked) and (told := _of_named(context)):
         return told
     plain = asked
@@ -87,7 +95,12 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     ranking = context.services.ranking
     profile = ranking.profile(shopper, context.now)
     sure = _of_one_type(asked, [candidate for candidate in found.candidates if candidate.sure])
-    ranked = ranking.rank(sure or found.candidates, profile)
+    candidates = sure or found.candidates
+    if unseen := [candidate for candidate in candidates if candidate.product.group_id not in shown_before]:
+        candidates = unseen
+    elif onward:
+        return context.fix("no_others", "nothing_matches")
+    ranked = ranking.rank(candidates, profile)
     if any(row.candidate.exact for row in ranked):
         ranked = [row for row in ranked if row.candidate.exact]
     extremes = _extremes(context, ranked) if asked.sort == "relevance" else []

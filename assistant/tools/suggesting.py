@@ -11,7 +11,7 @@ from assistant.restraint import for_someone_else, held_back
 from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.tools.sizes import in_size
 from assistant.turn import TurnContext
-from assistant.wanted import stored_filters
+from assistant.wanted import seen, stored_filters
 from index.words import content, stem
 
 SUGGESTED = 4
@@ -50,7 +50,7 @@ def suggest(context: TurnContext) -> str:
     ranking = context.services.ranking
     profile = ranking.profile(None if held_back(context) else context.shopper, context.now)
     size = () if said.filters.size else stored.size
-    found = ranking.recommend(filters, profile, context.now, SUGGESTED if not size else ENOUGH)
+    found = ranking.recommend(filters, profile, context.now, SUGGESTED if not size else ENOUGH, seen(context))
     fitting = [(row, in_size(context, row.candidate.product, filters, size)) for row in found]
     sized = [replace(row, candidate=replace(row.candidate, product=product)) for row, product in fitting if product]
     chosen = ranking.explained(sized[:SUGGESTED], profile)
@@ -64,7 +64,7 @@ def suggest(context: TurnContext) -> str:
         return context.fix("nothing", "nothing_matches")
     popular = profile is None or profile.likely is None
     cards.show(context, chosen, reason=context.text_of("popular") if popular else None)
-    context.state.focus = []
+    context.state.focus, context.state.query = [], {}  # what is said next goes on with no search
     personal = any(row.because for row in chosen)
     fallback = context.text_of("recommend_popular" if popular else "recommend_personal" if personal else "found")
     return context.tell("recommend", lines_of(chosen[:IN_PROSE], ""), fallback)
