@@ -105,9 +105,7 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
     if before and follows:
         return before.heads
     own = context.said.heads
-    if context.language == "en" and (own or context.said.rest):  # "something for their kitchen" names no thing
-        return own
-    if context.language != "en" and context.said.noun:
+    if own and (context.language == "en" or context.said.noun):
         return own
     return thought.heads or own
 

@@ -19,7 +19,10 @@ from index.words import content, fold, lexicon, stem, words
 SURE = 0.9  # share of its name that a product is named by for certain
 _CHEAPER = re.compile(r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower priced)\b|便宜")
 _DEARER = re.compile(r"\b(?:more expensive|most expensive|dearer|dearest|pricier|priciest)\b|更贵|最贵")
-_BOTH = re.compile(r"\b(?:both|these two|the two|these|them|those)\b|这两|它们|两款")
+_BOTH = re.compile(r"\b(?:both|these two|(?<!of )the two|these|them|those)\b|这两|它们|两款")
+_THE_ONE = re.compile(
+    r"\bthe ((?!other|same|right|wrong|next|last|first|second|third|fourth|fifth)[a-z][a-z -]{2,30}?) one\b"
+)
 _PLAIN = re.compile(r"\b(?:it|this|that|one|its|they)\b|它|这款|这个|那个|那款|这件")
 # What a message in Chinese says without naming a product.
 _NAMELESS = re.compile(
@@ -159,6 +162,8 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
     pool = shown or list(recent)
     if len(pool) > 1 and (sign := 1 if _CHEAPER.search(text) else -1 if _DEARER.search(text) else 0):
         return [min(pool, key=lambda p: sign * p.current_price.minor)]
+    if len(pool) > 1 and (match := _THE_ONE.search(text)) and (one := _stating(context, match[1], pool)):
+        return [one]
     if len(pool) > 1 and _BOTH.search(text):
         return pool[:4]
     colors = context.said.filters.color
@@ -168,6 +173,14 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
         ]
         return fitting[:1]
     return []
+
+
+def _stating(context: TurnContext, said: str, pool: Sequence[Product]) -> Product | None:
+    """The only one of several that states what is said of it: "the water resistant one"."""
+    wanted = {stem(word) for word in content(said)}
+    stated = [{stem(word) for word in words(context.services.evidence.stated(product))} for product in pool]
+    having = [product for product, own in zip(pool, stated, strict=True) if wanted and wanted <= own]
+    return having[0] if len(having) == 1 else None
 
 
 def _ordinals(text: str, count: int) -> list[int]:

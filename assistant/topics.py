@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from assistant.prompts import FOLDER
 from index.loading import read_yaml
-from index.words import stem, words
+from index.words import fold, stem, words
 
 
 def in_english(text: str, translation: str) -> str:
@@ -28,6 +30,18 @@ def in_english(text: str, translation: str) -> str:
 def whole(text: str) -> str | None:
     """The question to look up for a message that names a policy as a whole ("sum up the return policy")."""
     return next((topic["ask"] for topic in _topics("en") if any(said in text.lower() for said in topic["said"])), None)
+
+
+def plain(text: str) -> str:
+    """A question in English with the words that policies use for its everyday ones: "the laundry" → "… used or washed"."""
+    said = fold(text)
+    added = [words for pattern, words in _plain() if pattern.search(said)]
+    return " ".join([text, *dict.fromkeys(added)]) if added else ""
+
+
+@cache
+def _plain() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(row["said"]), row["words"]) for row in read_yaml(FOLDER / "topics.yaml")["plain"])
 
 
 def _topics(language: str) -> list[Mapping[str, Any]]:

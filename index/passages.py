@@ -34,6 +34,7 @@ NEAR = 0.42  # from which one is worth quoting beside "I find no answer"
 # A question may ask for several things, each in a list of its own: "does it work on induction and in the oven?".
 _LISTING = re.compile(r"[A-Z][\w ]{1,30}: [^.?!]{1,200}$")
 LISTED = 0.99  # share of the question's words that it must have, or the lists together
+FEW = 3  # words of a passage that supports where the question has them all: "Wheeled."
 RELATED = 0.2  # cosine that it must have all the same
 
 
@@ -79,13 +80,16 @@ def rank(
     lists = np.array([bool(_LISTING.match(passage.text)) for passage in passages]) & (closeness >= RELATED)
     listed = lists & has.any(axis=1) & (has[lists].any(axis=0) @ terms >= LISTED)
     listed |= lists & _named(question, about, passages)
+    asked = {stem(word) for word in words(question)}
     looks, sum_of_money = forms(question), amount(question)
     ranked = []
     for passage, meant, worded, stated in zip(passages, closeness, covered, listed, strict=True):
         formed = any(form.search(passage.text) for form in looks)
         evidence = float(meant + COVERED * worded + FORMED * formed)
         ranged = in_range(sum_of_money, passage.text) if sum_of_money is not None else 0.0
-        ranked.append(Ranked(passage, evidence + ranged, evidence >= STATED or bool(stated)))
+        stated = stated or (0 < len(words(passage.text)) <= FEW and set(map(stem, content(passage.text))) <= asked)
+        supports = evidence >= (NEAR if ranged > 0 else STATED) or bool(stated)  # the row of the amount that is said
+        ranked.append(Ranked(passage, evidence + ranged, supports))
     return sorted(ranked, key=lambda row: -row.score)
 
 

@@ -24,8 +24,8 @@ _BARE = re.compile(
 )
 
 _WORN = re.compile(  # what somebody is or wears: "she's a medium"
-    r"\b(?:i'?m|i am|she'?s|she is|he'?s|he is|they'?re|they are|wears?|wearing|takes?)\s+(?:usually |normally |mostly |about )?"
-    r"(?:an? )?(extra small|extra large|small|medium|large|x{0,3}[sl]|m)\b(?=\s*(?:$|[,.;!?)]|and\b|so\b|in\b|usually\b|normally\b))"
+    r"\b(?:i'?m|i am|she'?s|she is|he'?s|he is|they'?re|they are|wears?|wearing|takes?|as|in)\s+(?:usually |normally |mostly |about )?"
+    r"(?:an? )?(?:size )?(extra small|extra large|small|medium|large|x{0,3}[sl]|m)\b(?=\s*(?:$|[,.;!?)]|and\b|so\b|in\b|usually\b|normally\b))"
 )
 _STEPS = re.compile(r"\b(?:one|a|half a|two) sizes? (?:bigger|smaller|larger|up|down)\b")  # names no size
 _BODY = r"(?:feet|foot|fit|toes?|legs?|cal(?:f|ves)|hips?|shoulders?|hands?|heads?|fingers?)\b"  # "for wide feet"

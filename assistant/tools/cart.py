@@ -18,6 +18,7 @@ from assistant.prompts import note
 from assistant.quantities import said_quantity
 from assistant.references import ask_which, resolve, surely_named
 from assistant.support.cart import Mode
+from assistant.tools.account import tell_orders
 from assistant.tools.cart_changes import change, exchange, price_changed
 from assistant.tools.lines import Runtime
 from assistant.tools.unasked import unasked
@@ -33,6 +34,12 @@ _BUYS = re.compile(  # an order, and no wish to look
     r"^(?:(?:ok|okay|yes|please|pls|so|and|then|now|hi|hello|hey)[, ]+)*(?:buy|order|get|grab|purchase)\b"
     r"(?! (?:status|number|history|details?)\b)|^(?:请|麻烦)?(?:帮我|给我)?(?:买|下单|订购|订)(?!过|了|单)"
 )
+_ALSO = re.compile(
+    r"^(?:(?:oh|ok|okay|yes)[, ]+)*(?:and|also|plus)\b(?!.*\b(?:show|tell|compare|what|how|which|about)\b)|^(?:再|还)(?:要|来|加)"
+)
+_CART = re.compile(
+    r"\b(?:cart|basket|trolley|bag|total|altogether|all together|sum|checkout|check out)\b|购物车|购物篮|一共|总共|合计"
+)
 _PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
 
 
@@ -40,6 +47,8 @@ _PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
 def view_cart(runtime: Runtime) -> str:
     """What is in the customer's cart."""
     context = runtime.context
+    if asks("orders", context.text) and not _CART.search(context.folded):  # "what have I bought so far?"
+        return tell_orders(context)
     context.record("view_cart", {})
     cart = context.services.carts.view(context.conversation.cart_owner)
     products = context.services.search.catalogue.products
@@ -67,8 +76,11 @@ def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "rem
 
 
 def buys_named(context: TurnContext) -> bool:
-    """Whether a message orders by name: "buy the Brio Kettle"."""
-    return bool(_BUYS.search(context.folded)) and not is_question(context.text) and bool(surely_named(context))
+    """Whether a message orders by name: "buy the Brio Kettle"; after a change to the cart also "and an Alto Kettle"."""
+    if is_question(context.text) or not surely_named(context):
+        return False
+    filling = bool(context.state.plans) and '"update_cart"' in context.state.plans[-1][1]
+    return bool(_BUYS.search(context.folded)) or (filling and bool(_ALSO.search(context.folded)))
 
 
 def change_as_said(context: TurnContext, product_id: str = "") -> str:

@@ -7,17 +7,23 @@ from collections.abc import Sequence
 
 from assistant import cards
 from assistant.gloss import gloss
-from assistant.grounding import unmeasured
+from assistant.grounding import in_order, unmeasured
+from assistant.grounding.record import record_of
 from assistant.options import no_such_option
 from assistant.prompts import note
+from assistant.references import pointed_at
 from assistant.restraint import for_someone_else
 from assistant.tools.lines import IN_PROSE, lines_of
+from assistant.tools.sizes import in_size
 from assistant.turn import TurnContext
+from assistant.wanted import stored_filters
 from index.catalogue import Product
+from index.filters import Filters
 from index.passages import NEAR
 from index.people import whom
-from index.words import content, fold, lexicon, stem, words
+from index.words import content, fold, lexicon, mapped, stem, words
 
+ANYTHING = Filters()
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 # A question for price or stock; for what customers say; and words that ask for nothing in particular.
 _OFFER = re.compile(
@@ -44,10 +50,11 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         asked: the question, in English.
         alone: no other product may be meant.
     """
+    product = _own(context, product)
     context.state.focus = [product.id]
     if alone and (no := no_such_option(context, product)):
         return no
-    words_asked, priced = _asked(asked, product)
+    words_asked, priced = _asked(asked, product, context.said.filters)
     priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:
         _show_one(context, product)
@@ -84,6 +91,16 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     return context.tell("question", lines, fallback)
 
 
+def _own(context: TurnContext, product: Product) -> Product:
+    """The product in the shopper's own size and the colour that is meant, where no other size was said."""
+    size = (
+        () if context.said.filters.size or product.id in context.state.shown else stored_filters(context, product).size
+    )
+    said = context.said.filters.color
+    wanted = Filters(color=said or ((product.color,) if product.color else ()))
+    return in_size(context, product, wanted, size) or product
+
+
 def _show_one(context: TurnContext, product: Product) -> None:
     """Show the product that was asked for; that a shopper looked at it is kept, unless it is for somebody else."""
     cards.show(context, [cards.alone(product)])
@@ -94,7 +111,7 @@ def _show_one(context: TurnContext, product: Product) -> None:
 def about_several(context: TurnContext, chosen: Sequence[Product]) -> str:
     """Show two to four products and have said how they differ."""
     cards.show(context, [cards.alone(product) for product in chosen], about=context.text)
-    context.state.focus = []
+    context.state.focus = _best_of(context, chosen)
     first, second = chosen[:2]
     graded = unmeasured(context.text)
     fallback = context.text_of(
@@ -108,10 +125,27 @@ def about_several(context: TurnContext, chosen: Sequence[Product]) -> str:
     return context.tell("compare", lines_of([cards.alone(product) for product in chosen], context.text), fallback)
 
 
-def _asked(question: str, product: Product) -> tuple[list[str], bool]:
-    """What a question asks beyond "show me", whom it is for and the product: its words, and whether for price or stock."""
+def _best_of(context: TurnContext, chosen: Sequence[Product]) -> list[str]:
+    """The one of several that a message asks for ("which is the cheapest?"), to be meant by "it"; none for any other."""
+    pointed = pointed_at(context)
+    if len(pointed) == 1 and pointed[0].id in {product.id for product in chosen}:
+        return [pointed[0].id]
+    catalogue = context.services.search.catalogue
+    order = in_order(context.text, [record_of(product, catalogue) for product in chosen])
+    return [chosen[order[0]].id] if order else []
+
+
+def _asked(question: str, product: Product, said: Filters = ANYTHING) -> tuple[list[str], bool]:
+    """What a question asks beyond "show me", whom it is for, the product and its options: its words; whether price or stock.
+
+    Args:
+        said: the size and colour that it says.
+    """
     known = {stem(word) for word in words(f"{product.title} {product.color or ''} {product.size or ''} {product.id}")}
     generic = {stem(word) for word in (*lexicon()["showing"]["en"], *_GENERAL)}
+    options = {stem(word) for value in (*said.size, *said.color) for word in words(value)}
+    options |= {stem(word) for word, size in mapped("sizes").items() if size in said.size for word in words(word)}
+    options |= {stem(word) for word, color in mapped("colors").items() if color in said.color}
     _, alone = whom(fold(question))  # "for my sister" asks nothing of it
-    terms = [term for term in content(alone) if stem(term) not in known | generic]
+    terms = [term for term in content(alone) if stem(term) not in known | generic | options]
     return terms, bool(_OFFER.search(question.lower()))

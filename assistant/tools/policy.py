@@ -8,7 +8,7 @@ from assistant.events import Citation
 from assistant.references import resolve, surely_named
 from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
-from assistant.topics import whole
+from assistant.topics import plain, whole
 from assistant.turn import TurnContext
 from index.answers import amount
 from index.catalogue import Product
@@ -47,7 +47,7 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
 
 def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
     """What to look up, one after another: what goes on with the question before, as one; the question; a rewording of it."""
-    found = [asked, reworded, whole(asked)]
+    found = [asked, reworded, plain(asked), whole(asked)]
     if context.policy_before and (_GOES_ON.search(context.folded) or len(content(asked)) <= FEW):
         found.insert(0 if len(content(asked)) <= FEW else 1, _gone_on(context.policy_before, asked))
     return [question for question in dict.fromkeys(found) if question]

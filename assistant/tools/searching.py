@@ -25,6 +25,7 @@ from assistant.tools.lines import IN_PROSE, lines_of
 from assistant.tools.policy import goes_on, look_up, speaks_of
 from assistant.tools.sizes import in_size
 from assistant.tools.suggesting import asks_for_ideas, suggest, wants_ideas
+from assistant.topics import in_english as topical
 from assistant.turn import TurnContext
 from assistant.wanted import seen, stored_filters
 from index.filters import Filters, matches
@@ -150,7 +151,7 @@ def _of_no_goods(context: TurnContext, asked: Query) -> str | None:
     """The answer to what is no search for goods, whatever a model took it for: orders, ideas, a policy."""
     if asks_for_ideas(asked.text) or (for_someone_else(context) and not context.said.heads):  # a gift, whatever it be
         return suggest(context)
-    question = in_english(context)
+    question = in_english(context, topical(context.text, in_english(context)))
     if is_question(context.text) and speaks_of(context, question):
         context.record("ask_policy", {"question": question})
         return look_up(context, question)

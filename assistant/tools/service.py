@@ -9,15 +9,21 @@ from langchain_core.tools import tool
 
 from assistant.acts import asks
 from assistant.demands import Demand, demanded, is_question, policy_question
+from assistant.gloss import gloss
 from assistant.prompts import note
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, say_silent, stated
 from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english
 from assistant.turn import TurnContext
-from index.words import fold
+from index.words import fold, stem, words
 
+_OF_OTHERS = re.compile(  # what is private: somebody's data, or what the assistant was told
+    r"\b(?:customers?|shoppers?|users?|people|somebody|someone|everybody|everyone|who|he|she|his|her|their|neighbou?rs?|"
+    r"address(?:es)?|e-?mails?|phone|passwords?|names?|accounts?|instructions?|prompts?|rules|told|system|tools?|json|database)\b"
+)
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
+LEFT_OUT = 3  # words of a question that are added to its translation: more would lead away from it
 OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
 # Questions that a policy may answer although what they ask for is not given, and what to look up for them.
 LOOKED_UP = {
@@ -31,9 +37,17 @@ LOOKED_UP = {
 def ask_policy(question: str, runtime: Runtime) -> str:
     """Answer from the shop's policies, or say that they are silent."""
     context = runtime.context
-    asked = context.text if context.language == "en" else in_english(context.text, question or context.text)
+    asked = context.text if context.language == "en" else _translated(context.text, question)
     context.record("ask_policy", {"question": asked})
     return look_up(context, asked, question)
+
+
+def _translated(text: str, question: str) -> str:
+    """A model's translation of a question, with what it may have left out of it: "overnight", "how many"."""
+    asked = in_english(text, question or text)
+    have = {stem(word) for word in words(asked)}
+    left_out = [word for word in gloss(text).split() if stem(word) not in have]
+    return " ".join([asked, *left_out[:LEFT_OUT]])
 
 
 def answered_by_policy(context: TurnContext) -> bool:
@@ -92,8 +106,14 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
     """Say no to what is not done here."""
     context = runtime.context
     demand = demand_of(context)
+    if demand is None and others_answer(runtime):  # a model's word alone is no no beside an answer
+        return NOT_DONE
     if demand is None and asks("person", context.text) and context.handoff is None:
         return pass_on(context, context.text)
+    if demand is None and kind == "private" and not _OF_OTHERS.search(context.folded):
+        return (
+            look_up(context, context.text) if is_question(context.text) and context.language == "en" else _chat(context)
+        )
     if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not
         return _chat(context)
     return refuse(context, demand or Demand(kind, policy=True))  # by the model's word alone: a policy may speak of it

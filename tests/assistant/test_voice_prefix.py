@@ -221,7 +221,7 @@ def test_version_and_hash_are_on_every_path(make_app, planner):
         assert reply.voice_version == app.composer.voice_version
         assert reply.to_json()["voice"]["version"] == app.composer.voice_version
     assert len({reply.prompt_sha for reply in replies}) == 4  # two had nothing sent
-    assert [reply.outcome for reply in replies][1:] == ["not_allowed", "could_not_check", "not_allowed", "asks"]
+    assert [reply.outcome for reply in replies][1:] == ["not_stated", "could_not_check", "not_allowed", "asks"]
 
 
 def test_plans_and_answers_of_a_planned_turn_begin_alike(make_app):

@@ -30,8 +30,8 @@ def test_something_else_goes_on_with_the_search(make_app, said):
     bags, none, _ = talk(app, "show me bags under 70", said, "show me jackets")
     assert set(groups(bags)) == {"B1", "B2"}
     assert (
-        none.outcome == "nothing_matches" and not none.cards and "all that fits" in none.text or "都已经" in none.text
-    )
+        none.outcome == "nothing_matches" and not none.cards and "all that fits" in none.text
+    ) or "都已经" in none.text
 
 
 def test_where_all_of_a_kind_was_shown_it_is_shown_again(make_app):
