@@ -33,10 +33,9 @@ def whole(text: str) -> str | None:
 
 
 def plain(text: str) -> str:
-    """A question in English with the words that policies use for its everyday ones: "the laundry" → "… used or washed"."""
+    """What policies call what a question in English asks in everyday words: "the laundry" → "used or washed goods returned"."""
     said = fold(text)
-    added = [words for pattern, words in _plain() if pattern.search(said)]
-    return " ".join([text, *dict.fromkeys(added)]) if added else ""
+    return " ".join(dict.fromkeys(words for pattern, words in _plain() if pattern.search(said)))
 
 
 @cache

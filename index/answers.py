@@ -26,6 +26,7 @@ _FORMS = tuple(
             r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when)\b",
             rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)",
         ),
+        (r"\b(?:litres?|liters?|volume|capacity)\b", r"\d\s*(?:l|litres?|liters?|ml|cl|oz|gal\w*|cu)\b"),
         (r"\b(?:how much|costs?|fees?|price of)\b", r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\bfree\b"),
         (
             r"\bhow (?:many|much|big|tall|wide|deep|high|heavy|thick|large|old|far|hot|loud|strong)\b"

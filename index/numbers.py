@@ -16,7 +16,7 @@ _AMOUNT = rf"(?:{_CUR}\s*)?{_NUM}(?!\s*%)(?:\s*{_CUR})?"
 _MAX = (
     r"(?:\b(?:don'?t|do not|not|never|no|won'?t|nothing|none|neither|nowhere near)\b[a-z' ]{0,24}?\b(?:more than|over|above|beyond|exceed(?:ing)?)|under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
     r"cheaper than|cost(?:s|ing)? less than|budget(?:\s+(?:is|of|around|about))?|at or below|beneath|"
-    r"(?:spend|pay|paying|spending)(?: up to| no more than| at most)?|not? (?:more|dearer|pricier) than|limit(?: is| of)?|"
+    r"stretch to|go (?:up |as high )?to|as high as|let'?s say|(?:spend|pay|paying|spending)(?: up to| no more than| at most)?|not? (?:more|dearer|pricier) than|limit(?: is| of)?|"
     r"price limit|tops?)"
 )
 _MIN = r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|from|starting at|upwards of)"

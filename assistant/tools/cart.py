@@ -32,7 +32,7 @@ AT_ONCE = 4  # products that one message puts into the cart
 _MORE = re.compile(r"\b(?:more|another|extra|additional)\b|再(?:来|加|要|拿)|多(?:来|加|要)")
 _BUYS = re.compile(  # an order, and no wish to look
     r"^(?:(?:ok|okay|yes|please|pls|so|and|then|now|hi|hello|hey)[, ]+)*(?:buy|order|get|grab|purchase)\b"
-    r"(?! (?:status|number|history|details?)\b)|^(?:请|麻烦)?(?:帮我|给我)?(?:买|下单|订购|订)(?!过|了|单)"
+    r"(?! (?:status|number|history|details?)\b)|\b(?:i'?d like|i would like|i want|i'?ll (?:take|have))\b[^?]{3,60}\bin (?:it|there)[.! ]*$|^(?:请|麻烦)?(?:帮我|给我)?(?:买|下单|订购|订)(?!过|了|单)"
 )
 _ALSO = re.compile(
     r"^(?:(?:oh|ok|okay|yes)[, ]+)*(?:and|also|plus)\b(?!.*\b(?:show|tell|compare|what|how|which|about)\b)|^(?:再|还)(?:要|来|加)"
@@ -224,5 +224,6 @@ def _size_missing(context: TurnContext, product: Product) -> list[str]:
     stored = stored_filters(context).size
     known = {*context.said.filters.size, *(asked.filters.size if asked else ()), *stored}
     typed = product.id.lower() in context.text.lower()
-    heard = any(re.search(rf"\b{re.escape(product.size)}\b", said, re.I) for said, _ in context.state.said[-2:])
+    alone = rf"(?<![A-Za-z0-9]){re.escape(product.size)}(?![A-Za-z0-9])"  # in Chinese no space parts words
+    heard = any(re.search(alone, said, re.I) for said, _ in context.state.said[-2:])
     return [] if product.size in known or typed or heard else in_stock(context, product, "size")

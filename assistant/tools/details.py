@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from langchain_core.tools import tool
 
 from assistant.references import ask_which, resolve
@@ -9,13 +11,21 @@ from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import Runtime
 from assistant.tools.searching import search_for
 from assistant.tools.unasked import NOT_DONE
+from assistant.turn import TurnContext
 from index.catalogue import Product
+from index.words import content, stem, words
+
+_WHICH = re.compile(
+    r"^(?:and |so |ok |okay |but )*(?:which|what) (?:ones? )?(?:of (?:them|these|those|the (?:two|three|four|\w+s))|ones?)\b|(?:哪一?[款个件条双]|哪些)"
+)
 
 
 @tool
 def show_product(product_id: str, runtime: Runtime, question: str | None = None) -> str:
     """Show one product, or answer a question about it from what is stated."""
     context = runtime.context
+    if len(context.state.shown) > 1 and _WHICH.search(context.folded) and not context.named:
+        return _which_of_shown(context)
     meant = resolve(context, product_id)
     if not meant and not context.state.shown and not context.named:  # nothing to point at: it asks for a kind of thing
         return search_for(context, question or product_id, {})
@@ -25,6 +35,21 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
     translated = {"question": question} if question and context.language != "en" else {}
     context.record("show_product", {"product_id": meant[0].id} | translated)
     return about_product(context, meant[0], in_english(context, question), alone=len(meant) == 1)
+
+
+def _which_of_shown(context: TurnContext) -> str:
+    """Answer which of those shown states something: the one that does, or those; none of them, and they are compared."""
+    held = context.services.search.catalogue.products
+    shown = [held[key] for key in context.state.shown if key in held]
+    wanted = {stem(word) for word in content(in_english(context))}
+    evidence = context.services.evidence
+    having = [p for p in shown if wanted and wanted <= {stem(word) for word in words(evidence.stated(p))}]
+    if len(having) == 1:
+        context.record("show_product", {"product_id": having[0].id})
+        return about_product(context, having[0], in_english(context))
+    chosen = (having or shown)[:4]
+    context.record("compare_products", {"product_ids": [p.id for p in chosen]})
+    return about_several(context, chosen)
 
 
 @tool

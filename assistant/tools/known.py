@@ -58,6 +58,8 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     priced = priced or bool(_OFFER.search(context.text.lower()))
     if not words_asked and not priced:
         _show_one(context, product)
+        if not product.in_stock:
+            return context.fix("sold_out", title=cards.name_of(product), price=product.current_price)
         fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
     evidence = context.services.evidence

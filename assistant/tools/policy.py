@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.events import Citation
 from assistant.references import resolve, surely_named
@@ -16,6 +17,7 @@ from index.passages import NEAR, Passage
 from index.words import content, stem, words
 
 AT_ONCE = 2  # passages that the prose is given
+SURE = 0.7  # score of a passage from which no other wording is tried
 FEW = 3  # words of a question that says too little alone
 _GOES_ON = re.compile(
     r"^(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
@@ -33,7 +35,7 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
         asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
     if (product := next(iter(surely_named(context)), None)) and _has_property(context, product, asked):
         return about_product(context, product, asked)
-    for question in _ways(context, asked, reworded):
+    if question := _best(context, _ways(context, asked, reworded)):
         if passages := stated(context, question):
             context.state.policy = question
             quotes = [
@@ -51,6 +53,21 @@ def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
     if context.policy_before and (_GOES_ON.search(context.folded) or len(content(asked)) <= FEW):
         found.insert(0 if len(content(asked)) <= FEW else 1, _gone_on(context.policy_before, asked))
     return [question for question in dict.fromkeys(found) if question]
+
+
+def _best(context: TurnContext, ways: Sequence[str]) -> str | None:
+    """The first of several wordings that the policies surely speak of, else the one that they speak of most; None: of none."""
+    best, most = None, 0.0
+    for question in ways:
+        found = [
+            row for part in parts_of(question) for row in context.services.evidence.policy(part)[:1] if row.supported
+        ]
+        score = max((row.score for row in found), default=0.0)
+        if score >= SURE:
+            return question
+        if score > most:
+            best, most = question, score
+    return best
 
 
 def goes_on(context: TurnContext) -> bool:

@@ -41,6 +41,9 @@ _SHOWN = re.compile(
     r"^(?:(?:ok|okay|please|pls|so|and|hi|hello|hey|can you|could you|i (?:want|would like|'d like) to (?:see|know)|let me see)[, ]*)*"
     r"(?:show|tell|describe|explain|see|know|more (?:on|about)|details|info)\b|看看|看一下|介绍|给我看"
 )
+_SUPERLATIVE = re.compile(
+    r"\b(?:cheapest|dearest|priciest|lowest|highest|(?:most|least) expensive|best)\b(?! first\b)|最"
+)  # asks for one
 CANDIDATES = 200  # that are ranked
 _OFFERED = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
 
@@ -113,7 +116,8 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         _in_own_size(context, row, asked.filters, size) for row in ranking.explained(ranked[: cards.SHOWN], profile)
     ]
     shown = cards.show(context, ranked, about=asked.text)
-    context.state.focus = [shown[0].id] if len(shown) == 1 else []
+    single = len(shown) == 1 or (asked.sort != "relevance" and bool(_SUPERLATIVE.search(context.folded)))
+    context.state.focus = [shown[0].id] if single else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
 
 

@@ -110,10 +110,11 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
         return NOT_DONE
     if demand is None and asks("person", context.text) and context.handoff is None:
         return pass_on(context, context.text)
-    if demand is None and kind == "private" and not _OF_OTHERS.search(context.folded):
-        return (
-            look_up(context, context.text) if is_question(context.text) and context.language == "en" else _chat(context)
-        )
+    if demand is None and kind == "private" and context.language == "en" and not _OF_OTHERS.search(context.folded):
+        if not is_question(context.text):
+            return _chat(context)
+        context.record("ask_policy", {"question": context.text})
+        return look_up(context, context.text)
     if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not
         return _chat(context)
     return refuse(context, demand or Demand(kind, policy=True))  # by the model's word alone: a policy may speak of it
