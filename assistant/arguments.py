@@ -40,9 +40,20 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     if args:
         filters = filters.updated(supported(context, from_args(args), follows))
         filters = filters.updated(named_values(context, args, follows))
+    if context.language == "en":  # 有没有 ("is there") has the 没有 of "without" in it
+        filters = _allowed(filters, said.filters)
     filters = _relative(context, said, filters)
     text = _text(context, thought, before, follows)
     return Query(text, filters, _sort(context, thought, args), _heads(context, thought, before, follows))
+
+
+def _allowed(filters: Filters, said: Filters) -> Filters:
+    """Without what the message rules out, and a model wishes for."""
+    for name, out in said.exclude.items():
+        if name in ("color", "material", "size", "brand", "gender"):
+            kept: Any = {name: tuple(value for value in getattr(filters, name) if value not in out)}
+            filters = replace(filters, **kept)
+    return filters
 
 
 def _settled(filters: Filters, said: Understanding) -> Filters:

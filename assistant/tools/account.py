@@ -113,6 +113,8 @@ def remember_preference(
     if consent is not None:
         said = "true" if consent else "false"
         shoppers.remember(owner, "personalization", said)
+        if consent and context.state.held.get("why") == "said_otherwise":  # what was said before is taken back
+            context.state.held = {}
         context.record("remember_preference", {"key": "personalization", "value": said})
         return context.fix("personal_on" if consent else "personal_off")
     wish = said_wish(context, key, value)

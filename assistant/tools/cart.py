@@ -79,8 +79,7 @@ def buys_named(context: TurnContext) -> bool:
     """Whether a message orders by name: "buy the Brio Kettle"; after a change to the cart also "and an Alto Kettle"."""
     if is_question(context.text) or not surely_named(context):
         return False
-    filling = bool(context.state.plans) and '"update_cart"' in context.state.plans[-1][1]
-    return bool(_BUYS.search(context.folded)) or (filling and bool(_ALSO.search(context.folded)))
+    return bool(_BUYS.search(context.folded)) or (context.filling and bool(_ALSO.search(context.folded)))
 
 
 def change_as_said(context: TurnContext, product_id: str = "") -> str:

@@ -503,6 +503,21 @@ def test_what_is_ordered_by_name_is_put_into_the_cart_whatever_the_plan(begin, s
     assert begin().say(said, ("search_products", {"query": "Glen Mug"})).cart == {"M1": 1}
 
 
+def test_and_also_a_name_goes_into_the_cart_that_is_being_filled(begin):
+    talk = begin()
+    search = ("search_products", {"query": "Hazel Mug"})
+    assert talk.say("and the Hazel Mug too", search).cart == {}
+    talk.say("buy the Glen Mug", ("search_products", {"query": "Glen Mug"}))
+    assert talk.say("and the Hazel Mug too", search).cart == {"M1": 1, "M2": 1}
+    assert talk.say("and what is the Elm Tote made of?", search).cart == {"M1": 1, "M2": 1}
+
+
+def test_what_the_message_rules_out_is_no_wish_of_the_models(begin):
+    reply = begin().say("a jacket, and please nothing blue", ("search_products", {"query": "blue jacket"}))
+    assert "color" not in reply.tools[0].args and reply.tools[0].args["exclude"]["color"] == ["Blue"]
+    assert "Blue" not in {card.color for card in reply.cards}
+
+
 @pytest.mark.parametrize(
     "said", ["do you have the Glen Mug?", "order status of the Glen Mug", "I want a mug like the Glen Mug"]
 )
