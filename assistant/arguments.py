@@ -36,12 +36,13 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     if before and not follows and said.same_price:
         base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
     filters = _settled(base.updated(said.filters), said)
-    filters = filters.updated(supported(context, thought.filters, follows))
+    wished = supported(context, thought.filters, follows)
+    if context.language == "en":  # 有没有 ("is there") has the 没有 of "without" in it
+        wished = _allowed(wished, said.filters)
+    filters = filters.updated(wished)
     if args:
         filters = filters.updated(supported(context, from_args(args), follows))
         filters = filters.updated(named_values(context, args, follows))
-    if context.language == "en":  # 有没有 ("is there") has the 没有 of "without" in it
-        filters = _allowed(filters, said.filters)
     filters = _relative(context, said, filters)
     text = _text(context, thought, before, follows)
     return Query(text, filters, _sort(context, thought, args), _heads(context, thought, before, follows))
