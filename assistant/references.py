@@ -208,8 +208,15 @@ def _variant(context: TurnContext, product: Product) -> Product:
     wanted = Filters(color=said.color, size=said.size)
     if not wanted or wanted.met_by(product):
         return product
-    keep = replace(wanted, color=wanted.color or ((product.color,) if product.color else ()))
+    keep = replace(
+        wanted,
+        color=wanted.color or ((product.color,) if product.color else ()),
+        size=wanted.size or ((product.size,) if product.size else ()),
+    )
     search = context.services.search
+    if found := search.best_variant(product.group_id, keep):
+        return found
+    keep = replace(keep, size=wanted.size)
     return search.best_variant(product.group_id, keep) or search.best_variant(product.group_id, wanted) or product
 
 

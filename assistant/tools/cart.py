@@ -82,6 +82,12 @@ def buys_named(context: TurnContext) -> bool:
     return bool(_BUYS.search(context.folded)) or (context.filling and bool(_ALSO.search(context.folded)))
 
 
+def _one_more(context: TurnContext) -> bool:
+    """Whether a message goes on filling the cart with another variant: "and one in white"."""
+    another = bool(_ALSO.search(context.folded)) and bool(context.said.filters.color or context.said.filters.size)
+    return context.filling and another and not is_question(context.text)
+
+
 def change_as_said(context: TurnContext, product_id: str = "") -> str:
     """Change the cart as the message asks.
 
@@ -108,7 +114,7 @@ def wished(context: TurnContext, text: str | None = None) -> Mode | None:
     A short answer to what was just asked about the cart asks for that; so does a yes to an offer to put something in.
     """
     said = context.text if text is None else text
-    if text is None and buys_named(context):
+    if text is None and (buys_named(context) or _one_more(context)):
         return "add"
     if asks("remove", said):
         return "remove"

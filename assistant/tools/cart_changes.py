@@ -30,7 +30,7 @@ def change(context: TurnContext, product: Product, count: int, how: Mode) -> str
         context.record("update_cart", args, ok=False)
         return _too_few(context, product, error.available)
     context.record("update_cart", args)
-    context.state.filled = how == "add"
+    context.state.filled = how in ("add", "set")
     left = cart.get(product.id, 0)
     title, price = cards.name_of(product), product.current_price
     if left == 0:

@@ -110,9 +110,8 @@ def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"],
         return NOT_DONE
     if demand is None and asks("person", context.text) and context.handoff is None:
         return pass_on(context, context.text)
-    if demand is None and kind == "private" and context.language == "en" and not _OF_OTHERS.search(context.folded):
-        if not is_question(context.text):
-            return _chat(context)
+    asks_rules = is_question(context.text) and context.language == "en"
+    if demand is None and kind == "private" and asks_rules and not _OF_OTHERS.search(context.folded):
         context.record("ask_policy", {"question": context.text})
         return look_up(context, context.text)
     if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not

@@ -512,6 +512,14 @@ def test_and_also_a_name_goes_into_the_cart_that_is_being_filled(begin):
     assert talk.say("and what is the Elm Tote made of?", search).cart == {"M1": 1, "M2": 1}
 
 
+def test_and_one_in_another_colour_is_of_the_same_size(begin):
+    talk = begin()
+    blue = ("update_cart", {"product_id": "Alder Rain Jacket", "quantity": 1, "mode": "add"})
+    assert talk.say("put the Alder Rain Jacket in blue, size M in my cart", blue).cart == {"J1-M-Blue": 1}
+    more = ("update_cart", {"product_id": "Alder Rain Jacket red", "quantity": 1, "mode": "add"})
+    assert talk.say("and one in red", more).cart == {"J1-M-Blue": 1, "J1-M-Red": 1}
+
+
 def test_what_the_message_rules_out_is_no_wish_of_the_models(begin):
     reply = begin().say("a jacket, and please nothing blue", ("search_products", {"query": "blue jacket"}))
     assert "color" not in reply.tools[0].args and reply.tools[0].args["exclude"]["color"] == ["Blue"]
