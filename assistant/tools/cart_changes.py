@@ -78,5 +78,6 @@ def _too_few(context: TurnContext, product: Product, available: int) -> str:
         return context.fix("cart_few", "nothing_matches", title=title, available=available)
     others = [size for size in in_stock(context, product, "size") if size != product.size]
     if others:
+        context.ask("size", product=product.id, quantity=1, mode="add")
         return context.fix("cart_sold_out_sizes", "nothing_matches", title=title, sizes=", ".join(others))
     return context.fix("cart_sold_out", "nothing_matches", title=title)

@@ -68,6 +68,8 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     onward = (
         bool(shown_before) and not context.named and not content(context.said.rest)
     )  # "something else", and no more
+    if _another_variant(context):
+        return change_as_said(context)
     if wants_ideas(context) or (onward and before is None):
         return suggest(context)
     asked = (
@@ -119,6 +121,14 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     single = len(shown) == 1 or (asked.sort != "relevance" and bool(_SUPERLATIVE.search(context.folded)))
     context.state.focus = [shown[0].id] if single else []
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
+
+
+def _another_variant(context: TurnContext) -> bool:
+    """Whether a message wants what is in the cart in another colour or size: "no, make them white instead"."""
+    options = context.said.filters.color or context.said.filters.size
+    held = context.services.carts.view(context.conversation.cart_owner)
+    meant = set(context.state.focus) & set(held)
+    return bool(options and meant) and not context.said.noun and asks("set", context.text)
 
 
 def _extremes(context: TurnContext, ranked: Sequence[Ranked]) -> list[Ranked]:
