@@ -154,10 +154,9 @@ class Ranking:
         """
         popular, strength = self._recommender.popular(now), 0.0
         taste = np.zeros_like(popular)
-        if profile is not None:
+        if profile is not None and profile.likely is not None:  # who did nothing that counts is suggested what is popular
             strength = profile.strength
-            if profile.likely is not None:
-                taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
+            taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
         left_out = seen | (profile.bought | profile.refused if profile is not None else frozenset())
         pool = self._search.best_variants(filters, (1 - strength) * popular + strength * taste, POOL)
         rows = []
@@ -169,7 +168,7 @@ class Ranking:
             if not self._is_sensitive(product):
                 score += strength * float(taste[row])
             if profile is not None:
-                score += strength * _liked(product, profile)
+                score += profile.strength * _liked(product, profile)
             rows.append(Candidate(product, score))
         rows.sort(key=lambda row: (not row.product.in_stock, -row.relevance, row.product.id))
         return [Ranked(candidate) for candidate in self._varied(rows, count)]

@@ -2,7 +2,7 @@
 
 Each goes through `Assistant.reply` over the shop as its folder states it, with a model that plans what a planner would
 and writes no prose. A turn is personal if a card says "because", or its products are not those that a guest gets for
-the same messages. The evidence and the code are measured, no language model.
+the same messages; that what was bought is left out of suggestions is no taste, and does not count. The evidence and the code are measured, no language model.
 """
 
 from __future__ import annotations
@@ -168,6 +168,14 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
+def _as_guest(own: Sequence[str], guest: Sequence[str], had: frozenset[str]) -> bool:
+    """Whether what is shown is what a guest gets, but for what was bought already, which nobody is suggested again."""
+    if own == guest:
+        return True
+    left = [key for key in guest if key not in had]
+    return len(left) < len(guest) and list(own[: len(left)]) == left and not had & set(own)
+
+
 def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
@@ -192,15 +200,23 @@ class Stage:
         judged = [place for place, turn in enumerate(probe.turns) if not turn.own]
         judged = judged[-1:] if group.kind == CONTROL else judged
         catalogue, sensitive = app.search.catalogue.products, app.shop.settings.sensitive
+        had = self._had(app, probe.by or made_up(probe)) if group.kind != CONTROL else frozenset()
         reasons = [catalogue[key].product_type or "" for shown in own for key in shown.reasons]
         return Outcome(
             group.kind,
             group.language,
             f"{group.kind}: {probe.by or made_up(probe)}: {' / '.join(turn.say for turn in probe.turns)}",
-            personalized=any(own[at].reasons or own[at].ids != guest[at].ids for at in judged),
+            personalized=any(own[at].reasons or not _as_guest(own[at].ids, guest[at].ids, had) for at in judged),
             empty=not all(guest[at].ids for at in judged),
             sensitive_reasons=sum(accepts("product_type", kind, sensitive) for kind in reasons),
         )
+
+    def _had(self, app: App, shopper: str) -> frozenset[str]:
+        """The products of what a shopper has bought, in any variant."""
+        catalogue = app.search.catalogue
+        bought = app.shoppers.history(shopper, app.assistant.services.clock(), 0).bought
+        groups = {catalogue.products[key].group_id for key in bought if key in catalogue.products}
+        return frozenset(variant.id for group in groups for variant in catalogue.groups[group].variants)
 
     def close(self) -> None:
         for app in self._at.values():

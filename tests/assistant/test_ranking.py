@@ -473,6 +473,14 @@ def test_a_wish_said_in_many_words_does_not_outweigh_what_was_asked_for(ranking,
     assert groups(ranking.rank(found(J1=1.0, B2=0.84), profile)) == ["J1", "B2"]
 
 
+def test_who_did_nothing_that_counts_is_suggested_what_a_guest_is(ranking, shoppers, did):
+    did("ben", ("purchase", "W1", 2), ("purchase", "B2", 3), ("purchase", "J1-S-Red", 900))
+    did("ada", ("view", "M1", 800))
+    shoppers.remember("ada", "size", "L")
+    guest = groups(ranking.recommend(Filters(), None, NOW, 5))
+    assert groups(suggested_to(profile_of(ranking, shoppers, "ada"), ranking))[:5] == guest
+
+
 def test_a_wish_changes_what_is_suggested(ranking, shoppers):
     filters = Filters(product_type=("Mugs", "Watches"))
     assert groups(ranking.recommend(filters, profile_of(ranking, shoppers, "ben"), NOW, 1)) == ["M1"]
