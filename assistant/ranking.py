@@ -154,7 +154,9 @@ class Ranking:
         """
         popular, strength = self._recommender.popular(now), 0.0
         taste = np.zeros_like(popular)
-        if profile is not None and profile.likely is not None:  # who did nothing that counts is suggested what is popular
+        if (
+            profile is not None and profile.likely is not None
+        ):  # who did nothing that counts is suggested what is popular
             strength = profile.strength
             taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
         left_out = seen | (profile.bought | profile.refused if profile is not None else frozenset())

@@ -94,10 +94,9 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
 
 
 def _own(context: TurnContext, product: Product) -> Product:
-    """The product in the shopper's own size and the colour that is meant, where no other size was said."""
-    size = (
-        () if context.said.filters.size or product.id in context.state.shown else stored_filters(context, product).size
-    )
+    """The product in the shopper's own size and the colour that is meant, where no other size was said, nor its number."""
+    meant = product.id in context.state.shown or bool(context.services.search.find_by_id(context.text))
+    size = () if context.said.filters.size or meant else stored_filters(context, product).size
     said = context.said.filters.color
     wanted = Filters(color=said or ((product.color,) if product.color else ()))
     return in_size(context, product, wanted, size) or product

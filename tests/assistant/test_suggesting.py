@@ -55,6 +55,15 @@ def test_a_search_shows_the_shoppers_size_unless_another_is_said_or_there_is_non
     assert {card.item_group_id: card.size for card in reply.cards}["J1"] == shown
 
 
+@pytest.mark.parametrize(
+    ("said", "size"), [("tell me about the Alder Rain Jacket", "M"), ("tell me about J1-S-Red", "S")]
+)
+def test_a_product_that_is_asked_about_is_of_the_shoppers_size_unless_its_number_is_said(make_app, said, size):
+    app = make_app(plan(("show_product", {"product_id": "Alder Rain Jacket"})), AIMessage("A jacket."))
+    (reply,) = talk(app, said, shopper="ada")
+    assert [card.size for card in reply.cards] == [size]
+
+
 def test_a_search_shows_no_sold_out_variant_because_it_is_the_shoppers_size(make_app, shop_folder):
     products = shop_folder / "products.jsonl"
     rows = products.read_text().splitlines()

@@ -435,7 +435,7 @@ def test_both_arms_have_the_history_and_only_one_is_personal(stage):
 def test_what_is_found_was_on_a_card(stage):
     personas, _ = stage.drawn(12, "as drawn", None)
     pairs = stage.played(personas, None, "", False)
-    assert {pair.a.ended == FOUND for pair in pairs} | {pair.b.ended == FOUND for pair in pairs} == {True, False}
+    assert any(pair.a.ended == FOUND and pair.b.ended == FOUND for pair in pairs)
     for pair in pairs:
         for one in (pair.a, pair.b):
             held = [pair.persona.product.group_id in turn.shown for turn in one.turns]
