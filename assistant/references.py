@@ -64,12 +64,14 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
 
 def surely_named(context: TurnContext) -> list[Product]:
     """The products that the message names in full, in its order, each in the variant that it means."""
+    return partly_named(context, SURE)
+
+
+def partly_named(context: TurnContext, share: float = 0.6) -> list[Product]:
+    """The products of whose names the message has a share, in its order, each in the variant that it means."""
     recent = _recent(context)
-    return [
-        _variant(context, _shown_or_first(context, match.group_id, recent))
-        for match in context.named
-        if match.score >= SURE
-    ]
+    named = [match for match in context.named if match.score >= share]
+    return [_variant(context, _shown_or_first(context, match.group_id, recent)) for match in named]
 
 
 def pointed_at(context: TurnContext) -> list[Product]:

@@ -6,7 +6,7 @@ import re
 
 from langchain_core.tools import tool
 
-from assistant.references import ask_which, resolve
+from assistant.references import ask_which, partly_named, resolve, surely_named
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import Runtime
 from assistant.tools.searching import search_for
@@ -26,6 +26,9 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
     context = runtime.context
     if len(context.state.shown) > 1 and _WHICH.search(context.folded) and not context.named:
         return _which_of_shown(context)
+    if len(named := surely_named(context)[:4]) > 1:  # "the Brio Kettle or the Alto Kettle, how much does each hold?"
+        context.record("compare_products", {"product_ids": [product.id for product in named]})
+        return about_several(context, named)
     meant = resolve(context, product_id)
     if not meant and not context.state.shown and not context.named:  # nothing to point at: it asks for a kind of thing
         return search_for(context, question or product_id, {})
@@ -57,6 +60,8 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
     """Show two to four products side by side."""
     context = runtime.context
     products: dict[str, Product] = {p.group_id: p for p in resolve(context)}
+    for product in partly_named(context) if len(products) < 4 else []:
+        products.setdefault(product.group_id, product)
     for hint in product_ids if len(products) < 2 else []:
         for product in resolve(context, hint):
             products.setdefault(product.group_id, product)

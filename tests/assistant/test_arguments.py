@@ -638,6 +638,13 @@ def test_the_lightest_is_the_first(make_app, shop_folder):
         assert reply.cards[0].id == first
 
 
+def test_a_question_about_two_that_are_named_is_about_both(begin):
+    calls = [("show_product", {"product_id": "Glen Mug"}), ("show_product", {"product_id": "Hazel Mug"})]
+    reply = begin().say("the Glen Mug or the Hazel Mug, what is each made of?", *calls)
+    assert {card.id for card in reply.cards} == {"M1", "M2"}
+    assert "compare_products" in [call.name for call in reply.tools]
+
+
 def test_two_products_that_are_named_are_compared(begin):
     reply = begin().say("Glen Mug or Hazel Mug for tea?", ("search_products", {"query": "mug for tea"}))
     assert [(call.name, call.args["product_ids"]) for call in reply.tools] == [("compare_products", ["M1", "M2"])]
