@@ -8,44 +8,27 @@ from dataclasses import replace
 from typing import Any
 
 from assistant import cards
-from assistant.acts import asks
 from assistant.arguments import query_of
-from assistant.demands import is_question
 from assistant.grounding import in_order
 from assistant.grounding.record import record_of
 from assistant.openness import what_is_sold
-from assistant.options import comes_in, no_such_option
+from assistant.options import comes_in
 from assistant.ranking import Ranked
-from assistant.references import pointed_at, resolve, surely_named
 from assistant.restraint import for_someone_else, held_back
-from assistant.tools.account import tell_orders
-from assistant.tools.cart import buys_named, change_as_said
-from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import IN_PROSE, lines_of
-from assistant.tools.policy import goes_on, look_up, speaks_of
+from assistant.tools.no_search import OFFERED, means_the_named, no_search, of_named, of_no_goods
 from assistant.tools.sizes import in_size
-from assistant.tools.suggesting import asks_for_ideas, suggest, wants_ideas
-from assistant.topics import in_english as topical
+from assistant.tools.suggesting import suggest
 from assistant.turn import TurnContext
 from assistant.wanted import seen, stored_filters
 from index.filters import Filters, matches
-from index.numbers import order_ids
 from index.search import Candidate, Query, Relaxation, Result
 from index.words import content, stem, words
 
-_OTHERS = re.compile(
-    r"\b(?:like|similar|instead|alternatives?|other|others|else|besides|than|cheaper|matching|match|goes? with|accessor\w+|"
-    r"pair|recommend|suggest)\b|类似|像|别的|其他|其它|更|搭配|推荐|替代"
-)
-_SHOWN = re.compile(
-    r"^(?:(?:ok|okay|please|pls|so|and|hi|hello|hey|can you|could you|i (?:want|would like|'d like) to (?:see|know)|let me see)[, ]*)*"
-    r"(?:show|tell|describe|explain|see|know|more (?:on|about)|details|info)\b|看看|看一下|介绍|给我看"
-)
 _SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|priciest|lowest|highest|(?:most|least) expensive|best)\b(?! first\b)|最"
 )  # asks for one
 CANDIDATES = 200  # that are ranked
-_OFFERED = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
 
 
 def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> str:
@@ -55,40 +38,31 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         query: what a model searches for.
         given: the filters that it gives, of which only what the conversation supports counts.
     """
-    if option := _option_of_shown(context):
-        return option
-    if goes_on(context):
-        context.record("ask_policy", {"question": in_english(context)})
-        return look_up(context, in_english(context), query)
-    if order_ids(context.text) and not context.said.noun and not context.services.search.find_by_id(context.text):
-        return tell_orders(context)
-    if buys_named(context):
-        return change_as_said(context)
+    if (told := no_search(context, query)) is not None:
+        return told
     shown_before, before = seen(context), context.state.last_query()
     onward = (
         bool(shown_before) and not context.named and not content(context.said.rest)
     )  # "something else", and no more
-    if _another_variant(context):
-        return change_as_said(context)
-    if wants_ideas(context) or (onward and before is None):
+    if onward and before is None:
         return suggest(context)
     asked = (
         replace(before, filters=before.filters.updated(context.said.filters))
         if onward and before
         else query_of(context, query, given)
     )
-    if _means_the_named(context, asked) and (told := _of_named(context)):
+    if means_the_named(context, asked) and (told := of_named(context)):
         return told
     plain = asked
     if (
         not content(asked.text) and not asked.filters and asked.sort == "relevance"
     ):  # a search for nothing finds everything
-        return _of_no_goods(context, asked) or what_is_sold(context)
+        return of_no_goods(context, asked) or what_is_sold(context)
     found, asked, size = _search(context, plain)
-    if not found.candidates and not (found.relax and found.relax.field in _OFFERED) and (told := _of_named(context)):
+    if not found.candidates and not (found.relax and found.relax.field in OFFERED) and (told := of_named(context)):
         return told
     lost = found.verdict == "not_sold" or (not found.candidates and found.relax is None)
-    if lost and (told := _of_no_goods(context, asked)):
+    if lost and (told := of_no_goods(context, asked)):
         return told
     context.record("search_products", _args(context, asked))
     context.state.set_query(plain)  # what is stored of the shopper is no part of what the next message goes on with
@@ -123,14 +97,6 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     return context.tell("search", lines_of(ranked[:IN_PROSE], asked.text), _found(context, asked, ranked))
 
 
-def _another_variant(context: TurnContext) -> bool:
-    """Whether a message wants what is in the cart in another colour or size: "no, make them white instead"."""
-    options = context.said.filters.color or context.said.filters.size
-    held = context.services.carts.view(context.conversation.cart_owner)
-    meant = set(context.state.focus) & set(held)
-    return bool(options and meant) and not context.said.noun and asks("set", context.text)
-
-
 def _extremes(context: TurnContext, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Those of the best one's kind in the order that the message asks for ("the lightest"); empty where it asks for none."""
     kind = ranked[0].candidate.product.product_type
@@ -138,40 +104,6 @@ def _extremes(context: TurnContext, ranked: Sequence[Ranked]) -> list[Ranked]:
     catalogue = context.services.search.catalogue
     order = in_order(context.text, [record_of(row.candidate.product, catalogue) for row in alike])
     return [alike[place] for place in order or ()]
-
-
-def _means_the_named(context: TurnContext, asked: Query) -> bool:
-    """Whether the message asks about what it names: several products, or one without a wish for others."""
-    named = surely_named(context)
-    question = is_question(context.text)
-    if not named or set(asked.filters.stated()) & set(_OFFERED[:2] if question else _OFFERED):
-        return False
-    return len(named) > 1 or ((question or bool(_SHOWN.search(context.folded))) and not _OTHERS.search(context.folded))
-
-
-def _of_named(context: TurnContext) -> str | None:
-    """What the message names in full, where a search by its words finds nothing: one is shown, several are compared."""
-    products = surely_named(context)[:4]
-    if not products:
-        return None
-    if len(products) > 1:
-        context.record("compare_products", {"product_ids": [product.id for product in products]})
-        return about_several(context, products)
-    context.record("show_product", {"product_id": products[0].id})
-    return about_product(context, products[0], in_english(context))
-
-
-def _of_no_goods(context: TurnContext, asked: Query) -> str | None:
-    """The answer to what is no search for goods, whatever a model took it for: orders, ideas, a policy."""
-    if asks_for_ideas(asked.text) or (for_someone_else(context) and not context.said.heads):  # a gift, whatever it be
-        return suggest(context)
-    question = in_english(context, topical(context.text, in_english(context)))
-    if is_question(context.text) and speaks_of(context, question):
-        context.record("ask_policy", {"question": question})
-        return look_up(context, question)
-    if context.conversation.identity.shopper_id is not None and not asked.heads and asks("orders", context.text):
-        return tell_orders(context)
-    return None
 
 
 def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
@@ -183,24 +115,6 @@ def _found(context: TurnContext, asked: Query, ranked: Sequence[Ranked]) -> str:
     if prices[0] == prices[-1]:
         return context.text_of("found")
     return context.text_of("found_several", count=len(ranked), low=prices[0], high=prices[-1])
-
-
-def _option_of_shown(context: TurnContext) -> str | None:
-    """The answer to "do you have the first one in size 43?": no search, but that product, in that size or not."""
-    said = context.said
-    if said.noun or not (said.filters.size or said.filters.color) or context.named:
-        return None
-    meant = pointed_at(context)
-    if len(meant) != 1:
-        return None
-    product = resolve(context, strict=True)[0]
-    context.state.focus = [product.id]
-    context.record("show_product", {"product_id": product.id})
-    if no := no_such_option(context, product):
-        return no
-    cards.show(context, [cards.alone(product)])
-    fallback = context.text_of("found_one", title=cards.name_of(product), price=product.current_price)
-    return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
 
 
 def _search(context: TurnContext, asked: Query) -> tuple[Result, Query, tuple[str, ...]]:
