@@ -41,22 +41,17 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
     if (told := no_search(context, query)) is not None:
         return told
     shown_before, before = seen(context), context.state.last_query()
-    onward = (
-        bool(shown_before) and not context.named and not content(context.said.rest)
-    )  # "something else", and no more
+    onward = bool(shown_before) and not context.named and not content(context.said.rest)  # only "something else"
     if onward and before is None:
         return suggest(context)
-    asked = (
-        replace(before, filters=before.filters.updated(context.said.filters))
-        if onward and before
-        else query_of(context, query, given)
-    )
+    if onward and before:
+        asked = replace(before, filters=before.filters.updated(context.said.filters))
+    else:
+        asked = query_of(context, query, given)
     if means_the_named(context, asked) and (told := of_named(context)):
         return told
     plain = asked
-    if (
-        not content(asked.text) and not asked.filters and asked.sort == "relevance"
-    ):  # a search for nothing finds everything
+    if not content(asked.text) and not asked.filters and asked.sort == "relevance":  # it would find everything
         return of_no_goods(context, asked) or what_is_sold(context)
     found, asked, size = _search(context, plain)
     if not found.candidates and not (found.relax and found.relax.field in OFFERED) and (told := of_named(context)):
