@@ -99,7 +99,7 @@ def test_without_restraint_the_probes_are_personal(settings, monkeypatch):
     for module in (restraint, searching, suggesting, wanted):
         monkeypatch.setattr(module, "held_back", lambda context, best=None: None)
     found = bench_probes(settings, encoder=ToyEncoder(), path=PROBES / "other_person.yaml", progress=False)
-    assert found["over_personalized"] > 0.7
+    assert found["over_personalized"] > 0.6
 
 
 def test_the_command_prints_one_json_object_last(settings, tmp_path, monkeypatch):
