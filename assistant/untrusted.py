@@ -35,6 +35,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 # Sentences of a text about goods that speak to the assistant, or ask a shopper for what a shop never asks in a chat.
+_MARKS = re.compile(r"<\||\|>|\[/?INST\]|<</?SYS>>")  # by which models part their roles: no shop writes so
 _ADDRESSED = re.compile(
     r"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|earlier)|\b(?:system|assistants?|developer|admin)\s*:|"
     r"\bnote to (?:ai|the assistant|agents?|bots?)|\b(?:ai|assistants?|bots?|chatbots?)\b[^.!?]{0,40}\b(?:must|should|always|call|say|tell|quote|confirm|never)\b|"
@@ -89,7 +90,7 @@ def sound(text: str, *, own: bool = False) -> str:
         own: it is the shop's word on itself, a policy, which may say where the shop is reached; from a product's text
             or a review nobody is sent elsewhere.
     """
-    patterns = (_ADDRESSED, _SECRETS) if own else (_ADDRESSED, _SECRETS, _ELSEWHERE)
+    patterns = (_ADDRESSED, _SECRETS, _MARKS) if own else (_ADDRESSED, _SECRETS, _MARKS, _ELSEWHERE)
     if not any(pattern.search(text) for pattern in patterns):
         return text
     parts = _SENTENCE.split(text)
