@@ -87,7 +87,7 @@ def test_what_is_known_is_told_in_full_and_of_nobody_else(make_app):
     app.shoppers.record("ada", "view", "B1")
     (reply,) = talk(app, "what do you know about me?", shopper="ada")
     assert "size M" in reply.text and "avoid leather" in reply.text
-    assert "1 purchases, 0 things put into the cart and 1 looked at" in reply.text
+    assert "your purchases (1), what you put into the cart (0) and what you looked at (1)" in reply.text
     assert "wool" not in reply.text  # which Ben avoids
     assert reply.outcome == "answered" and not reply.cards and not reply.tools
 
