@@ -70,10 +70,10 @@ def _option_of_shown(context: TurnContext) -> str | None:
 
 def _another_variant(context: TurnContext) -> bool:
     """Whether a message wants what is in the cart in another colour or size: "no, make them white instead"."""
-    options = context.said.filters.color or context.said.filters.size
-    held = context.services.carts.view(context.conversation.cart_owner)
-    meant = set(context.state.focus) & set(held)
-    return bool(options and meant) and not context.said.noun and asks("set", context.text)
+    said = context.said
+    if said.noun or not (said.filters.color or said.filters.size) or not asks("set", context.text):
+        return False
+    return not set(context.state.focus).isdisjoint(context.services.carts.view(context.conversation.cart_owner))
 
 
 def means_the_named(context: TurnContext, asked: Query) -> bool:
