@@ -11,7 +11,10 @@ from typing import Literal
 from assistant.patterns import load_patterns
 from index.words import fold
 
-Act = Literal["add", "remove", "set", "person", "remember", "forget", "consent_off", "consent_on", "agree", "orders"]
+Act = Literal[
+    "add", "remove", "empty", "set", "person", "remember", "forget", "consent_off", "consent_on", "agree", "orders",
+    "buy", "also", "look", "others", "alike", "requires", "allows",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from assistant.acts import asks
 from assistant.supported import from_args, heard_in, named_values, supported
 from assistant.turn import TurnContext
 from index.filters import Filters
@@ -35,7 +36,10 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     base = before.filters if before and follows else Filters()
     if before and not follows and said.same_price:
         base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
-    filters = _settled(base.updated(said.filters), said)
+    base, wanted = _allowing(context, base)
+    if said.for_oneself and not said.filters.size:  # what was somebody else's size
+        base = base.without("size", "gender")
+    filters = _settled(base.updated(wanted), said)
     wished = supported(context, thought.filters, follows)
     if context.language == "en":  # 有没有 ("is there") has the 没有 of "without" in it
         wished = _allowed(wished, said.filters)
@@ -46,6 +50,34 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     filters = _relative(context, said, filters)
     text = _text(context, thought, before, follows)
     return Query(text, filters, _sort(context, thought, args), _heads(context, thought, before, follows))
+
+
+def goes_on(context: TurnContext) -> bool:
+    """Whether a message goes on with the last search, or loosens it: "wool is fine", "up to 80 then"."""
+    before = context.state.last_query()
+    return before is not None and (asks("allows", context.text) or _follows(context, context.said, before))
+
+
+# Of which wish "any colour will do" leaves it open.
+_ANY = {"colou?r|颜色": ("color",), "size|尺码": ("size",), "brand|牌子": ("brand",), "material|材质": ("material",),
+        "price|价格|价位": ("min_price", "max_price")}  # fmt: skip
+
+
+def _allowing(context: TurnContext, base: Filters) -> tuple[Filters, Filters]:
+    """The earlier filters without what the message allows, and its own without what it only allows: "wool is fine"."""
+    said = context.said.filters
+    if not asks("allows", context.text):
+        return base, said
+    for pattern, names in _ANY.items():
+        if re.search(rf"(?:any|whatever|whichever|什么)\s?(?:{pattern})|(?:{pattern}) (?:does|is)", context.folded):
+            base = base.without(*names)
+    for name in ("color", "material", "brand", "size"):
+        values = getattr(said, name)
+        out = base.exclude.get(name, ())
+        kept: Any = {name: (*getattr(base, name), *values)} if values and getattr(base, name) else {}
+        excluded = {**base.exclude, name: tuple(value for value in out if value not in values)}
+        base = replace(base, exclude={key: held for key, held in excluded.items() if held}, **kept)
+    return base, said.without("color", "material", "brand", "size", "exclude")
 
 
 def _allowed(filters: Filters, said: Filters) -> Filters:
@@ -69,7 +101,9 @@ def _follows(context: TurnContext, said: Understanding, before: Query | None) ->
     """Whether a message goes on with the last search: it names no product of its own."""
     if before is None or said.noun or said.for_someone_else:
         return False
-    if said.relative or said.same_price or (said.sort and not said.rest):
+    if asks("allows", context.text):
+        return True
+    if said.relative or said.same_price or (said.sort and not said.rest) or asks("requires", context.text):
         return True
     fresh = [w for w in content(said.rest) if stem(w) not in {stem(b) for b in content(before.text)}]
     if re.search(r"\b(?:instead|also|as well|what about|how about|any in|same|only|but)\b|呢", context.folded):

@@ -12,16 +12,17 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolCall, ToolMessage
 from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.types import Command
 
 from assistant.errors import PlanError, Stopped
 from assistant.events import Cards
 from assistant.prompts import Composer, note, sha
+from assistant.routing import Call, routed
 from assistant.shapes import shaped
 from assistant.shortlist import Shortlist
-from assistant.tools import PLAN_SCHEMAS, SCHEMAS
+from assistant.tools import BY_NAME, PLAN_SCHEMAS, SCHEMAS
 from assistant.turn import TurnContext
 from assistant.untrusted import fenced
 
@@ -86,13 +87,17 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         writer = request.runtime.stream_writer
         context.show = lambda cards: writer(Cards(cards))
         started = time.perf_counter()
-        call = (request.tool_call["name"], str(request.tool_call["args"]))
-        if call in context.called:
-            return ToolMessage(note("done_already"), tool_call_id=request.tool_call["id"])
-        context.called.add(call)
-        if schema := SCHEMAS.get(request.tool_call["name"]):
-            args = shaped(schema["function"]["parameters"], request.tool_call["args"])
-            request = request.override(tool_call={**request.tool_call, "args": args})
+        planned = request.tool_call
+        if schema := SCHEMAS.get(planned["name"]):
+            args = shaped(schema["function"]["parameters"], planned["args"])
+            call = routed(context, Call(planned["name"], args, beside=_beside(request, context)))
+            if call is None:
+                return ToolMessage(note("not_asked"), tool_call_id=planned["id"])
+            meant = {**planned, "name": call.name, "args": dict(call.args)}
+            request = request.override(tool_call=cast(ToolCall, meant), tool=BY_NAME[call.name])
+        if (key := (request.tool_call["name"], str(request.tool_call["args"]))) in context.called:
+            return ToolMessage(note("done_already"), tool_call_id=planned["id"])
+        context.called.add(key)
         try:
             return handler(request)
         except Stopped:
@@ -110,6 +115,13 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         if self._shortlist is not None:
             names, _ = self._shortlist.tools(context.text, context.language)
         return [PLAN_SCHEMAS[name] for name in names]
+
+
+def _beside(request: ToolCallRequest, context: TurnContext) -> bool:
+    """Whether calls of other tools answer as well: made beside this one, or before it in this turn."""
+    messages = request.state.get("messages", []) if isinstance(request.state, dict) else []
+    called = {call["name"] for call in getattr(messages[-1], "tool_calls", [])} if messages else set()
+    return len(called) > 1 or bool(context.lines or context.fixed)
 
 
 def _values(context: TurnContext) -> str:

@@ -1,5 +1,5 @@
-"""What anybody may always ask of the shop: what it sells, what is known of them, why they see what they see, and whether
-others see other prices. Answered by code from the store; the words are in `prompts/openness.yaml`.
+"""What anybody may always ask of the shop: what it sells, what is known of them, why they see what they see, whether
+others see other prices, and what is in their cart. Answered by code from the store; the words are in `prompts/openness.yaml`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from assistant import cards
 from assistant.patterns import load_patterns
 from assistant.references import pointed_at
 from assistant.restraint import held_back
+from assistant.tools.cart import says_cart, tell_cart
 from assistant.turn import TurnContext
 from index.words import fold, mapped
 
@@ -24,14 +25,18 @@ _GENDERS = frozenset(mapped("genders").values())
 def opened(context: TurnContext) -> bool:
     """Whether the message asks how the shopper is served; it is then answered."""
     asked = asked_of(context.text)
-    if asked is None or (asked == "why_these" and not context.state.shown):
+    if (
+        asked is None
+        or (asked == "why_these" and not context.state.shown)
+        or (asked == "cart" and not _has_cart(context))
+    ):
         return False
     _ANSWERS[asked](context)
     return True
 
 
 def asked_of(text: str) -> str | None:
-    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`; None for any other."""
+    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`, `cart`; None for any other."""
     said = fold(text)
     loaded, unless = _asks()
     if any(pattern.search(said) for pattern in unless):
@@ -78,6 +83,11 @@ def _why_these(context: TurnContext) -> None:
         context.fix("why_asked" if profile is None or profile.likely is None else "why_order")
 
 
+def _has_cart(context: TurnContext) -> bool:
+    """Whether "what does it come to?" can mean the cart: there is something in it, or it is named."""
+    return bool(context.services.carts.view(context.conversation.cart_owner)) or says_cart(context.folded)
+
+
 def _same_for_all(context: TurnContext) -> None:
     context.fix("same_for_all")
 
@@ -108,6 +118,7 @@ _ANSWERS: Mapping[str, Callable[[TurnContext], object]] = {
     "why_these": _why_these,
     "same_for_all": _same_for_all,
     "what_is_sold": what_is_sold,
+    "cart": tell_cart,
 }
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.cards import keep_facts
+from assistant.grounding import in_order
+from assistant.grounding.record import record_of
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
@@ -19,9 +21,19 @@ from index.words import content, fold, lexicon, stem, words
 SURE = 0.9  # share of its name that a product is named by for certain
 _CHEAPER = re.compile(r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower priced)\b|便宜")
 _DEARER = re.compile(r"\b(?:more expensive|most expensive|dearer|dearest|pricier|priciest)\b|更贵|最贵")
-_BOTH = re.compile(r"\b(?:both|these two|(?<!of )the two|these|them|those)\b|这两|它们|两款")
+# "The lighter one": what no place, price or property tells apart here must not be taken for what was last spoken of.
+_GRADED = re.compile(
+    r"\bthe (?!(?:other|either|neither|latter|former|later|number|order|whether|water|under|over)\b)"
+    r"(?:[a-z]{2,}(?:er|est)|(?:more|most|less|least) [a-z]+) (?:one|of (?:the (?:two|three|four)|them|these|those|both))\b|[更最][\u3400-\u9fff]{1,3}的?那?[个款只件条双台把]"
+)
+_BOTH = re.compile(
+    r"\b(?:both|each(?: one| of (?:them|these|those))?|these two|(?<!of )the two|these|them|those)\b|这两|它们|两款"
+)
 _THE_ONE = re.compile(
     r"\bthe ((?!other|same|right|wrong|next|last|first|second|third|fourth|fifth)[a-z][a-z -]{2,30}?) one\b"
+)
+_OTHER = re.compile(
+    r"\bthe other(?: one)?\b(?! (?:day|side|hand|customers?|people|shoppers?))|另外?(?:那)?一?[个款件条双台把]"
 )
 _PLAIN = re.compile(r"\b(?:it|this|that|one|its|they)\b|它|这款|这个|那个|那款|这件")
 # What a message in Chinese says without naming a product.
@@ -52,6 +64,8 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
     said = context.folded
     if pointed := _pointed(context, said, recent):
         return [_variant(context, product) for product in pointed]
+    if _graded(context, said):
+        return []
     if context.state.focus and _PLAIN.search(said):
         return [_variant(context, product) for product in recent[:1]]
     if hinted := _hinted(context, hint, recent):
@@ -164,8 +178,12 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
     pool = shown or list(recent)
     if len(pool) > 1 and (sign := 1 if _CHEAPER.search(text) else -1 if _DEARER.search(text) else 0):
         return [min(pool, key=lambda p: sign * p.current_price.minor)]
+    if len(pool) > 1 and _GRADED.search(text) and (order := _in_order(context, text, pool)):
+        return [pool[order[0]]]
     if len(pool) > 1 and (match := _THE_ONE.search(text)) and (one := _stating(context, match[1], pool)):
         return [one]
+    if len(pool) == 2 and context.state.focus and _OTHER.search(text):
+        return [product for product in pool if product.id != context.state.focus[0]][:1]
     if len(pool) > 1 and _BOTH.search(text):
         return pool[:4]
     colors = context.said.filters.color
@@ -175,6 +193,17 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
         ]
         return fitting[:1]
     return []
+
+
+def _in_order(context: TurnContext, text: str, pool: Sequence[Product]) -> list[int] | None:
+    """Places in the order that "the lighter one" asks for, by what is stated of each; None where that cannot be told."""
+    catalogue = context.services.search.catalogue
+    return in_order(text, [record_of(product, catalogue) for product in pool])
+
+
+def _graded(context: TurnContext, text: str) -> bool:
+    """Whether a message means one of several shown by a grade: "the shorter one"."""
+    return len(context.state.shown) > 1 and bool(_GRADED.search(text))
 
 
 def _stating(context: TurnContext, said: str, pool: Sequence[Product]) -> Product | None:

@@ -79,7 +79,7 @@ class State:
     asked: dict[str, Any] = field(default_factory=dict)  # what this turn asked or offered; see `assistant.offers`
     held: dict[str, Any] = field(default_factory=dict)  # why history is left alone; see `assistant.restraint`
     policy: str = ""  # the question that this turn has answered from the policies, in English
-    filled: bool = False  # whether this turn has put something into the cart
+    filled: list[str] = field(default_factory=list)  # what this turn has put into the cart, latest first
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -145,12 +145,12 @@ class TurnContext:
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "cached": 0, "completion": 0})
     pending: dict[str, Any] = field(init=False)  # what the turn before asked or offered; for this turn alone
     policy_before: str = field(init=False)  # the question of policies that it answered; for this turn alone
-    filling: bool = field(init=False)  # whether it put something into the cart
+    filling: list[str] = field(init=False)  # what it put into the cart
 
     def __post_init__(self) -> None:
         self.pending, self.state.asked = self.state.asked, {}
         self.policy_before, self.state.policy = self.state.policy, ""
-        self.filling, self.state.filled = self.state.filled, False
+        self.filling, self.state.filled = self.state.filled, []
 
     @cached_property
     def folded(self) -> str:

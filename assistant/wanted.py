@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
+from assistant.acts import asks
 from assistant.restraint import held_back
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
 
-_OTHERS = re.compile(
-    r"\b(?:(?:any|some|what|which|show me|see|the) )?others?\b(?! (?:customer|people|shopper|buyer|shop|store|compan|website|day|side|hand))|"
-    r"\b(?:something|anything|what|nothing) else\b|\bdifferent (?:ones?|kinds?|things?)\b|\banother (?:one|kind)\b|"
-    r"\b(?:any|some|show me|see|got|have) more\b(?! (?:than|expensive|about|info|detail|time))|\bnot (?:these|those|any of (?:these|those|them))\b|"
-    r"\bnone of (?:these|those|them)\b|别的|其他|其它|换(?:一)?(?:批|些|个)|还有(?:吗|没有|什么|哪些)|不要这些|不是这些|都不行"
-)
-
 
 def seen(context: TurnContext) -> frozenset[str]:
     """The groups that this conversation has shown, where the message asks for others; else none."""
-    if not _OTHERS.search(context.folded):
+    if not asks("others", context.text):
         return frozenset()
     products = context.services.search.catalogue.products
     return frozenset(products[key].group_id for key in (*context.state.told, *context.state.shown) if key in products)

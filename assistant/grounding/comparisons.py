@@ -111,9 +111,11 @@ def unmeasured(text: str) -> str | None:
 def in_order(text: str, records: Sequence[Record]) -> list[int] | None:
     """The places of records in the order that a superlative asks for ("your lightest tent", 最轻), the extreme first.
 
-    None where the text has no superlative of a size, or where not every record states that size once.
+    Of two, a comparative asks for the same ("which is lighter?"). None where the text has neither of a size, or where not
+    every record states that size once.
     """
-    asked = next((token for token in Lexer(()).read(text) if token.kind == "most" and token.value[:-1] in SCALES), None)
+    kinds = ("most", "more") if len(records) == 2 else ("most",)
+    asked = next((t for t in Lexer(()).read(text) if t.kind in kinds and t.value[:-1] in SCALES), None)
     if asked is None:
         return None
     values = [measure(record, asked.value[:-1]) for record in records]

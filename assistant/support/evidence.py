@@ -48,7 +48,7 @@ class Evidence:
 
     def policy(self, question: str) -> list[Ranked]:
         """Policy passages for one question, best first."""
-        return rank(question, self._policies, self._encoder, self._nouns, self._policy_vectors)
+        return rank(question, self.policies, self._encoder, self._nouns, self._policy_vectors)
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first; each of several questions in one counts."""
@@ -112,13 +112,14 @@ class Evidence:
         return found
 
     @cached_property
-    def _policies(self) -> list[Passage]:
+    def policies(self) -> list[Passage]:
+        """What the policies say, cut into passages."""
         found = [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
         return [replace(p, text=text) for p in found if (text := sound(p.text, own=True))]
 
     @cached_property
     def _policy_vectors(self) -> Vectors | None:
-        return embed(self._policies, self._encoder) if self._policies else None
+        return embed(self.policies, self._encoder) if self.policies else None
 
     @cached_property
     def _nouns(self) -> str:

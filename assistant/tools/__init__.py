@@ -33,6 +33,7 @@ TOOLS: tuple[BaseTool, ...] = tuple(
         chat,
     )
 )
+BY_NAME: Mapping[str, BaseTool] = {tool.name: tool for tool in TOOLS}
 SCHEMAS: Mapping[str, dict[str, Any]] = {tool.name: convert_to_openai_tool(tool) for tool in TOOLS}
 # What a grammar offers of each tool's arguments: code reads the rest from the message, and a small model writes less.
 PLANNED: dict[str, tuple[str, ...]] = {"search_products": ("query",), "recommend": ()}
@@ -58,4 +59,4 @@ PLAN_SCHEMAS: Mapping[str, dict[str, Any]] = {
     name: _planned(schema, PLANNED.get(name)) for name, schema in SCHEMAS.items()
 }
 
-__all__ = ["PLAN_SCHEMAS", "SCHEMAS", "TOOLS"]
+__all__ = ["BY_NAME", "PLAN_SCHEMAS", "SCHEMAS", "TOOLS"]

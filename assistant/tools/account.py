@@ -8,14 +8,10 @@ from typing import Literal
 from langchain_core.tools import tool
 
 from assistant import cards
-from assistant.acts import asks
+from assistant.acts import Act, asks
 from assistant.demands import is_question
 from assistant.support.orders import Order
-from assistant.tools.known import in_english
 from assistant.tools.lines import Runtime
-from assistant.tools.policy import look_up, speaks_of
-from assistant.tools.unasked import NOT_DONE, others_answer, unasked
-from assistant.topics import in_english as translated
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
@@ -27,28 +23,17 @@ _WHAT_NOW = re.compile(  # what is to be done about an order, which the policies
 _MAY = re.compile(
     r"^(?:and |so |hi,? |hello,? )?(?:can|could|may|am i allowed to|is it possible) (?:i|we)\b(?![^?]*\b(?:see|track|know|find out|check)\b)|可以.{0,12}吗"
 )
+REMEMBERED: tuple[Act, ...] = ("remember", "forget", "consent_off", "consent_on")
 AT_ONCE = 4  # orders that one message is told
 
 
 @tool
 def order_status(runtime: Runtime, order_id: str | None = None) -> str:
     """The signed-in shopper's own orders."""
-    context = runtime.context
-    typed = order_ids(context.text)
-    if not typed and not asks("orders", context.text) and others_answer(runtime):
-        context.record("order_status", {}, ok=False)
-        return NOT_DONE
-    if (
-        not typed
-        and _asks_for_rules(context)
-        and speaks_of(context, question := translated(context.text, in_english(context)))
-    ):
-        context.record("ask_policy", {"question": question})
-        return look_up(context, question)
-    return tell_orders(context, order_id)
+    return tell_orders(runtime.context, order_id)
 
 
-def _asks_for_rules(context: TurnContext) -> bool:
+def asks_for_rules(context: TurnContext) -> bool:
     """Whether a message about an order may ask what the policies say: what to do, what is possible; a guest's any question."""
     if _WHAT_NOW.search(context.folded) or _MAY.search(context.folded):
         return True
@@ -90,6 +75,11 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
     return "\n".join(context.fixed)
 
 
+def may_remember(context: TurnContext) -> bool:
+    """Whether a message states something to keep or to forget, or speaks of consent."""
+    return any(asks(act, context.text) for act in REMEMBERED)
+
+
 @tool
 def remember_preference(
     key: Literal["avoids", "prefers", "size", "budget", "language", "personalization"],
@@ -102,9 +92,9 @@ def remember_preference(
     text = context.text
     consent = False if asks("consent_off", text) else True if asks("consent_on", text) else None
     taking_back = asks("forget", text)
-    if consent is None and not taking_back and not asks("remember", text):
+    if not may_remember(context):
         context.record("remember_preference", {"key": key, "value": value}, ok=False)
-        return unasked(runtime)
+        return context.fix("nothing_changed", "asks")
     owner = context.conversation.identity.shopper_id
     if owner is None:
         context.record("remember_preference", {"key": key, "value": value}, ok=False)

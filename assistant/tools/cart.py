@@ -18,10 +18,10 @@ from assistant.prompts import note
 from assistant.quantities import said_quantity
 from assistant.references import ask_which, resolve, surely_named
 from assistant.support.cart import Mode
-from assistant.tools.account import tell_orders
+from assistant.tools.age import too_young
 from assistant.tools.cart_changes import change, exchange, price_changed
 from assistant.tools.lines import Runtime
-from assistant.tools.unasked import unasked
+from assistant.tools.sizes import own_variant
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
 from index.catalogue import Product
@@ -30,13 +30,6 @@ from index.words import fold, words
 
 AT_ONCE = 4  # products that one message puts into the cart
 _MORE = re.compile(r"\b(?:more|another|extra|additional)\b|再(?:来|加|要|拿)|多(?:来|加|要)")
-_BUYS = re.compile(  # an order, and no wish to look
-    r"^(?:(?:ok|okay|yes|please|pls|so|and|then|now|hi|hello|hey)[, ]+)*(?:buy|order|get|grab|purchase)\b"
-    r"(?! (?:status|number|history|details?)\b)|\b(?:i'?d like|i would like|i want|i'?ll (?:take|have))\b[^?]{3,60}\bin (?:it|there)[.! ]*$|^(?:请|麻烦)?(?:帮我|给我)?(?:买|下单|订购|订)(?!过|了|单)"
-)
-_ALSO = re.compile(
-    r"^(?:(?:oh|ok|okay|yes)[, ]+)*(?:and|also|plus)\b(?!.*\b(?:show|tell|compare|what|how|which|about)\b)|^(?:再|还)(?:要|来|加)"
-)
 _CART = re.compile(
     r"\b(?:cart|basket|trolley|bag|total|altogether|all together|sum|checkout|check out)\b|购物车|购物篮|一共|总共|合计"
 )
@@ -46,9 +39,11 @@ _PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
 @tool
 def view_cart(runtime: Runtime) -> str:
     """What is in the customer's cart."""
-    context = runtime.context
-    if asks("orders", context.text) and not _CART.search(context.folded):  # "what have I bought so far?"
-        return tell_orders(context)
+    return tell_cart(runtime.context)
+
+
+def tell_cart(context: TurnContext) -> str:
+    """Tell what is in the cart, what it comes to, and which prices have changed since they were shown."""
     context.record("view_cart", {})
     cart = context.services.carts.view(context.conversation.cart_owner)
     products = context.services.search.catalogue.products
@@ -71,21 +66,34 @@ def update_cart(product_id: str, quantity: int, mode: Literal["add", "set", "rem
     context = runtime.context
     if wished(context) is None:
         context.record("update_cart", {"product_id": product_id}, ok=False)
-        return unasked(runtime)
+        return context.fix("nothing_changed", "asks")
     return change_as_said(context, product_id)
+
+
+def says_cart(said: str) -> bool:
+    """Whether a folded text speaks of the cart or of a total."""
+    return bool(_CART.search(said))
 
 
 def buys_named(context: TurnContext) -> bool:
     """Whether a message orders by name: "buy the Brio Kettle"; after a change to the cart also "and an Alto Kettle"."""
     if is_question(context.text) or not surely_named(context):
         return False
-    return bool(_BUYS.search(context.folded)) or (context.filling and bool(_ALSO.search(context.folded)))
+    return asks("buy", context.text) or (bool(context.filling) and asks("also", context.text))
+
+
+def another_variant(context: TurnContext) -> bool:
+    """Whether a message wants what is in the cart in another colour or size: "no, make them white instead"."""
+    said = context.said
+    if said.noun or not (said.filters.color or said.filters.size) or not asks("set", context.text):
+        return False
+    return not set(context.state.focus).isdisjoint(context.services.carts.view(context.conversation.cart_owner))
 
 
 def _one_more(context: TurnContext) -> bool:
     """Whether a message goes on filling the cart with another variant: "and one in white"."""
-    another = bool(_ALSO.search(context.folded)) and bool(context.said.filters.color or context.said.filters.size)
-    return context.filling and another and not is_question(context.text)
+    another = asks("also", context.text) and bool(context.said.filters.color or context.said.filters.size)
+    return bool(context.filling) and another and not is_question(context.text)
 
 
 def change_as_said(context: TurnContext, product_id: str = "") -> str:
@@ -94,7 +102,7 @@ def change_as_said(context: TurnContext, product_id: str = "") -> str:
     Args:
         product_id: what a model names.
     """
-    meant = resolve(context, product_id, strict=True)
+    meant = _all_held(context) if asks("empty", context.text) else resolve(context, product_id, strict=True)
     picked = [p for p in meant if p.id == product_id or set(words(p.title)) & set(words(product_id))]
     meant = [p for p in (picked or meant) if p.group_id not in context.changed]
     if not meant and context.changed:
@@ -105,6 +113,8 @@ def change_as_said(context: TurnContext, product_id: str = "") -> str:
         if context.outcomes[-1] == "asks":
             context.ask("which", mode=wished(context), quantity=said_quantity(context.text).count)
         return told
+    if asks("empty", context.text):
+        return " ".join(change(context, product, 0, "remove") for product in meant)
     return " ".join(_change_as_said(context, product) for product in meant[:AT_ONCE])
 
 
@@ -154,11 +164,18 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
         context.record("update_cart", args, ok=False)
         return context.fix("cart_bad_quantity", "not_allowed")
     said = context.said.filters if part == context.text else context.services.search.reader.read(part).filters
+    if how != "remove" and (no := too_young(context, product)):
+        context.record("update_cart", args, ok=False)
+        return no
     if how != "remove" and (no := no_such_option(context, product, said, key="cart_no_such_option")):
         context.record("update_cart", args, ok=False)
         return no
-    if how == "set" and count is None and (held := _other_variant(context, product)):
+    if how == "add":
+        product = own_variant(context, product)
+    if how == "set" and count is None and (held := _replaced(context, product)):
         return exchange(context, held, product)
+    if how == "set" and count is None and not _variants_held(context, product):
+        how = args["mode"] = "add"  # "then the other one instead", of which none is in the cart
     product = _in_cart(context, product, how)
     if quantity.unclear or (how == "set" and count is None):
         context.state.focus = [product.id]
@@ -199,17 +216,27 @@ def _offered(context: TurnContext) -> bool:
     return bool(re.search(r"\b(?:add|put|cart|basket)\b.*\?|(?:购物车|加入|下单).*[?？吗]", ending.lower()))
 
 
+def _all_held(context: TurnContext) -> list[Product]:
+    cart = context.services.carts.view(context.conversation.cart_owner)
+    products = context.services.search.catalogue.products
+    return [products[key] for key in cart if key in products]
+
+
 def _variants_held(context: TurnContext, product: Product) -> list[Product]:
     cart = context.services.carts.view(context.conversation.cart_owner)
     products = context.services.search.catalogue.products
     return [products[k] for k in cart if k in products and products[k].group_id == product.group_id]
 
 
-def _other_variant(context: TurnContext, product: Product) -> Product | None:
-    """The one variant in the cart, where the message asks for another one of the same product."""
+def _replaced(context: TurnContext, product: Product) -> Product | None:
+    """What in the cart the message wants another one for: the one variant of the same product, or what was just put in."""
     said = context.said.filters
-    held = _variants_held(context, product)
-    return held[0] if (said.size or said.color) and len(held) == 1 and held[0].id != product.id else None
+    if held := _variants_held(context, product):
+        return held[0] if (said.size or said.color) and len(held) == 1 and held[0].id != product.id else None
+    products = context.services.search.catalogue.products
+    cart = context.services.carts.view(context.conversation.cart_owner)
+    last = next((key for key in context.filling if key in cart and key in products), None)
+    return products[last] if last else None
 
 
 def _in_cart(context: TurnContext, product: Product, how: Mode) -> Product:

@@ -30,7 +30,8 @@ def change(context: TurnContext, product: Product, count: int, how: Mode) -> str
         context.record("update_cart", args, ok=False)
         return _too_few(context, product, error.available)
     context.record("update_cart", args)
-    context.state.filled = how in ("add", "set")
+    if how in ("add", "set"):
+        context.state.filled.insert(0, product.id)
     left = cart.get(product.id, 0)
     title, price = cards.name_of(product), product.current_price
     if left == 0:
@@ -57,6 +58,7 @@ def exchange(context: TurnContext, held: Product, wanted: Product) -> str:
         context.record("update_cart", args, ok=False)
         return _too_few(context, wanted, error.available)
     count = cart[wanted.id]
+    context.state.filled.insert(0, wanted.id)
     context.record("update_cart", {**args, "quantity": count})
     title, price = cards.name_of(wanted), wanted.current_price
     done = context.fix("cart_set", quantity=count, title=title, price=price, **cards.checked(context))

@@ -6,11 +6,10 @@ import re
 
 from langchain_core.tools import tool
 
-from assistant.references import ask_which, partly_named, resolve, surely_named
+from assistant.prompts import note
+from assistant.references import ask_which, partly_named, resolve
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import Runtime
-from assistant.tools.searching import search_for
-from assistant.tools.unasked import NOT_DONE
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.words import content, stem, words
@@ -26,15 +25,10 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
     context = runtime.context
     if len(context.state.shown) > 1 and _WHICH.search(context.folded) and not context.named:
         return _which_of_shown(context)
-    if len(named := surely_named(context)[:4]) > 1:  # "the Brio Kettle or the Alto Kettle, how much does each hold?"
-        context.record("compare_products", {"product_ids": [product.id for product in named]})
-        return about_several(context, named)
     meant = resolve(context, product_id)
-    if not meant and not context.state.shown and not context.named:  # nothing to point at: it asks for a kind of thing
-        return search_for(context, question or product_id, {})
     if not meant:
         context.record("show_product", {"product_id": product_id}, ok=False)
-        return NOT_DONE if context.cards else ask_which(context)  # another call of this turn has shown what there is
+        return note("not_asked") if context.cards else ask_which(context)  # another call has shown what there is
     translated = {"question": question} if question and context.language != "en" else {}
     context.record("show_product", {"product_id": meant[0].id} | translated)
     return about_product(context, meant[0], in_english(context, question), alone=len(meant) == 1)
@@ -69,8 +63,6 @@ def compare_products(product_ids: list[str], runtime: Runtime) -> str:
         held = context.services.search.catalogue.products
         for key in [key for key in context.state.shown if key in held][:2]:
             products.setdefault(held[key].group_id, held[key])
-    if not products and not context.state.shown and not context.named:  # "which of your tents is the lightest?"
-        return search_for(context, context.text, {})
     chosen = list(products.values())[:4]
     context.record("compare_products", {"product_ids": [p.id for p in chosen]}, ok=len(chosen) > 1)
     if len(chosen) < 2:

@@ -14,9 +14,8 @@ from assistant.prompts import note
 from assistant.references import pointed_at
 from assistant.restraint import for_someone_else
 from assistant.tools.lines import IN_PROSE, lines_of
-from assistant.tools.sizes import in_size
+from assistant.tools.sizes import own_variant
 from assistant.turn import TurnContext
-from assistant.wanted import stored_filters
 from index.catalogue import Product
 from index.filters import Filters
 from index.passages import NEAR
@@ -50,7 +49,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         asked: the question, in English.
         alone: no other product may be meant.
     """
-    product = _own(context, product)
+    product = own_variant(context, product)
     context.state.focus = [product.id]
     if alone and (no := no_such_option(context, product)):
         return no
@@ -91,15 +90,6 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         quote=supported[0].text,
     )
     return context.tell("question", lines, fallback)
-
-
-def _own(context: TurnContext, product: Product) -> Product:
-    """The product in the shopper's own size and the colour that is meant, where no other size was said, nor its number."""
-    meant = product.id in context.state.shown or bool(context.services.search.find_by_id(context.text))
-    size = () if context.said.filters.size or meant else stored_filters(context, product).size
-    said = context.said.filters.color
-    wanted = Filters(color=said or ((product.color,) if product.color else ()))
-    return in_size(context, product, wanted, size) or product
 
 
 def _show_one(context: TurnContext, product: Product) -> None:

@@ -103,7 +103,7 @@ def say_silent(context: TurnContext, asked: str) -> str:
     nearest = next(iter(context.services.evidence.policy(asked)), None)
     if nearest is None or nearest.score < NEAR:
         return context.fix("not_stated_policy", "not_stated")
-    _cite(context, nearest.passage)
+    cite(context, nearest.passage)
     return context.fix("not_stated_policy_but", "not_stated", quote=nearest.passage.text)
 
 
@@ -124,7 +124,7 @@ def stated(context: TurnContext, question: str) -> list[Passage]:
         kept = [passage for passages in found for passage in passages[:1]]
     kept = list(dict.fromkeys(kept))[:AT_ONCE]
     for passage in kept:
-        _cite(context, passage)
+        cite(context, passage)
     return kept
 
 
@@ -138,6 +138,7 @@ def _supporting(context: TurnContext, question: str) -> list[Passage]:
     ]
 
 
-def _cite(context: TurnContext, passage: Passage) -> None:
+def cite(context: TurnContext, passage: Passage) -> None:
+    """Keep a passage as what the reply rests on."""
     context.citations.append(Citation(passage.source, passage.text))
     context.fact(passage.source, "passage", passage.text, passage.source)

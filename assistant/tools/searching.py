@@ -15,8 +15,8 @@ from assistant.openness import what_is_sold
 from assistant.options import comes_in
 from assistant.ranking import Ranked
 from assistant.restraint import for_someone_else, held_back
+from assistant.tools.instead import of_named, of_no_goods
 from assistant.tools.lines import IN_PROSE, lines_of
-from assistant.tools.no_search import OFFERED, means_the_named, no_search, of_named, of_no_goods
 from assistant.tools.sizes import in_size
 from assistant.tools.suggesting import suggest
 from assistant.turn import TurnContext
@@ -28,6 +28,7 @@ from index.words import content, stem, words
 _SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|priciest|lowest|highest|(?:most|least) expensive|best)\b(?! first\b)|最"
 )  # asks for one
+BOUNDS = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
 CANDIDATES = 200  # that are ranked
 
 
@@ -38,8 +39,6 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         query: what a model searches for.
         given: the filters that it gives, of which only what the conversation supports counts.
     """
-    if (told := no_search(context, query)) is not None:
-        return told
     shown_before, before = seen(context), context.state.last_query()
     onward = bool(shown_before) and not context.named and not content(context.said.rest)  # only "something else"
     if onward and before is None:
@@ -48,13 +47,11 @@ def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> st
         asked = replace(before, filters=before.filters.updated(context.said.filters))
     else:
         asked = query_of(context, query, given)
-    if means_the_named(context, asked) and (told := of_named(context)):
-        return told
     plain = asked
     if not content(asked.text) and not asked.filters and asked.sort == "relevance":  # it would find everything
         return of_no_goods(context, asked) or what_is_sold(context)
     found, asked, size = _search(context, plain)
-    if not found.candidates and not (found.relax and found.relax.field in OFFERED) and (told := of_named(context)):
+    if not found.candidates and not (found.relax and found.relax.field in BOUNDS) and (told := of_named(context)):
         return told
     lost = found.verdict == "not_sold" or (not found.candidates and found.relax is None)
     if lost and (told := of_no_goods(context, asked)):

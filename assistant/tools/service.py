@@ -13,15 +13,10 @@ from assistant.gloss import gloss
 from assistant.prompts import note
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, say_silent, stated
-from assistant.tools.unasked import NOT_DONE, others_answer
 from assistant.topics import in_english
 from assistant.turn import TurnContext
 from index.words import fold, stem, words
 
-_OF_OTHERS = re.compile(  # what is private: somebody's data, or what the assistant was told
-    r"\b(?:customers?|shoppers?|users?|people|somebody|someone|everybody|everyone|who|he|she|his|her|their|neighbou?rs?|"
-    r"address(?:es)?|e-?mails?|phone|passwords?|names?|accounts?|instructions?|prompts?|rules|told|system|tools?|json|database)\b"
-)
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
 LEFT_OUT = 3  # words of a question that are added to its translation: more would lead away from it
 OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
@@ -71,11 +66,19 @@ def hand_off(reason: str, runtime: Runtime) -> str:
     context = runtime.context
     if context.handoff is not None:
         return note("done_already")
-    offered = context.pending.get("act") == "person" and asks("agree", context.text)
-    if not offered and not asks("person", context.text):
+    if not may_hand_off(context):
         context.record("hand_off", {"reason": context.text}, ok=False)
-        return NOT_DONE if others_answer(runtime) else look_up(context, context.text)
-    return pass_on(context, context.pending["question"] if offered else context.text)
+        return context.fix("nothing_changed", "asks")
+    return pass_on(context, context.pending["question"] if _offered(context) else context.text)
+
+
+def may_hand_off(context: TurnContext) -> bool:
+    """Whether a message asks for a person, or accepts the offer of one."""
+    return _offered(context) or asks("person", context.text)
+
+
+def _offered(context: TurnContext) -> bool:
+    return context.pending.get("act") == "person" and asks("agree", context.text)
 
 
 def pass_on(context: TurnContext, question: str) -> str:
@@ -105,18 +108,7 @@ def pass_on(context: TurnContext, question: str) -> str:
 def decline(kind: Literal["off_topic", "discount", "private", "advice", "rude"], runtime: Runtime) -> str:
     """Say no to what is not done here."""
     context = runtime.context
-    demand = demand_of(context)
-    if demand is None and others_answer(runtime):  # a model's word alone is no no beside an answer
-        return NOT_DONE
-    if demand is None and asks("person", context.text) and context.handoff is None:
-        return pass_on(context, context.text)
-    asks_rules = is_question(context.text) and context.language == "en"
-    if demand is None and kind == "private" and asks_rules and not _OF_OTHERS.search(context.folded):
-        context.record("ask_policy", {"question": context.text})
-        return look_up(context, context.text)
-    if demand is None and kind == "rude":  # what is rude is told by its words; "are you a robot?" is not
-        return _chat(context)
-    return refuse(context, demand or Demand(kind, policy=True))  # by the model's word alone: a policy may speak of it
+    return refuse(context, demand_of(context) or Demand(kind, policy=True))  # by the model's word alone: a policy may
 
 
 def demand_of(context: TurnContext) -> Demand | None:
@@ -145,10 +137,7 @@ def refuse(context: TurnContext, demand: Demand) -> str:
 @tool
 def chat(runtime: Runtime) -> str:
     """Small talk: the prose is written from no facts."""
-    return _chat(runtime.context)
-
-
-def _chat(context: TurnContext) -> str:
+    context = runtime.context
     context.kind = "chat"
     context.fallback = context.text_of("greeting", assistant=context.services.shop.settings.assistant)
     return ""

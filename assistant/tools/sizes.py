@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.turn import TurnContext
+from assistant.wanted import stored_filters
 from index.catalogue import Product
 from index.filters import Filters
+
+
+def own_variant(context: TurnContext, product: Product) -> Product:
+    """The product in the shopper's own size and the colour that is meant, where no other size was said, nor its number."""
+    meant = product.id in context.state.shown or bool(context.services.search.find_by_id(context.text))
+    size = () if context.said.filters.size or meant else stored_filters(context, product).size
+    said = context.said.filters.color
+    wanted = Filters(color=said or ((product.color,) if product.color else ()))
+    return in_size(context, product, wanted, size) or product
 
 
 def in_size(context: TurnContext, product: Product, filters: Filters, size: tuple[str, ...]) -> Product | None:

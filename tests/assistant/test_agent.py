@@ -145,7 +145,7 @@ def test_what_the_first_turn_would_wait_for_is_done_ahead(make_app, caplog):
     assert app.warm().wait(120)
     assert [record for record in caplog.records if record.name == "onevoice"] == []
     made = vars(app.assistant.services.evidence)
-    assert {"_policies", "_policy_vectors", "_nouns"} <= set(made)
+    assert {"policies", "_policy_vectors", "_nouns"} <= set(made)
     assert {"folded_brands", "folded_titles"} & set(vars(app.search.catalogue))
     assert app.model.chat.requests == []
 

@@ -36,7 +36,7 @@ def test_nothing_that_the_assistant_states_is_accused():
         facts += [(product.id, *fact.partition(": ")[::2]) for fact in highlights(product)]
         facts += [(product.id, "evidence", passage.text) for passage in evidence.passages(product)]
         assert stated(*facts) == ""
-    assert stated(*((p.source, "passage", p.text) for p in evidence._policies)) == ""
+    assert stated(*((p.source, "passage", p.text) for p in evidence.policies)) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,185 @@
+"""Which tool answers a message, where its own words settle that: the one step between a model's plan and the tools.
+
+A small model takes an order for a search, a question for a change, a rule of the shop for an order's status. Each route
+here reads the message and gives the call that it means in the place of one that was planned. What a tool does, it still
+decides by the message itself: nothing is written that no word asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.acts import asks
+from assistant.arguments import goes_on as goes_on_with_search
+from assistant.demands import is_question
+from assistant.references import pointed_at, surely_named
+from assistant.tools.account import asks_for_rules, may_remember
+from assistant.tools.cart import another_variant, buys_named, says_cart, wished
+from assistant.tools.known import in_english
+from assistant.tools.policy import goes_on as goes_on_with_policy
+from assistant.tools.policy import speaks_of
+from assistant.tools.service import demand_of, may_hand_off
+from assistant.tools.suggesting import wants_ideas
+from assistant.topics import in_english as topical
+from assistant.turn import TurnContext
+from index.numbers import order_ids
+
+WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must ask for to have it done
+    "update_cart": lambda context: wished(context) is not None,
+    "remember_preference": lambda context: may_remember(context),
+    "hand_off": lambda context: may_hand_off(context),
+}
+AT_ONCE = 4  # products that are compared
+BOUNDS = ("min_price", "max_price", "in_stock")  # where one stands in the way, it is the no, also of a named product
+_OF_OTHERS = re.compile(  # what is private: somebody's data, or what the assistant was told
+    r"\b(?:customers?|shoppers?|users?|people|somebody|someone|everybody|everyone|who|he|she|his|her|their|neighbou?rs?|"
+    r"address(?:es)?|e-?mails?|phone|passwords?|names?|accounts?|instructions?|prompts?|rules|told|system|tools?|json|database)\b"
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a tool. `beside`: others answer the message too, so that this one need not."""
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    beside: bool = False
+
+
+def routed(context: TurnContext, planned: Call) -> Call | None:
+    """The call that a message means; None where the planned one means nothing and others answer."""
+    if planned.name in WRITES and not WRITES[planned.name](context):
+        return None if planned.beside else _instead_of_a_write(context, planned)
+    route = _ROUTES.get(planned.name)
+    return route(context, planned) if route else planned
+
+
+def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
+    """What a message wants that was taken for a change nobody asked for: a question is answered, a search goes on."""
+    named = [product.id for product in surely_named(context)]
+    question = in_english(context)
+    if planned.name == "hand_off":
+        return Call("ask_policy", {"question": question})
+    if len(named) > 1:
+        return Call("compare_products", {"product_ids": named[:AT_ONCE]})
+    if named and is_question(context.text):
+        return Call("show_product", {"product_id": named[0]})
+    if goes_on_with_search(context):
+        return Call("search_products", {"query": context.said.rest or question})
+    if is_question(context.text) and (not context.state.shown or speaks_of(context, question)):
+        return Call("ask_policy", {"question": question})
+    return planned
+
+
+def _search(context: TurnContext, planned: Call) -> Call | None:
+    """An option of what was shown, an order, a change to the cart, ideas, a policy: each is no search."""
+    asked = in_english(context)
+    pointed = _option_of_shown(context)
+    if pointed:
+        return Call("show_product", {"product_id": pointed})
+    if goes_on_with_policy(context):
+        return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
+    if order_ids(context.text) and not context.said.noun and not context.services.search.find_by_id(context.text):
+        return Call("order_status")
+    if buys_named(context) or another_variant(context):
+        return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "add"})
+    if wants_ideas(context):
+        return Call("recommend")
+    named = [product.id for product in surely_named(context)]
+    if _means_the_named(context, named):
+        return _of_named(named)
+    return planned
+
+
+def _option_of_shown(context: TurnContext) -> str | None:
+    """The product that "do you have the first one in size 43?" means: in that size or not, and no search."""
+    said = context.said
+    if said.noun or not (said.filters.size or said.filters.color) or context.named:
+        return None
+    meant = pointed_at(context)
+    return meant[0].id if len(meant) == 1 else None
+
+
+def _means_the_named(context: TurnContext, named: list[str]) -> bool:
+    """Whether the message asks about what it names: several products, or one without a wish for others."""
+    question = is_question(context.text)
+    bounds = BOUNDS[:2] if question else BOUNDS
+    if not named or set(context.said.filters.stated()) & set(bounds):
+        return False
+    return len(named) > 1 or (
+        (question or asks("look", context.text)) and not (asks("alike", context.text) or asks("others", context.text))
+    )
+
+
+def _of_named(named: list[str]) -> Call:
+    if len(named) > 1:
+        return Call("compare_products", {"product_ids": named[:AT_ONCE]})
+    return Call("show_product", {"product_id": named[0]})
+
+
+def _one(context: TurnContext, planned: Call) -> Call | None:
+    """Several that are named are compared; where there is nothing to point at, a kind of thing is asked for."""
+    if len(named := [product.id for product in surely_named(context)]) > 1:
+        return _of_named(named)
+    if not context.state.shown and not context.named and not pointed_at(context) and not _typed(context):
+        return Call(
+            "search_products", {"query": str(planned.args.get("question") or planned.args.get("product_id", ""))}
+        )
+    return planned
+
+
+def _several(context: TurnContext, planned: Call) -> Call | None:
+    """ "Which of your tents is the lightest?" compares nothing that was shown or named."""
+    if context.state.shown or context.named or _typed(context):
+        return planned
+    return Call("search_products", {"query": in_english(context)})
+
+
+def _typed(context: TurnContext) -> bool:
+    return bool(context.services.search.find_by_id(context.text))
+
+
+def _cart(context: TurnContext, planned: Call) -> Call | None:
+    """ "What have I bought so far?" asks for orders."""
+    return Call("order_status") if asks("orders", context.text) and not says_cart(context.folded) else planned
+
+
+def _orders(context: TurnContext, planned: Call) -> Call | None:
+    """What to do about an order, and what is possible, the policies say."""
+    if order_ids(context.text):
+        return planned
+    if planned.beside and not asks("orders", context.text):
+        return None
+    question = topical(context.text, in_english(context))
+    if asks_for_rules(context) and speaks_of(context, question):
+        return Call("ask_policy", {"question": question})
+    return planned
+
+
+def _no(context: TurnContext, planned: Call) -> Call | None:
+    """A model's word alone is no no: beside an answer it is left out, and what asks for a person or for rules is no demand."""
+    if demand_of(context) is not None:
+        return planned
+    if planned.beside:
+        return None
+    if asks("person", context.text) and context.handoff is None:
+        return Call("hand_off", {"reason": context.text})
+    kind = planned.args.get("kind")
+    question = topical(context.text, in_english(context))
+    about_others = kind == "private" and _OF_OTHERS.search(context.folded)
+    if is_question(context.text) and not about_others and (kind == "private" or speaks_of(context, question)):
+        return Call("ask_policy", {"question": question})
+    return Call("chat") if kind == "rude" else planned  # what is rude is told by its words; "are you a robot?" is not
+
+
+_ROUTES: Mapping[str, Callable[[TurnContext, Call], Call | None]] = {
+    "search_products": _search,
+    "show_product": _one,
+    "compare_products": _several,
+    "view_cart": _cart,
+    "order_status": _orders,
+    "decline": _no,
+}
