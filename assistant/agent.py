@@ -20,6 +20,7 @@ from assistant.errors import Bug, Stopped
 from assistant.events import Cards, Done, Event, Sentence, Waiting
 from assistant.gate import Gate
 from assistant.llm import Model, StopOnRequest
+from assistant.meant import meant
 from assistant.middleware import Composition
 from assistant.offers import accepted
 from assistant.openness import opened
@@ -151,6 +152,8 @@ class Assistant:
         if search is not self.services.search:  # a new version was taken up
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
+        state = State.of(self._conversations.last_state(conversation.id))
+        text = meant(text, state.said, search, draft=conversation.channel == "desk")
         context = TurnContext(
             services=services,
             conversation=conversation,
@@ -158,7 +161,7 @@ class Assistant:
             text=text,
             language="zh" if is_chinese(text) else "en",
             said=services.search.reader.read(wanted(text[:MAX_MESSAGE])),
-            state=State.of(self._conversations.last_state(conversation.id)),
+            state=state,
         )
         follow(context)
         return context

@@ -18,7 +18,7 @@ from assistant.turn import TurnContext
 from index.filters import Filters
 from index.search import SORTS, Query, Sort
 from index.understand import Understanding
-from index.words import content, stem
+from index.words import content, stem, words
 
 
 def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = None) -> Query:
@@ -153,6 +153,9 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
     own = context.said.heads
     if own and (context.language == "en" or context.said.noun):
         return own
+    if context.language == "en":  # where code reads a need alone ("who drinks tea"), a word of it is no thing
+        heard = heard_in(context, False)
+        return tuple(head for head in thought.heads if not all(stem(word) in heard for word in words(head)))
     return thought.heads or own
 
 

@@ -14,7 +14,8 @@ from assistant.grounding import in_order
 from assistant.grounding.record import record_of
 from assistant.turn import TurnContext
 from index.catalogue import Product
-from index.filters import Filters
+from index.filters import Filters, matches
+from index.people import genders
 from index.things import translated
 from index.words import content, fold, lexicon, stem, words
 
@@ -236,6 +237,8 @@ def _ordinals(text: str, count: int) -> list[int]:
 def _variant(context: TurnContext, product: Product) -> Product:
     """The variant in the colour and size that the message states, where there is one."""
     said = context.said.filters
+    if said.gender and product.gender and not matches(product, "gender", said.gender):
+        product = _counterpart(context, product) or product
     wanted = Filters(color=said.color, size=said.size)
     if not wanted or wanted.met_by(product):
         return product
@@ -249,6 +252,18 @@ def _variant(context: TurnContext, product: Product) -> Product:
         return found
     keep = replace(keep, size=wanted.size)
     return search.best_variant(product.group_id, keep) or search.best_variant(product.group_id, wanted) or product
+
+
+def _counterpart(context: TurnContext, product: Product) -> Product | None:
+    """The same product for whom the message says: "and the men's one?" after one for women."""
+    search, whom = context.services.search, Filters(gender=context.said.filters.gender)
+    title = _ungendered(product.title)
+    groups = [key for key, held in search.catalogue.titles.items() if _ungendered(held) == title]
+    return next((found for key in groups if (found := search.best_variant(key, whom))), None)
+
+
+def _ungendered(title: str) -> str:
+    return genders(fold(title))[1].replace(" for ", " ").strip().removesuffix(" for").strip()
 
 
 def _shown_or_first(context: TurnContext, group_id: str, recent: Sequence[Product]) -> Product:

@@ -170,7 +170,9 @@ def _no(context: TurnContext, planned: Call) -> Call | None:
     kind = planned.args.get("kind")
     question = topical(context.text, in_english(context))
     about_others = kind == "private" and _OF_OTHERS.search(context.folded)
-    if is_question(context.text) and not about_others and (kind == "private" or speaks_of(context, question)):
+    if is_question(context.text) and (
+        speaks_of(context, question, surely=True) if about_others else speaks_of(context, question)
+    ):
         return Call("ask_policy", {"question": question})
     return Call("chat") if kind == "rude" else planned  # what is rude is told by its words; "are you a robot?" is not
 

@@ -31,7 +31,18 @@ SHOWN_VALUES = 40  # values of a facet that a model is told
 TRUSTED = 20  # reviews from which a rating is trusted fully
 NEAREST = 3  # alternatives that are named where nothing matches
 BY_NAME = 0.9  # how surely a query must name a product for that product to be the answer
-RELAXED = ("max_price", "min_price", "in_stock", "size", "color", "material", "brand", "exclude", "gender")
+RELAXED = (
+    "max_price",
+    "min_price",
+    "in_stock",
+    "size",
+    "color",
+    "material",
+    "brand",
+    "attributes",
+    "exclude",
+    "gender",
+)
 
 Sort = Literal["relevance", "price_low", "price_high", "rating"]
 SORTS: tuple[Sort, ...] = ("relevance", "price_low", "price_high", "rating")

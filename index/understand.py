@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from index.filters import Filters
+from index.measures import measured
 from index.negation import Negations
 from index.numbers import price_bounds
 from index.people import for_children, whom
@@ -72,6 +73,7 @@ class Reader:
         folded, codes = _codes(separate(fold(text)))
         person, folded = whom(folded)
         sizes, folded = self._values.exact_sizes(folded)
+        attributes, folded = measured(in_digits(folded), self._facets)
         bounds, folded = price_bounds(in_digits(folded))
         relative, folded = take_value(folded, mapped("relative"))
         folded = without_all(folded, phrases_of("fillers"))
@@ -102,6 +104,7 @@ class Reader:
             size=tuple(dict.fromkeys((*sizes, *more_sizes))),
             gender=tuple(gender for gender in genders if gender in held or gender == "Kids"),
             material=materials,
+            attributes=attributes,
             exclude=exclude,
             min_price=bounds.low,
             max_price=bounds.high,

@@ -22,6 +22,7 @@ FEW = 3  # words of a question that says too little alone
 _GOES_ON = re.compile(
     r"^(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
 )
+_MEASURES = ("long", "many", "much", "days", "soon", "often")  # what the first of two questions asks, and not of what
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -107,9 +108,10 @@ def say_silent(context: TurnContext, asked: str) -> str:
     return context.fix("not_stated_policy_but", "not_stated", quote=nearest.passage.text)
 
 
-def speaks_of(context: TurnContext, question: str) -> bool:
-    """Whether a policy answers a question."""
-    return any(row.supported for row in context.services.evidence.policy(question))
+def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
+    """Whether a policy answers a question, and `surely` whether it does beyond doubt."""
+    rows = context.services.evidence.policy(question)
+    return any(row.supported and (not surely or row.score >= SURE) for row in rows)
 
 
 def stated(context: TurnContext, question: str) -> list[Passage]:
@@ -117,12 +119,17 @@ def stated(context: TurnContext, question: str) -> list[Passage]:
 
     Of several questions in one, the best of each.
     """
-    found = [_supporting(context, part) for part in parts_of(question)]
-    if len(found) == 1 or not any(found):
-        kept = _supporting(context, question)
-    else:
-        kept = [passage for passages in found for passage in passages[:1]]
-    kept = list(dict.fromkeys(kept))[:AT_ONCE]
+    first, *others = parts_of(question)
+    kept = _supporting(context, first)
+    if others and kept:
+        kept = kept[:1]
+    for part in others:
+        alone = [passage for passage in _supporting(context, part) if passage not in kept]
+        if not alone and len(content(part)) <= FEW:  # "and who pays?" says too little alone
+            about = " ".join(word for word in content(first) if word not in _MEASURES)
+            alone = [p for p in _supporting(context, f"{about} {part} {plain(part)}") if p not in kept]
+        kept += alone[:1]
+    kept = (kept or _supporting(context, question))[:AT_ONCE]
     for passage in kept:
         cite(context, passage)
     return kept

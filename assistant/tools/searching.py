@@ -162,6 +162,8 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
     if relax.field == "in_stock":
         return context.fix("nothing_in_stock", "nothing_matches", title=nearest.title)
     value = getattr(filters, relax.field, ())
+    if relax.field == "attributes":
+        value = tuple(held[0] for held in filters.attributes.values() if len(held) == 1)
     if isinstance(value, tuple) and value:
         said = ", ".join(value[:3])
         options = comes_in(context, nearest, relax.field) if relax.field in ("size", "color") else ""

@@ -1,0 +1,63 @@
+"""A message as it is meant: a customer's question without what staff write around it, a short one with its verb.
+
+"Draft a reply, the customer asks whether …" asks what comes after; "which kettle does?" asks what was just asked of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from assistant.patterns import load_patterns
+from index.search import Search
+from index.words import fold
+
+
+def meant(text: str, before: Sequence[Sequence[str]], search: Search, *, draft: bool) -> str:
+    """What a message asks.
+
+    Args:
+        before: (message, reply) of the turns before, oldest first.
+        draft: staff ask for an answer to a customer.
+    """
+    if draft:
+        text = _without_around(text)
+    said = fold(text)
+    short = next((match for pattern in _patterns()["short"] if (match := pattern.search(said))), None)
+    if short is None or not before or search.find_by_name(text):
+        return text
+    rest = _rest(before[-1][0], search)
+    return f"{short[1]} {rest}?" if rest else text
+
+
+def _without_around(text: str) -> str:
+    """Without "draft a reply to her:" and "a customer is asking"; as it is where nothing would be left."""
+    said = fold(text)
+    if len(said) != len(text):  # folding has changed more than letters: places would not be the same
+        return text
+    for pattern in _patterns()["around"]:
+        if (match := pattern.search(said)) and len(said) - len(match[0]) > 3:
+            text, said = text[: match.start()] + text[match.end() :], said[: match.start()] + said[match.end() :]
+    return text.strip()
+
+
+def _rest(asked: str, search: Search) -> str:
+    """What is asked of a product, without how the question begins and without the product; empty where it asks of none."""
+    said = fold(asked)
+    begun = next((match for pattern in _patterns()["begins"] if (match := pattern.search(said)) and match[0]), None)
+    named = search.find_by_name(asked)
+    if begun is None or not named:
+        return ""
+    rest = said[begun.end() :]
+    for product in named:
+        title = fold(search.catalogue.titles[product.group_id])
+        words = [re.escape(word) for word in title.split()]
+        rest = re.sub(rf"\b(?:the |your )?(?:{'|'.join(words)})(?: (?:{'|'.join(words)}))*\b", " ", rest, count=1)
+    return " ".join(rest.strip(" ?？.").split())
+
+
+@cache
+def _patterns() -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    loaded, compiled = load_patterns("drafts")
+    return {name: compiled([*loaded[name]["en"], *loaded[name]["zh"]]) for name in ("around", "short", "begins")}
