@@ -38,9 +38,10 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
         base = Filters(min_price=before.filters.min_price, max_price=before.filters.max_price)
     base, wanted = _allowing(context, base)
     if said.for_oneself and not said.filters.size:  # what was somebody else's size
-        base = base.without("size", "gender")
+        theirs = ("size",) if re.search(r"\bsame\b|一样|同款", context.folded) else ("size", "gender")
+        base = base.without(*theirs)
     filters = _settled(base.updated(wanted), said)
-    wished = supported(context, thought.filters, follows)
+    wished = supported(context, thought.filters, follows and not said.for_oneself)
     if context.language == "en":  # 有没有 ("is there") has the 没有 of "without" in it
         wished = _allowed(wished, said.filters)
     filters = filters.updated(wished)

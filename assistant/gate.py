@@ -17,6 +17,7 @@ from assistant.turn import TurnContext
 from assistant.voice import Quoted, Voice
 
 logger = logging.getLogger("onevoice")
+UNSPOKEN = 2  # products that are added to a comparison that leaves them out
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -69,6 +70,8 @@ class Gate:
             texts = [context.fallback or context.text_of("nothing_more")]
         elif not texts and self._left_out():
             texts = [context.fallback]
+        elif not texts:
+            texts = self._unspoken()
         if note := sponsored_note(context, said := " ".join([*self.sent, *texts]), self._facts().about(said)):
             texts.append(note)
         for text in texts:
@@ -132,6 +135,15 @@ class Gate:
             self._evidence, self._rests_on = _evidence(context), rests_on
             self._quoted = _quoted(context)
         return self._evidence
+
+    def _unspoken(self) -> list[str]:
+        """What was asked of several products, of those that the prose does not speak of."""
+        of_each = self._context.of_each
+        if of_each is None:
+            return []
+        told = {product.group_id for product in self._facts().about(self.text)}
+        left = [product for product in self._facts().products if product.group_id not in told]
+        return [line for product in left[:UNSPOKEN] if (line := of_each(product))]
 
     def _left_out(self) -> bool:
         """Whether the prose misses the point: a policy's number that was asked for, or which one is the dearest."""

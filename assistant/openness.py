@@ -80,7 +80,9 @@ def _why_these(context: TurnContext) -> None:
         context.fact(product.id, "because", because.text, "events")
         context.fix("why_because", title=product.title, because=because.text)
     if not reasons:
-        context.fix("why_asked" if profile is None or profile.likely is None else "why_order")
+        suggested = not context.state.query  # by nothing that was asked for in words
+        personal = profile is not None and profile.likely is not None
+        context.fix(("why_suggested" if suggested else "why_order") if personal else "why_asked")
 
 
 def _has_cart(context: TurnContext) -> bool:

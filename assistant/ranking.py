@@ -150,7 +150,7 @@ class Ranking:
     ) -> list[Ranked]:
         """Suggestions out of what meets the filters: by taste where there is a history, else what is popular.
 
-        Nothing that is not wanted, or was bought and is not bought again; no more than `KIND` of one kind, while there are
+        Nothing that is not wanted, nor what was bought and is not bought again, while there is anything else; no more than `KIND` of one kind, while there are
         others.
 
         Args:
@@ -163,7 +163,8 @@ class Ranking:
         ):  # who did nothing that counts is suggested what is popular
             strength = profile.strength
             taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
-        left_out = seen | (profile.bought | profile.refused if profile is not None else frozenset())
+        left_out = seen | (profile.refused if profile is not None else frozenset())
+        bought = profile.bought if profile is not None else frozenset()
         pool = self._search.best_variants(filters, (1 - strength) * popular + strength * taste, POOL)
         rows = []
         for product in pool:
@@ -176,6 +177,7 @@ class Ranking:
             if profile is not None:
                 score += profile.strength * _liked(product, profile)
             rows.append(Candidate(product, score))
+        rows = [row for row in rows if row.product.group_id not in bought] or rows  # it may be all that there is
         rows.sort(key=lambda row: (not row.product.in_stock, -row.relevance, row.product.id))
         return [Ranked(candidate) for candidate in self._varied(rows, count)]
 

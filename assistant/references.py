@@ -86,7 +86,11 @@ def partly_named(context: TurnContext, share: float = 0.6) -> list[Product]:
     """The products of whose names the message has a share, in its order, each in the variant that it means."""
     recent = _recent(context)
     named = [match for match in context.named if match.score >= share]
-    return [_variant(context, _shown_or_first(context, match.group_id, recent)) for match in named]
+    found = [_variant(context, _shown_or_first(context, match.group_id, recent)) for match in named]
+    if len(found) == 1 and len(context.said.filters.gender) > 1:  # "what does it cost for men and for women?"
+        both = [_counterpart(context, found[0], gender) for gender in context.said.filters.gender]
+        found = list({product.group_id: product for product in both if product}.values()) or found
+    return found
 
 
 def pointed_at(context: TurnContext) -> list[Product]:
@@ -238,7 +242,7 @@ def _variant(context: TurnContext, product: Product) -> Product:
     """The variant in the colour and size that the message states, where there is one."""
     said = context.said.filters
     if said.gender and product.gender and not matches(product, "gender", said.gender):
-        product = _counterpart(context, product) or product
+        product = _counterpart(context, product, *said.gender) or product
     wanted = Filters(color=said.color, size=said.size)
     if not wanted or wanted.met_by(product):
         return product
@@ -254,9 +258,9 @@ def _variant(context: TurnContext, product: Product) -> Product:
     return search.best_variant(product.group_id, keep) or search.best_variant(product.group_id, wanted) or product
 
 
-def _counterpart(context: TurnContext, product: Product) -> Product | None:
-    """The same product for whom the message says: "and the men's one?" after one for women."""
-    search, whom = context.services.search, Filters(gender=context.said.filters.gender)
+def _counterpart(context: TurnContext, product: Product, *gender: str) -> Product | None:
+    """The same product for men or for women: "and the men's one?" after one for women."""
+    search, whom = context.services.search, Filters(gender=gender)
     title = _ungendered(product.title)
     groups = [key for key, held in search.catalogue.titles.items() if _ungendered(held) == title]
     return next((found for key in groups if (found := search.best_variant(key, whom))), None)

@@ -25,6 +25,7 @@ from assistant.tools.service import demand_of, may_hand_off
 from assistant.tools.suggesting import wants_ideas
 from assistant.topics import in_english as topical
 from assistant.turn import TurnContext
+from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
 
 WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must ask for to have it done
@@ -159,6 +160,19 @@ def _orders(context: TurnContext, planned: Call) -> Call | None:
     return planned
 
 
+def _wish(context: TurnContext, planned: Call) -> Call | None:
+    """To leave history out for this once is nothing to remember or forget: what is wanted besides is shown."""
+    text = context.text
+    lasting = asks("consent_off", text) or asks("consent_on", text) or bool(named_keys(text))
+    if (
+        lasting
+        or context.state.held.get("why") != "said_otherwise"
+        or said_wish(context, str(planned.args.get("key")), None) is not None
+    ):
+        return planned
+    return Call("recommend") if wants_ideas(context) else Call("search_products", {"query": context.said.rest})
+
+
 def _no(context: TurnContext, planned: Call) -> Call | None:
     """A model's word alone is no no: beside an answer it is left out, and what asks for a person or for rules is no demand."""
     if demand_of(context) is not None:
@@ -183,5 +197,6 @@ _ROUTES: Mapping[str, Callable[[TurnContext, Call], Call | None]] = {
     "compare_products": _several,
     "view_cart": _cart,
     "order_status": _orders,
+    "remember_preference": _wish,
     "decline": _no,
 }

@@ -134,6 +134,7 @@ class TurnContext:
     fixed: list[str] = field(default_factory=list)  # exact texts: they end the turn, no prose is asked for
     fallback: str = ""  # what is said when no sentence of the prose survives
     kind: str = "chat"  # what the prose is about; see `tell`
+    of_each: Callable[[Product], str | None] | None = None  # what is said of a compared one that the prose leaves out
     lines: list[str] = field(default_factory=list)  # facts for the prose
     outcomes: list[Outcome] = field(default_factory=list)  # of each call, in order
     handoff: dict[str, Any] | None = None

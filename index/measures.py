@@ -31,9 +31,11 @@ _UNITS: Mapping[str, tuple[str, str]] = {
     r"w|watts?|瓦": ("power", "1"),
     r"lumens?|lm|流明": ("light", "1"),
     r"pages?|页": ("pages", "1"),
+    r"seasons?|季": ("seasons", "1"),
 }
 _UNIT = "|".join(f"(?P<u{place}>{forms})" for place, forms in enumerate(_UNITS))
-_NUMBER = r"(?P<n>\d+(?:[.,]\d+)?|an?(?= ))"
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "五": 5, "四": 4, "三": 3, "两": 2}
+_NUMBER = rf"(?P<n>\d+(?:[.,]\d+)?|an?(?= )|{'|'.join(_WORDS)})"
 _HELD = re.compile(rf"{_NUMBER}\s*(?:{_UNIT})(?![a-z\d/])", re.I)
 _AMOUNT = rf"{_NUMBER}\s*-?(?:{_UNIT})(?![a-z])"
 _MAX = (
@@ -50,10 +52,12 @@ _AFTER = re.compile(
     r"(?P<min>or (?:more|over|above|longer|bigger|larger|up)|and (?:up|more|over)|at least|minimum\b|\+|以上|起))",
     re.I,
 )
+_EXACTLY = re.compile(rf"(?P<max>(?P<min>)){_NUMBER}[\s-]*(?:{_UNIT})(?![a-z])", re.I)
+EXACT = ("seasons",)  # what is meant exactly where no bound is said: "a four season tent"
 # What a dimension is where a message does not say which of several, by a part of an attribute's name.
 _USUAL: Mapping[str, tuple[str, ...]] = {
     "mass": ("weight",), "volume": ("capacity", "volume"), "length": ("length",), "hours": ("burn", "battery", "runtime", "keeps"),
-    "years": ("warranty", "guarantee"), "power": ("power",), "light": ("brightness",), "pages": ("pages",),
+    "years": ("warranty", "guarantee"), "power": ("power",), "light": ("brightness",), "pages": ("pages",), "seasons": ("season",),
 }  # fmt: skip
 # Words by which a message says which attribute it means, where they are not its name.
 _MEANT: Mapping[str, tuple[str, ...]] = {
@@ -88,9 +92,11 @@ def measured(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[dict[s
         facets: facet → value → number of groups.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for pattern in (_AFTER, _BEFORE):
+    for pattern in (_AFTER, _BEFORE, _EXACTLY):
         for match in list(pattern.finditer(text)):
             bound = _bound(match)
+            if pattern is _EXACTLY and bound.dimension not in EXACT:
+                continue
             name = _attribute(bound, text, facets)
             if name is None:
                 continue
@@ -102,14 +108,16 @@ def measured(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[dict[s
 
 def _bound(match: re.Match[str]) -> _Bound:
     dimension, size = _read(match)
-    high = size if match["max"] else None
-    return _Bound(dimension, None if match["max"] else size, high, match[0].strip())
+    low = size if match["min"] is not None else None
+    high = size if match["max"] is not None else None
+    return _Bound(dimension, low, high, match[0].strip())
 
 
 def _read(match: re.Match[str]) -> tuple[str, Decimal]:
     """A measure's dimension, and its size in the dimension's base unit."""
     unit = next(_UNITS[forms] for place, forms in enumerate(_UNITS) if match[f"u{place}"])
-    number = Decimal(1) if match["n"].startswith("a") else Decimal(match["n"].replace(",", "."))
+    said = match["n"].lower()
+    number = Decimal(1 if said in ("a", "an") else _WORDS.get(said) or said.replace(",", "."))
     return unit[0], number * Decimal(unit[1])
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 
@@ -18,6 +19,8 @@ PARTLY = 0.5  # enough with two words of which one is rare
 AMONG_FEW = 0.3  # enough among products that were shown
 ALIKE = 86.0  # similarity, of 100, of a misspelt word
 CANDIDATES = 20  # titles compared word by word: those that share most with the text
+_LIST = re.compile(r",\s*(?:and |or )?|\s(?:and|or|vs\.?|versus)\s|&|、|和")
+_SENTENCES = re.compile(r"(?<=[.!?:])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Names:
             match = self._match(key, said, few=within is not None)
             if match is not None:
                 found.append(match)
+        if within is None:
+            found = [*self._listed(text), *found]
         titles = {match.group_id: frozenset(words(self._titles[match.group_id])) for match in found}
         best: dict[str, Match] = {match.group_id: match for match in known}
         taken: dict[int, list[frozenset[str]]] = {}
@@ -67,6 +72,27 @@ class Names:
             best[match.group_id] = match
             taken.setdefault(match.start, []).append(title)
         return sorted(list(best.values())[:limit], key=lambda match: match.start)
+
+    def _listed(self, text: str) -> list[Match]:
+        """What a list names that says the kind once, at its end: "the Nest 5, Nest 0 and Eider sleeping bags"."""
+        found: list[Match] = []
+        for sentence in _SENTENCES.split(text):
+            *parts, last = _LIST.split(sentence)
+            tail = words(last)[-2:]
+            for part in parts if len(parts) < 6 and len(tail) == 2 else ():
+                own = [stem(word) for word in words(part)[-4:]]
+                said = [*own, *(stem(word) for word in tail)]
+                start = len(words(text[: text.find(part)])) + max(0, len(words(part)) - 4)
+                for key in self._like(f"{part} {' '.join(tail)}") if own else ():
+                    match = self._match(key, said, few=False)
+                    if (
+                        match is not None
+                        and match.score >= SURE
+                        and match.start < len(own)
+                        and _ends(self._titles[key], tail)
+                    ):
+                        found.append(replace(match, start=start + match.start))
+        return found
 
     def _like(self, text: str) -> list[str]:
         """The groups whose titles share most words with a text, the rarer ones counting more."""
@@ -95,6 +121,10 @@ class Names:
         if score < (AMONG_FEW if few else PARTLY if rare and len(hits) > 1 else SURE):
             return None
         return Match(key, score, min(hits.values()))
+
+
+def _ends(title: str, tail: Sequence[str]) -> bool:
+    return [stem(word) for word in words(title)[-len(tail) :]] == [stem(word) for word in tail]
 
 
 @cache

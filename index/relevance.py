@@ -7,7 +7,7 @@ thing dressed up as a yes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any
@@ -56,8 +56,10 @@ class Judged:
 class Relevance:
     """Judges one catalogue's groups."""
 
-    def __init__(self, lexical: LexicalIndex) -> None:
+    def __init__(self, lexical: LexicalIndex, ends: Collection[str] = frozenset()) -> None:
+        """`ends`: stems of the words at the end of attributes' values: of "helmet hood" it is a hood."""
         self._lexical = lexical
+        self._ends = ends
 
     def judge(
         self,
@@ -121,7 +123,7 @@ class Relevance:
             held = self._lexical.matches(other) if " " in other else self._lexical.exactly(stem(last[0]))
             style = 0.9 if self._lexical.is_kind(stem(last[0])) else 0.4  # a bag in the style "laptop" is none
             parts = [(HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5)]
-            if " " not in other:  # several words are found apart from each other: "machine wash" is no washing machine
+            if " " not in other and stem(last[0]) in self._ends:  # "machine wash" is no machine
                 parts += [(ATTRIBUTES, 0.4), (STRONG, 0.3)]
             for bits, worth in parts:
                 groups = held.within(bits)

@@ -23,7 +23,7 @@ from index.relevance import Judged, Relevance
 from index.store import Store
 from index.understand import Reader
 from index.vectors import Exact, Nearest
-from index.words import content
+from index.words import content, stem, words
 
 DEPTH = 150  # the nearest by meaning that are candidates
 ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
@@ -114,7 +114,7 @@ class Search:
             facets, self.lexical.states, self.lexical.is_kind, self.lexical.mended, self.catalogue.folded_titles
         )
         self._names = Names(self.catalogue.titles, self.lexical)
-        self._relevance = Relevance(self.lexical)
+        self._relevance = Relevance(self.lexical, _ends(facets))
 
     def refresh(self) -> None:
         """Take up prices, stock and ratings that have changed since they were read."""
@@ -317,6 +317,14 @@ class Search:
                 return Relaxation(name, tuple(found))
         found = self._candidates(judged, Filters(), "relevance", NEAREST)
         return Relaxation(stated[0], tuple(found)) if found and stated else None
+
+
+def _ends(facets: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
+    """Stems of the words at the end of attributes' values."""
+    values = (
+        value for name, held in facets.items() if name not in ("product_type", "brand", "gender") for value in held
+    )
+    return frozenset(stem(said[-1]) for value in values if (said := words(value)))
 
 
 def _parted(query: Query) -> list[Query]:

@@ -70,7 +70,7 @@ class Reader:
 
     def read(self, text: str) -> Understanding:
         """What a message in English or Chinese states about products."""
-        folded, codes = _codes(separate(fold(text)))
+        folded, codes = _codes(_rephrased(separate(fold(text))))
         person, folded = whom(folded)
         sizes, folded = self._values.exact_sizes(folded)
         attributes, folded = measured(in_digits(folded), self._facets)
@@ -159,6 +159,13 @@ class Reader:
         for phrase in lexicon()["indifferent"]["zh"]:
             text = re.sub(rf"[\u3400-\u9fff]{{1,3}}{phrase}", " ", text)
         return text
+
+
+def _rephrased(text: str) -> str:
+    """What one says of oneself ("keep me dry") as a shop says it of a product."""
+    for phrase, other in mapped("rephrased").items():
+        text = re.sub(rf"\b{re.escape(phrase)}\b", other, text) if phrase in text else text
+    return text
 
 
 def _codes(text: str) -> tuple[str, list[str]]:

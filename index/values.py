@@ -27,6 +27,9 @@ _WORN = re.compile(  # what somebody is or wears: "she's a medium"
     r"\b(?:i'?m|i am|she'?s|she is|he'?s|he is|they'?re|they are|wears?|wearing|takes?|as|in)\s+(?:usually |normally |mostly |about )?"
     r"(?:an? )?(?:size )?(extra small|extra large|small|medium|large|x{0,3}[sl]|m)\b(?=\s*(?:$|[,.;!?)]|and\b|so\b|in\b|usually\b|normally\b))"
 )
+_HALF = re.compile(
+    r"(?<![\d.,])(\d{2})[.,]5(?![\d])(?!\s*(?:cm|mm|m|kg|g|l|ml|inch|%|hours?|h|w|years?|days?)\b)"
+)  # of shoes
 _STEPS = re.compile(r"\b(?:one|a|half a|two) sizes? (?:bigger|smaller|larger|up|down)\b")  # names no size
 _BODY = r"(?:feet|foot|fit|toes?|legs?|cal(?:f|ves)|hips?|shoulders?|hands?|heads?|fingers?)\b"  # "for wide feet"
 _LIKE = r"(?:lined|lining|look|print|effect|colou?red|style|trim|like)\b"
@@ -87,6 +90,10 @@ class Values:
                     continue
                 plain = value if value in self._sizes else aliases.get(value, value).lower()
                 chosen += self._spanning(plain) or [value.upper()]
+                text = text.replace(match[0], " ")
+        for match in list(_HALF.finditer(text)):
+            if match[1] in self._sizes or str(int(match[1]) + 1) in self._sizes:
+                chosen += self._spanning(match[0]) or [match[0].replace(",", ".")]
                 text = text.replace(match[0], " ")
         for word, size in sorted(mapped("sizes").items(), key=lambda item: -len(item[0])):
             plain = not word.isascii() or " " in word or "-" in word

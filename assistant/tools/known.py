@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import cards
+from assistant.demands import is_question
 from assistant.gloss import gloss
 from assistant.grounding import in_order, unmeasured
 from assistant.grounding.record import record_of
@@ -19,7 +20,7 @@ from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
 from index.passages import NEAR
-from index.people import whom
+from index.people import genders, whom
 from index.words import content, fold, lexicon, mapped, stem, words
 
 ANYTHING = Filters()
@@ -31,6 +32,7 @@ _OFFER = re.compile(
 _OPINIONS = re.compile(
     r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
 )
+_AGAIN = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|so)\b")  # the question before, of another one
 _GENERAL = (
     "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
     "word", "briefly", "short", "quick", "explain", "own", "saw", "seen", "see", "looked", "found", "noticed", "interested",
@@ -49,12 +51,13 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         asked: the question, in English.
         alone: no other product may be meant.
     """
+    asked = _carried(context, asked, product)
     product = own_variant(context, product)
     context.state.focus = [product.id]
     if alone and (no := no_such_option(context, product)):
         return no
     words_asked, priced = _asked(asked, product, context.said.filters)
-    priced = priced or bool(_OFFER.search(context.text.lower()))
+    priced = priced or bool(_OFFER.search(context.folded))
     if not words_asked and not priced:
         _show_one(context, product)
         if not product.in_stock:
@@ -92,6 +95,30 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     return context.tell("question", lines, fallback)
 
 
+def _carried(context: TurnContext, asked: str, product: Product) -> str:
+    """A question, or for "and the men's one?" the one before, which it asks again of another product."""
+    before = context.state.said[-1][0] if context.state.said else ""
+    again = _AGAIN.search(context.folded) and is_question(before) and context.language == "en"
+    if not again or content(_bare(context)):
+        return asked
+    titles = context.services.search.catalogue.titles
+    for match in context.services.search.find_by_name(before):
+        before = re.sub(rf"\b{re.escape(titles[match.group_id])}\b", product.title, before, flags=re.I)
+    context.text = before  # the prose is to answer it
+    return before
+
+
+def _bare(context: TurnContext) -> str:
+    """A message without the products, people and options that it names."""
+    said = genders(whom(fold(context.text))[1])[1]
+    titles = context.services.search.catalogue.titles
+    known = {stem(word) for match in context.named for word in words(titles[match.group_id])}
+    known |= {
+        stem(word) for value in (*context.said.filters.color, *context.said.filters.size) for word in words(value)
+    }
+    return " ".join(word for word in words(said) if stem(word) not in known)
+
+
 def _show_one(context: TurnContext, product: Product) -> None:
     """Show the product that was asked for; that a shopper looked at it is kept, unless it is for somebody else."""
     cards.show(context, [cards.alone(product)])
@@ -113,7 +140,22 @@ def about_several(context: TurnContext, chosen: Sequence[Product]) -> str:
         first_price=first.current_price,
         second_price=second.current_price,
     )
+    context.of_each = lambda product: _line_of(context, product)
     return context.tell("compare", lines_of([cards.alone(product) for product in chosen], context.text), fallback)
+
+
+def _line_of(context: TurnContext, product: Product) -> str | None:
+    """What is stated of a product for a question that was asked of several; None where it asks nothing, or nothing is."""
+    terms, priced = _asked(context.text, product, context.said.filters)
+    evidence = context.services.evidence
+    question = _bare(context) if context.language == "en" else in_english(context)
+    if priced:
+        return context.text_of("found_one", title=product.title, price=product.current_price)
+    stated = [row.passage for row in evidence.product(question, product) if row.supported] if terms else []
+    if not stated or stated[0].source.startswith("reviews"):
+        return None
+    context.fact(product.id, "evidence", stated[0].text, stated[0].source)
+    return context.text_of("evidence_quote", title=product.title, quote=stated[0].text)
 
 
 def _best_of(context: TurnContext, chosen: Sequence[Product]) -> list[str]:
@@ -137,6 +179,6 @@ def _asked(question: str, product: Product, said: Filters = ANYTHING) -> tuple[l
     options = {stem(word) for value in (*said.size, *said.color) for word in words(value)}
     options |= {stem(word) for word, size in mapped("sizes").items() if size in said.size for word in words(word)}
     options |= {stem(word) for word, color in mapped("colors").items() if color in said.color}
-    _, alone = whom(fold(question))  # "for my sister" asks nothing of it
+    alone = genders(whom(fold(question))[1])[1]  # "for my sister", "the men's one" ask nothing of it
     terms = [term for term in content(alone) if stem(term) not in known | generic | options]
     return terms, bool(_OFFER.search(question.lower()))

@@ -110,7 +110,8 @@ def say_silent(context: TurnContext, asked: str) -> str:
 
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
     """Whether a policy answers a question, and `surely` whether it does beyond doubt."""
-    rows = context.services.evidence.policy(question)
+    ways = _ways(context, question, "") if surely else [question]
+    rows = [row for way in ways for row in context.services.evidence.policy(way)]
     return any(row.supported and (not surely or row.score >= SURE) for row in rows)
 
 

@@ -165,7 +165,7 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
     if relax.field == "attributes":
         value = tuple(held[0] for held in filters.attributes.values() if len(held) == 1)
     if isinstance(value, tuple) and value:
-        said = ", ".join(value[:3])
+        said = context.text_of("or").join(value[:3])
         options = comes_in(context, nearest, relax.field) if relax.field in ("size", "color") else ""
         if not options:
             return context.fix("nothing_with", "nothing_matches", value=said, **values)

@@ -278,9 +278,13 @@ class Names:
         common = {_stem(t) for t in run if _stem(t) in self._common and not self._distinct(t)}
         for tokens in (run, _stripped(run, common, self._marks)):
             wanted = {_stem(token) for token in tokens}
-            if not wanted or not any(self._distinct(token) and _stem(token) not in self._common for token in tokens):
+            shown = [key for key in self._shown(turn) if wanted and wanted <= self._words[key]]
+            if len(wanted) > 1 and len(shown) == 1:  # of the two Forge Iron Pans the one that is shown
+                groups = shown
+            elif any(self._distinct(token) and _stem(token) not in self._common for token in tokens):
+                groups = [key for key, words in self._words.items() if wanted <= words]
+            else:
                 continue
-            groups = [key for key, words in self._words.items() if wanted <= words]
             if groups:
                 start, end = tokens[0].start(), self._with_kind(tokens[-1], groups)
                 return Mention(start, end, self._variants(groups, turn), tokens[0].string[start:end], "part")
@@ -349,6 +353,11 @@ class Names:
         here = [shown[key] for key in wanted if key in shown]
         exact = [self._records.catalogue.groups[key].variants[0].id for key in wanted]
         return tuple(dict.fromkeys(here)) or tuple(exact[:6])
+
+    def _shown(self, turn: Sequence[str]) -> list[str]:
+        """The groups of what the turn showed, in its order."""
+        products = self._records.catalogue.products
+        return list(dict.fromkeys(products[key].group_id for key in turn if key in products))
 
     def _shortened(self, groups: Iterable[str], title: str, turn: Sequence[str]) -> tuple[str, ...]:
         """The shown products whose titles begin with this one, where the one that is called so is not shown."""

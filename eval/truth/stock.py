@@ -20,6 +20,7 @@ _NUMBERED = re.compile(
     r"\bsizes?\s+(?:(?:EU|US|UK|from|between)\s+)?((?:\d{2}(?:[.,]5)?(?:\s?(?:,|and|or|to|-|–|through)\s?)*)+)|((?:\d{2}(?:、|，|和|或|至|到|-)?)+)\s?码",
     re.I,
 )
+_VARIANT = re.compile(r"\([^()]*, (\d{2})\)")  # "Torrent Hiking Boots (Chestnut Brown, 42)"
 _UNRATED = re.compile(
     r"\b(?:no (?:customer )?(?:reviews?|ratings?)\b|(?:nobody|no one|no customer) has (?:rated|reviewed)|not (?:yet )?(?:been )?(?:rated|reviewed)\b|without (?:any )?(?:reviews|ratings))|(?:还|暂)?(?:没有|无)(?:顾客|任何)?(?:评价|评论|评分)|尚未评价",
     re.I,
@@ -130,10 +131,14 @@ def _sizes(spoken: Spoken) -> Iterator[Finding]:
 def _said_sizes(text: str) -> Iterator[tuple[str, int, int]]:
     """(size, start, end) of the sizes that a text says."""
     spans = [(q.start, q.end) for q in quantities(text)]
-    if _SIZED.search(text) or re.search(r"\bin (?:XXS|XS|S|M|L|XL|XXL|3XL)\b", text):
+    if _SIZED.search(text) or re.search(
+        r"(?:\bin (?:stock (?:are|is) )?|\((?:[^()]*, )?)(?:XXS|XS|S|M|L|XL|XXL|3XL)\b", text
+    ):
         for match in _LETTER.finditer(text):
             if not any(a < match.end() and match.start() < b for a, b in spans):
                 yield match[1], match.start(), match.end()
+    for match in _VARIANT.finditer(text):
+        yield match[1], match.start(1), match.end(1)
     for match in _NUMBERED.finditer(text):
         listed = match[1] or match[2]
         offset = match.start(1) if match[1] else match.start(2)
