@@ -90,7 +90,7 @@ class Assistant:
     ) -> None:
         self.services = services
         self.composer = composer
-        self._model_name = model.name
+        self._model_name, self._native = model.name, model.native
         self._conversations = conversations
         self._voice = Voice(composer.voice_head)
         self._queue = TurnQueue(at_once=AT_ONCE if model.native else 1)
@@ -160,6 +160,7 @@ class Assistant:
             shopper=services.shoppers.get(owner) if owner else None,
             text=text,
             language="zh" if is_chinese(text) else "en",
+            exact=not self._native,
             said=services.search.reader.read(wanted(text[:MAX_MESSAGE])),
             state=state,
         )

@@ -147,14 +147,17 @@ class Ranking:
         now: datetime,
         count: int,
         seen: frozenset[str] = frozenset(),
+        *,
+        again: bool = False,
     ) -> list[Ranked]:
         """Suggestions out of what meets the filters: by taste where there is a history, else what is popular.
 
-        Nothing that is not wanted, nor what was bought and is not bought again, while there is anything else; no more than `KIND` of one kind, while there are
+        Nothing that is not wanted, or was bought and is not bought again; no more than `KIND` of one kind, while there are
         others.
 
         Args:
             seen: groups that were shown already, and are not to be suggested again.
+            again: what was bought may be suggested.
         """
         popular, strength = self._recommender.popular(now), 0.0
         taste = np.zeros_like(popular)
@@ -163,8 +166,9 @@ class Ranking:
         ):  # who did nothing that counts is suggested what is popular
             strength = profile.strength
             taste = TASTE * profile.likely / max(float(profile.likely.max(initial=0.0)), 1e-30)
-        left_out = seen | (profile.refused if profile is not None else frozenset())
-        bought = profile.bought if profile is not None else frozenset()
+        left_out = seen
+        if profile is not None:
+            left_out |= profile.refused if again else profile.refused | profile.bought
         pool = self._search.best_variants(filters, (1 - strength) * popular + strength * taste, POOL)
         rows = []
         for product in pool:
@@ -177,7 +181,6 @@ class Ranking:
             if profile is not None:
                 score += profile.strength * _liked(product, profile)
             rows.append(Candidate(product, score))
-        rows = [row for row in rows if row.product.group_id not in bought] or rows  # it may be all that there is
         rows.sort(key=lambda row: (not row.product.in_stock, -row.relevance, row.product.id))
         return [Ranked(candidate) for candidate in self._varied(rows, count)]
 

@@ -243,7 +243,7 @@ def _variant(context: TurnContext, product: Product) -> Product:
     said = context.said.filters
     if said.gender and product.gender and not matches(product, "gender", said.gender):
         product = _counterpart(context, product, *said.gender) or product
-    wanted = Filters(color=said.color, size=said.size)
+    wanted = Filters(color=said.color, size=said.size or _worded_size(context, product))
     if not wanted or wanted.met_by(product):
         return product
     keep = replace(
@@ -256,6 +256,13 @@ def _variant(context: TurnContext, product: Product) -> Product:
         return found
     keep = replace(keep, size=wanted.size)
     return search.best_variant(product.group_id, keep) or search.best_variant(product.group_id, wanted) or product
+
+
+def _worded_size(context: TurnContext, product: Product) -> tuple[str, ...]:
+    """The size of a product's group that a message says in a word: "the Sill Plant Pot large", "the wide mat"."""
+    said = set(words(context.text)) - set(words(product.title))
+    sizes = {v.size for v in context.services.search.catalogue.groups[product.group_id].variants if v.size}
+    return tuple(size for size in sorted(sizes) if len(size) > 3 and size.isalpha() and set(words(size)) <= said)
 
 
 def _counterpart(context: TurnContext, product: Product, *gender: str) -> Product | None:

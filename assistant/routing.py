@@ -27,12 +27,23 @@ from assistant.topics import in_english as topical
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
 from index.numbers import order_ids
+from index.words import content
 
 WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must ask for to have it done
     "update_cart": lambda context: wished(context) is not None,
     "remember_preference": lambda context: may_remember(context),
     "hand_off": lambda context: may_hand_off(context),
 }
+_BETWEEN = re.compile(r"\b(?:or|vs|versus|between|compared?|difference|differ|both)\b|还是|比较|区别|哪个更")
+_ASKS_FOR_GOODS = re.compile(
+    r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+ (?:do you|are|is))\b|有没有|卖|推荐"
+)
+_STATUS = re.compile(
+    r"\b(?:status|stand|stands|where is|where's|arriv\w+|track\w*|delivered|shipped|dispatched)\b|状态|到哪|物流"
+)
+_CHANGES = re.compile(
+    r"\b(?:cancel|return|send (?:it |them |this |that )?back|exchange|swap|refund|change)\w*\b|取消|退|换"
+)
 AT_ONCE = 4  # products that are compared
 BOUNDS = ("min_price", "max_price", "in_stock")  # where one stands in the way, it is the no, also of a named product
 _OF_OTHERS = re.compile(  # what is private: somebody's data, or what the assistant was told
@@ -81,6 +92,8 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
     pointed = _option_of_shown(context)
     if pointed:
         return Call("show_product", {"product_id": pointed})
+    if planned.beside and speaks_of(context, asked, surely=True):
+        return None
     if goes_on_with_policy(context):
         return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     if order_ids(context.text) and not context.said.noun and not context.services.search.find_by_id(context.text):
@@ -89,6 +102,12 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
         return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "add"})
     if wants_ideas(context):
         return Call("recommend")
+    if (
+        is_question(context.text)
+        and not _ASKS_FOR_GOODS.search(context.folded)
+        and speaks_of(context, asked, surely=True)
+    ):
+        return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     named = [product.id for product in surely_named(context)]
     if _means_the_named(context, named):
         return _of_named(named)
@@ -101,6 +120,8 @@ def _option_of_shown(context: TurnContext) -> str | None:
     if said.noun or not (said.filters.size or said.filters.color) or context.named:
         return None
     meant = pointed_at(context)
+    if not meant and context.state.focus and not context.state.query and not content(said.rest):
+        return context.state.focus[0]  # "and in orange?" of the one that was just shown
     return meant[0].id if len(meant) == 1 else None
 
 
@@ -134,6 +155,14 @@ def _one(context: TurnContext, planned: Call) -> Call | None:
 
 def _several(context: TurnContext, planned: Call) -> Call | None:
     """ "Which of your tents is the lightest?" compares nothing that was shown or named."""
+    named = [product.id for product in surely_named(context)]
+    if (
+        len(named) == 1
+        and is_question(context.text)
+        and not asks("alike", context.text)
+        and not _BETWEEN.search(context.folded)
+    ):
+        return _of_named(named)  # a part of its name is another's: "which sizes of the Fleece Jacket for Men are left?"
     if context.state.shown or context.named or _typed(context):
         return planned
     return Call("search_products", {"query": in_english(context)})
@@ -146,6 +175,12 @@ def _typed(context: TurnContext) -> bool:
 def _cart(context: TurnContext, planned: Call) -> Call | None:
     """ "What have I bought so far?" asks for orders."""
     return Call("order_status") if asks("orders", context.text) and not says_cart(context.folded) else planned
+
+
+def _policy(context: TurnContext, planned: Call) -> Call | None:
+    """How an order stands no policy says."""
+    owned = bool(order_ids(context.text)) and bool(_STATUS.search(context.folded))
+    return Call("order_status") if owned and not asks_for_rules(context) else planned
 
 
 def _orders(context: TurnContext, planned: Call) -> Call | None:
@@ -181,12 +216,16 @@ def _no(context: TurnContext, planned: Call) -> Call | None:
         return None
     if asks("person", context.text) and context.handoff is None:
         return Call("hand_off", {"reason": context.text})
+    if _CHANGES.search(context.folded) and (order_ids(context.text) or asks("orders", context.text)):
+        signed_in = context.conversation.identity.shopper_id is not None
+        return Call("ask_policy", {"question": in_english(context)}) if signed_in else Call("order_status")
     kind = planned.args.get("kind")
     question = topical(context.text, in_english(context))
-    about_others = kind == "private" and _OF_OTHERS.search(context.folded)
-    if is_question(context.text) and (
-        speaks_of(context, question, surely=True) if about_others else speaks_of(context, question)
-    ):
+    about_others = kind == "private" and bool(_OF_OTHERS.search(context.folded))
+    told_by_words = kind in ("advice", "discount") or (
+        kind == "private" and not about_others
+    )  # and it has none of them
+    if is_question(context.text) and (told_by_words or speaks_of(context, question, surely=about_others)):
         return Call("ask_policy", {"question": question})
     return Call("chat") if kind == "rude" else planned  # what is rude is told by its words; "are you a robot?" is not
 
@@ -196,6 +235,7 @@ _ROUTES: Mapping[str, Callable[[TurnContext, Call], Call | None]] = {
     "show_product": _one,
     "compare_products": _several,
     "view_cart": _cart,
+    "ask_policy": _policy,
     "order_status": _orders,
     "remember_preference": _wish,
     "decline": _no,

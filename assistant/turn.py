@@ -126,6 +126,7 @@ class TurnContext:
     language: str
     said: Understanding
     state: State
+    exact: bool = False  # the model is small: several rules at once are quoted and not told
     show: Callable[[tuple[Card, ...]], None] = lambda cards: None
     cards: list[Card] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)

@@ -42,6 +42,10 @@ _FORMS = tuple(
 )
 
 
+_CHART = re.compile(r"\b([A-Z\d/]{1,4}) (\d{2,3})\s?[-–]\s?(\d{2,3})\s?(cm|mm|in|kg)\b")
+CHARTED = 3  # sizes from which a row of them is a chart
+
+
 def forms(question: str) -> list[re.Pattern[str]]:
     """What the answer to a question looks like: it has one of these, if there are any."""
     return [answer for asked, answer in _FORMS if asked.search(question)]
@@ -54,19 +58,42 @@ def amount(question: str) -> float | None:
         question,
         re.I,
     )
-    match = match or re.search(r"\border (?:of|over|above|for|worth)\s+()(\d+(?:\.\d+)?)", question, re.I)
-    if match is None:
-        return None
-    above = re.search(
-        r"(?:above|over|more than|beyond|exceed\w*)\s*$",
-        question[: match.start(1 if match[1] else 2)].rstrip("$€£ "),
+    match = match or re.search(
+        r"\b(?:orders?|carts?|baskets?|purchases?|totals?|spend|spent|buy|worth|comes? to)\b[^.?!\d]{0,20}\b(?:of|over|above|for|worth|to|is|spend|than)"
+        r"(?: about| around| exactly)?\s+()(\d+(?:\.\d+)?)\b(?! ?(?:days?|weeks?|months?|years?|hours?|times?|items?|pieces?|things?|%|am|pm))|\b(?:spend|spent|comes? to)\s+()(\d+(?:\.\d+)?)\b",
+        question,
         re.I,
     )
-    return float(match[1] or match[2]) + (0.01 if above else 0.0)
+    if match is None:
+        return None
+    said = next(place for place in range(1, len(match.groups()) + 1) if match[place])
+    above = re.search(
+        r"(?:above|over|more than|beyond|exceed\w*)\s*$", question[: match.start(said)].rstrip("$€£ "), re.I
+    )
+    return float(match[said]) + (0.01 if above else 0.0)
+
+
+def in_chart(said: str, text: str) -> tuple[str, str, str] | None:
+    """(measure, size, its range) that a size chart gives for a measure that a message says; None where it has none.
+
+    A chart is a row of sizes with ranges: "Chest: S 89-94 cm, M 95-101 cm, L 102-109 cm".
+    """
+    rows = [(m[1], float(m[2]), float(m[3]), m[4]) for m in _CHART.finditer(text)]
+    measures = re.findall(r"(?<![\w.])(\d{2,3}(?:[.,]\d)?)(?:\s*(cm|mm|inch(?:es)?|in|kg))?(?![\w.%])", said)
+    if len(rows) < CHARTED or len(measures) != 1:
+        return None
+    number, unit = float(measures[0][0].replace(",", ".")), measures[0][1]
+    for size, low, high, measured in rows:
+        if low <= number < high + 1 and (not unit or unit.startswith(measured[:2])):
+            return f"{measures[0][0]} {measured}", size, f"{low:g}-{high:g} {measured}"
+    return None
 
 
 def in_range(amount: float, text: str) -> float:
-    """1 for a table row whose range has the amount, -1 for one whose range has it not, else 0."""
+    """1 for a table row whose range has the amount, -1 for one whose range has it not, else 0.
+
+    "Over 100" has 100 where no other row has: such tables mean "from".
+    """
     head = re.split(r"\.\s(?=[A-Z])", text)[0].replace(",", "")
     numbers = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", head)]
     if not numbers or ":" not in text:
@@ -75,7 +102,7 @@ def in_range(amount: float, text: str) -> float:
     if re.search(r"up to|under|below|less than|bis", lower) and len(numbers) == 1:
         return 1.0 if amount <= numbers[0] else -1.0
     if re.search(r"over|above|more than|from|\+", lower) and len(numbers) == 1:
-        return 1.0 if amount > numbers[0] else -1.0
+        return 1.0 if amount > numbers[0] else 0.5 if amount == numbers[0] else -1.0
     if len(numbers) >= 2:
         return 1.0 if numbers[0] <= amount <= numbers[1] else -1.0
     return 0.0

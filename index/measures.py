@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from index.words import stem, words
@@ -32,9 +32,23 @@ _UNITS: Mapping[str, tuple[str, str]] = {
     r"lumens?|lm|流明": ("light", "1"),
     r"pages?|页": ("pages", "1"),
     r"seasons?|季": ("seasons", "1"),
+    r"people|persons?|men|man|adults|sleepers|人": ("people", "1"),
 }
 _UNIT = "|".join(f"(?P<u{place}>{forms})" for place, forms in enumerate(_UNITS))
-_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "五": 5, "四": 4, "三": 3, "两": 2}
+_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "eight": 8,
+    "六": 6,
+    "五": 5,
+    "四": 4,
+    "三": 3,
+    "两": 2,
+}
 _NUMBER = rf"(?P<n>\d+(?:[.,]\d+)?|an?(?= )|{'|'.join(_WORDS)})"
 _HELD = re.compile(rf"{_NUMBER}\s*(?:{_UNIT})(?![a-z\d/])", re.I)
 _AMOUNT = rf"{_NUMBER}\s*-?(?:{_UNIT})(?![a-z])"
@@ -54,10 +68,11 @@ _AFTER = re.compile(
 )
 _EXACTLY = re.compile(rf"(?P<max>(?P<min>)){_NUMBER}[\s-]*(?:{_UNIT})(?![a-z])", re.I)
 EXACT = ("seasons",)  # what is meant exactly where no bound is said: "a four season tent"
+AT_LEAST = ("people",)  # what is meant as a minimum: "a tent for 6 people"
 # What a dimension is where a message does not say which of several, by a part of an attribute's name.
 _USUAL: Mapping[str, tuple[str, ...]] = {
     "mass": ("weight",), "volume": ("capacity", "volume"), "length": ("length",), "hours": ("burn", "battery", "runtime", "keeps"),
-    "years": ("warranty", "guarantee"), "power": ("power",), "light": ("brightness",), "pages": ("pages",), "seasons": ("season",),
+    "years": ("warranty", "guarantee"), "power": ("power",), "light": ("brightness",), "pages": ("pages",), "seasons": ("season",), "people": (),
 }  # fmt: skip
 # Words by which a message says which attribute it means, where they are not its name.
 _MEANT: Mapping[str, tuple[str, ...]] = {
@@ -67,7 +82,7 @@ _MEANT: Mapping[str, tuple[str, ...]] = {
     "warranty": ("guarantee", "guaranteed", "保修"),
     "length": ("long", "longer", "长"), "height": ("tall", "taller", "high", "higher", "高"), "width": ("wide", "wider", "宽"),
     "thickness": ("thick", "thicker", "厚"), "diameter": ("across",), "burn": ("last", "lasts", "burn", "burns", "续航"),
-    "brightness": ("bright", "brighter", "亮"), "blade": ("blade", "刀刃"),
+    "sleeps": ("tent", "tents", "sleep", "sleeps", "shelter", "shelters", "帐篷"), "brightness": ("bright", "brighter", "亮"), "blade": ("blade", "刀刃"),
 }  # fmt: skip
 
 
@@ -95,8 +110,10 @@ def measured(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[dict[s
     for pattern in (_AFTER, _BEFORE, _EXACTLY):
         for match in list(pattern.finditer(text)):
             bound = _bound(match)
-            if pattern is _EXACTLY and bound.dimension not in EXACT:
-                continue
+            if pattern is _EXACTLY:
+                if bound.dimension not in (*EXACT, *AT_LEAST):
+                    continue
+                bound = replace(bound, high=None if bound.dimension in AT_LEAST else bound.high)
             name = _attribute(bound, text, facets)
             if name is None:
                 continue
@@ -141,7 +158,8 @@ def _attribute(bound: _Bound, text: str, facets: Mapping[str, Mapping[str, int]]
         if any(part in name and any(_says(word, text, heard) for word in told) for part, told in _MEANT.items())
     ]
     usual = [name for part in _USUAL[bound.dimension] for name in able if part in name]
-    return next((names[0] for names in (named, hinted, usual) if names), able[0] if len(able) == 1 else None)
+    only = able if len(able) == 1 and _USUAL[bound.dimension] else []
+    return next((names[0] for names in (named, hinted, usual, only) if names), None)
 
 
 def _says(word: str, text: str, heard: set[str]) -> bool:

@@ -35,6 +35,7 @@ NEAR = 0.42  # from which one is worth quoting beside "I find no answer"
 _LISTING = re.compile(r"[A-Z][\w ]{1,30}: [^.?!]{1,200}$")
 LISTED = 0.99  # share of the question's words that it must have, or the lists together
 FEW = 3  # words of a passage that supports where the question has them all: "Wheeled."
+BESIDE = 0.2  # how much better than the rows of a table another passage must be, to speak of an amount
 RELATED = 0.2  # cosine that it must have all the same
 
 
@@ -83,6 +84,10 @@ def rank(
     asked = {stem(word) for word in words(question)}
     looks, sum_of_money = forms(question), amount(question)
     ranked = []
+    rows = np.array([sum_of_money is not None and in_range(sum_of_money, passage.text) != 0 for passage in passages])
+    likely = closeness + COVERED * covered
+    if rows.any() and not rows.all() and likely[rows].max() < likely[~rows].max() - BESIDE:
+        sum_of_money = None  # 300 euros that are paid by invoice are no row of what delivery costs
     for passage, meant, worded, stated in zip(passages, closeness, covered, listed, strict=True):
         formed = any(form.search(passage.text) for form in looks)
         evidence = float(meant + COVERED * worded + FORMED * formed)

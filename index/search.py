@@ -23,7 +23,7 @@ from index.relevance import Judged, Relevance
 from index.store import Store
 from index.understand import Reader
 from index.vectors import Exact, Nearest
-from index.words import content, stem, words
+from index.words import content, lexicon, stem, words
 
 DEPTH = 150  # the nearest by meaning that are candidates
 ENOUGH = 10  # products that are what is asked for, from which nothing merely near is added
@@ -223,7 +223,7 @@ class Search:
 
     def _search(self, query: Query, limit: int) -> Result:
         judged = self._judge(query)
-        if not judged.sold:
+        if not judged.sold or self._another_kind(judged, query):
             return Result((), "not_sold" if content(query.text) else "nothing_matches")
         types = self.reader.things.types_of(query.heads or (), query.filters.gender)
         if types and set(types) <= set(query.filters.product_type):
@@ -233,6 +233,13 @@ class Search:
         if candidates:
             return Result(tuple(candidates), "found")
         return Result((), "nothing_matches", self._relax(judged, query))
+
+    def _another_kind(self, judged: Judged, query: Query) -> bool:
+        """Whether a query names a thing by a word that makes it another than any of its kind that there is: "ski boots"."""
+        told = {stem(word) for word in lexicon()["another_kind"]["en"]}
+        before = [stem(one) for head in query.heads or () for one in _modifiers(head, query.text)]
+        kin = judged.kin | judged.named
+        return any(word in told and not np.any(kin[self.lexical.matches(word).groups]) for word in before)
 
     def _judge(self, query: Query) -> Judged:
         terms = [self.lexical.mended(term) for term in content(query.text)]
@@ -325,6 +332,14 @@ def _ends(facets: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
         value for name, held in facets.items() if name not in ("product_type", "brand", "gender") for value in held
     )
     return frozenset(stem(said[-1]) for value in values if (said := words(value)))
+
+
+def _modifiers(head: str, text: str) -> list[str]:
+    """The words that stand right before the last word of a thing, in its name or in the text."""
+    last = head.split()[-1]
+    said = text.split()
+    inside = head.split()[:-1][-1:]
+    return inside or [said[n - 1] for n, word in enumerate(said) if n and word == last][:1]
 
 
 def _parted(query: Query) -> list[Query]:

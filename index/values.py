@@ -113,7 +113,8 @@ class Values:
             text = without(text, word)
         for plain, value in self._sizes.items():
             if not plain.isdigit() and not _LETTERS.fullmatch(plain) and len(plain) > 2 and plain not in aliases:
-                if said(plain, text) and not re.search(rf"\b{re.escape(plain)}\s+{_BODY}", text):
+                graded = rf"\b(?:how|as|so|too|very|that|this) {re.escape(plain)}\b|\b{re.escape(plain)}\s+{_BODY}"  # "how long?"
+                if said(plain, text) and not re.search(graded, text):
                     chosen.append(value)
                     text = without(text, plain)
         for match in list(_BARE.finditer(text)):

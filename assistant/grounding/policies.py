@@ -36,11 +36,14 @@ _CLAIMS = frozenset(
     "unknown han color size gender money number percent score more most same other_more sale stock preorder fit".split()
 )
 _TERM = re.compile(r"\b(?:within|after|in|for|takes?|up to)\s+(\d+(?:-\d+)?\s+(?:\w+\s+)?(?:hour|day|week|month|year))")
+_TERM_TO = re.compile(r"\bha(?:ve|s) (\d+(?:-\d+)?\s+(?:\w+\s+)?(?:hour|day|week|month|year))s? (?=to\b)")
 _DEED = re.compile(
-    r"\b(?:(?P<refund>refund\w*|money back)|(?P<return>returns?\b|returned|returning|send \w+ back)|(?P<exchange>exchang\w+)|"
+    r"\b(?:(?P<refund>refund\w*|money back)|(?P<return>returns?\b|returned|returning|send (?:\w+ )?back)|(?P<exchange>exchang\w+)|"
     r"(?P<deliver>deliver\w*|ships?\b|shipping|shipped|arriv\w+)|(?P<repair>repair\w*)|(?P<replace>replac\w+)|"
     r"(?P<collect>pick \w*\s?up|collect\w*)|(?P<cancel>cancel\w*))"
 )
+# Words that turn what is said: they must be a policy's own.
+_TURNING = frozenset("next same before after until first last every always never twice once previous following".split())
 _SOLD = re.compile(r"\bwe (?:do |also )?(?:sell|have|offer|carry|stock)\b([^.,;]*)", re.I)
 
 
@@ -76,6 +79,8 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
             for word in words(token.text):
                 if f"un{word}" in evidence.read.stems and word not in evidence.read.stems and not token.denied:
                     return f"policy: granted: {word}"  # "used goods", where they must be unused
+                if word in _TURNING and word not in evidence.read.text.lower():
+                    return f"policy: not in its words: {word}"
                 if word in plain() or word in stopwords() or evidence.read.has(word):
                     said.add(stem(word))
                 elif not (evidence.heard.has(word) and stem(word) in evidence.goods):
@@ -136,6 +141,9 @@ def _of_another(sentence: str, policies: str) -> str | None:
 def _terms(text: str) -> Iterator[tuple[str, str]]:
     """(what is done, within which time) of each term that a text sets; nothing where it names no deed before it."""
     for part in re.split(r"(?<=[.!?;|])\s+", fold(text)):
+        for match in _TERM_TO.finditer(part):
+            if deed := _DEED.search(part[match.end() :]):
+                yield next(name for name, held in deed.groupdict().items() if held), match[1]
         for match in _TERM.finditer(part):
             deeds = list(_DEED.finditer(part[: match.start()]))
             yield (next(name for name, held in deeds[-1].groupdict().items() if held) if deeds else ""), match[1]

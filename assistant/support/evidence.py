@@ -18,7 +18,11 @@ from index.words import lexicon
 
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 # "How bright is it and how long does it last?"
-_PARTS = re.compile(r",?\s+and\s+(?=(?:how|what|which|where|when|who|is|are|does|do|can|will|would|has|have)\b)", re.I)
+_PARTS = re.compile(
+    r",?\s+and\s+(?=(?:how|what|which|where|when|who|is|are|does|do|can|will|would|has|have|what's)\b)|"
+    r",\s+(?=(?:how|what|what's|which|where|when|who)\b)|\s*(?:^|\s)\d\)\s*|\?\s+(?=\w)",
+    re.I,
+)
 _FITS = re.compile(
     r"\b(?:runs?|fits?|comes? up|sits?)\s+(?=(?:a bit |very |too |quite )?"
     r"(?:wide|narrow|small|large|big|tight|loose|short|long|true)\b)",
@@ -28,7 +32,7 @@ _FITS = re.compile(
 
 def parts_of(text: str) -> list[str]:
     """The questions that a text asks one after another."""
-    return _PARTS.split(text)
+    return [part for part in _PARTS.split(text) if part and part.strip(" ?.!")] or [text]
 
 
 class Evidence:

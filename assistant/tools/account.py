@@ -14,6 +14,7 @@ from assistant.support.orders import Order
 from assistant.tools.lines import Runtime
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
+from index.money import Money
 from index.numbers import order_ids
 
 _WHAT_NOW = re.compile(  # what is to be done about an order, which the policies say
@@ -166,4 +167,16 @@ def _order_text(context: TurnContext, order: Order) -> str:
         for line in order.lines
     )
     status = order.status or context.text_of("order_unknown")
-    return context.fix("order_line", id=order.id, date=order.at.date().isoformat(), lines=lines, status=status)
+    total = _total(order)
+    come_to = {"total": total} if total else {}
+    key = "order_line_total" if total else "order_line"
+    return context.fix(key, id=order.id, date=order.at.date().isoformat(), lines=lines, status=status, **come_to)
+
+
+def _total(order: Order) -> Money | None:
+    """What an order came to; None where a price is not on record."""
+    prices = [Money.parse(line.price) if line.price else None for line in order.lines]
+    if not prices or any(price is None for price in prices):
+        return None
+    lines = zip(prices, order.lines, strict=True)
+    return Money.total([price.times(line.quantity) for price, line in lines if price is not None])

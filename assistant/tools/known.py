@@ -27,7 +27,10 @@ ANYTHING = Filters()
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 # A question for price or stock; for what customers say; and words that ask for nothing in particular.
 _OFFER = re.compile(
-    r"how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+    r"can (?:i|we) (?:still )?(?:get|have|buy|order) (?:it|one|this|that|them)\b|how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+)
+_WANTED = re.compile(
+    r"\b(?:in stock|sold out|available|availability|any left|still have|left\?|can (?:i|we) (?:still )?(?:get|have|buy|order))\b|有货|现货|售罄|还有吗"
 )
 _OPINIONS = re.compile(
     r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
@@ -64,6 +67,9 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
             return context.fix("sold_out", title=cards.name_of(product), price=product.current_price)
         fallback = context.text_of("found_one", title=product.title, price=product.current_price)
         return context.tell("search", lines_of([cards.alone(product)], ""), fallback)
+    if not product.in_stock and _WANTED.search(context.folded):
+        _show_one(context, product)
+        return context.fix("sold_out", title=cards.name_of(product), price=product.current_price)
     evidence = context.services.evidence
     ranked = evidence.product(asked, product)
     supported = [row.passage for row in ranked if row.supported]

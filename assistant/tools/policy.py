@@ -11,18 +11,34 @@ from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
 from assistant.topics import plain, whole
 from assistant.turn import TurnContext
-from index.answers import amount
+from index.answers import amount, in_chart
 from index.catalogue import Product
 from index.passages import NEAR, Passage
 from index.words import content, stem, words
 
-AT_ONCE = 2  # passages that the prose is given
+AT_ONCE = 3  # passages that are told, of as many questions
+ABOUT = 0.9  # how much the topic of a question counts, beside the question
+SHORT = 6  # words of a message that goes on with a question about another thing
 SURE = 0.7  # score of a passage from which no other wording is tried
 FEW = 3  # words of a question that says too little alone
 _GOES_ON = re.compile(
     r"^(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
 )
-_MEASURES = ("long", "many", "much", "days", "soon", "often")  # what the first of two questions asks, and not of what
+_MEASURES = (
+    "long",
+    "many",
+    "much",
+    "days",
+    "soon",
+    "often",
+    "cost",
+    "costs",
+    "price",
+    "euros",
+    "eur",
+    "dollars",
+    "usd",
+)  # what the first of two questions asks, and not of what
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -36,13 +52,17 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
         asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
     if (product := next(iter(surely_named(context)), None)) and _has_property(context, product, asked):
         return about_product(context, product, asked)
-    if question := _best(context, _ways(context, asked, reworded)):
-        if passages := stated(context, question):
-            context.state.policy = question
-            quotes = [
-                context.text_of("policy_quote", quote=passage.text) for passage in passages[: _said_at_once(question)]
-            ]
-            return context.tell("policy", [passage.text for passage in passages], " ".join(quotes))
+    question, _ = _best(context, _ways(context, asked, reworded))
+    if question and (passages := stated(context, question)):
+        context.state.policy = question
+        if told := _in_chart(context, passages):
+            return told
+        if context.exact and len(parts_of(question)) > 1:  # a small model takes one's figures for the other's
+            return "\n".join(context.fix("policy_quote", quote=passage.text) for passage in passages)
+        quotes = [
+            context.text_of("policy_quote", quote=passage.text) for passage in passages[: _said_at_once(question)]
+        ]
+        return context.tell("policy", [passage.text for passage in passages], " ".join(quotes))
     if context.named:
         return about_product(context, resolve(context)[0], asked)
     return say_silent(context, asked)
@@ -56,24 +76,48 @@ def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
     return [question for question in dict.fromkeys(found) if question]
 
 
-def _best(context: TurnContext, ways: Sequence[str]) -> str | None:
-    """The first of several wordings that the policies surely speak of, else the one that they speak of most; None: of none."""
+def _best(context: TurnContext, ways: Sequence[str]) -> tuple[str | None, float]:
+    """The first of several wordings that the policies surely speak of, else the one that they speak of most, with how surely.
+
+    None: they speak of none. What only says what the question is about counts less than the question itself.
+    """
     best, most = None, 0.0
+    about = plain(context.text)
     for question in ways:
         found = [
             row for part in parts_of(question) for row in context.services.evidence.policy(part)[:1] if row.supported
         ]
-        score = max((row.score for row in found), default=0.0)
+        score = max((row.score for row in found), default=0.0) * (ABOUT if question == about else 1.0)
         if score >= SURE:
-            return question
+            return question, score
         if score > most:
             best, most = question, score
-    return best
+    return best, most
+
+
+def _in_chart(context: TurnContext, passages: Sequence[Passage]) -> str | None:
+    """The size that a chart among the passages gives for the measure that the message says: "101 cm around the chest"."""
+    read = next((read for passage in passages if (read := in_chart(context.text, passage.text))), None)
+    if read is None:
+        return None
+    measure, size, span = read
+    return context.fix("chart_size", measure=measure, size=size, span=span)
 
 
 def goes_on(context: TurnContext) -> bool:
-    """Whether a message goes on with the question of policies that was just answered: "and to Norway?"."""
-    return bool(context.policy_before and _GOES_ON.search(context.folded)) and not (context.said.noun or context.named)
+    """Whether a message goes on with the question of policies that was just answered: "and to Norway?".
+
+    Of a thing ("and a knife?") where the policies speak of it then.
+    """
+    if not context.policy_before or not _GOES_ON.search(context.folded):
+        return False
+    if not (context.said.noun or context.named):
+        return True
+    if len(words(context.text)) > SHORT:
+        return False
+    things = {stem(word) for word in content(context.text)}
+    rows = context.services.evidence.policy(_gone_on(context.policy_before, context.text))
+    return any(row.supported and things & {stem(word) for word in words(row.passage.text)} for row in rows[:3])
 
 
 def _gone_on(before: str, asked: str) -> str:
@@ -110,9 +154,8 @@ def say_silent(context: TurnContext, asked: str) -> str:
 
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
     """Whether a policy answers a question, and `surely` whether it does beyond doubt."""
-    ways = _ways(context, question, "") if surely else [question]
-    rows = [row for way in ways for row in context.services.evidence.policy(way)]
-    return any(row.supported and (not surely or row.score >= SURE) for row in rows)
+    found, score = _best(context, _ways(context, question, ""))
+    return found is not None and (not surely or score >= SURE)
 
 
 def stated(context: TurnContext, question: str) -> list[Passage]:
@@ -127,10 +170,10 @@ def stated(context: TurnContext, question: str) -> list[Passage]:
     for part in others:
         alone = [passage for passage in _supporting(context, part) if passage not in kept]
         if not alone and len(content(part)) <= FEW:  # "and who pays?" says too little alone
-            about = " ".join(word for word in content(first) if word not in _MEASURES)
+            about = " ".join(word for word in content(first) if word not in _MEASURES and not word[0].isdigit())
             alone = [p for p in _supporting(context, f"{about} {part} {plain(part)}") if p not in kept]
         kept += alone[:1]
-    kept = (kept or _supporting(context, question))[:AT_ONCE]
+    kept = (kept or _supporting(context, question))[: AT_ONCE if others else 2]
     for passage in kept:
         cite(context, passage)
     return kept

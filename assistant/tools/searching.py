@@ -148,8 +148,8 @@ def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:
 
 def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> str:
     """An honest no, with what stands in the way and the nearest there is, marked as not what was asked for."""
-    if relax is None:
-        return context.fix("nothing", "nothing_matches")
+    if relax is None or (relax.field == "exclude" and asked.filters.exclude and not context.said.filters.exclude):
+        return context.fix("nothing", "nothing_matches")  # what is avoided is no alternative
     cards.show(context, [Ranked(candidate) for candidate in relax.nearest], alternative=True)
     nearest = relax.nearest[0].product
     values: dict[str, object] = {"title": nearest.title, "price": nearest.current_price}
@@ -165,7 +165,7 @@ def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> st
     if relax.field == "attributes":
         value = tuple(held[0] for held in filters.attributes.values() if len(held) == 1)
     if isinstance(value, tuple) and value:
-        said = context.text_of("or").join(value[:3])
+        said = (" or " if context.language == "en" else "、").join(value[:3])
         options = comes_in(context, nearest, relax.field) if relax.field in ("size", "color") else ""
         if not options:
             return context.fix("nothing_with", "nothing_matches", value=said, **values)

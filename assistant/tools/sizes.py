@@ -16,7 +16,11 @@ def own_variant(context: TurnContext, product: Product) -> Product:
     size = () if context.said.filters.size or meant else stored_filters(context, product).size
     said = context.said.filters.color
     wanted = Filters(color=said or ((product.color,) if product.color else ()))
-    return in_size(context, product, wanted, size) or product
+    fitting = in_size(context, product, wanted, size)
+    if fitting is not None and not fitting.in_stock and not said and size:  # in another colour it may be had
+        other = in_size(context, product, Filters(), size)
+        fitting = other if other is not None and other.in_stock else fitting
+    return fitting or product
 
 
 def in_size(context: TurnContext, product: Product, filters: Filters, size: tuple[str, ...]) -> Product | None:

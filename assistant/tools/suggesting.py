@@ -62,7 +62,10 @@ def suggest(context: TurnContext) -> str:
     ranking = context.services.ranking
     profile = ranking.profile(None if held_back(context) else context.shopper, context.now)
     size = () if said.filters.size else stored.size
-    found = ranking.recommend(filters, profile, context.now, SUGGESTED if not size else ENOUGH, seen(context))
+    count = SUGGESTED if not size else ENOUGH
+    found = ranking.recommend(filters, profile, context.now, count, seen(context))
+    if not found and about:  # of this kind all was bought
+        found = ranking.recommend(filters, profile, context.now, count, seen(context), again=True)
     fitting = [(row, in_size(context, row.candidate.product, filters, size)) for row in found]
     sized = [replace(row, candidate=replace(row.candidate, product=product)) for row, product in fitting if product]
     chosen = ranking.explained(sized[:SUGGESTED], profile)
