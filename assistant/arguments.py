@@ -156,7 +156,12 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
         return own
     if context.language == "en":  # where code reads a need alone ("who drinks tea"), a word of it is no thing
         heard = heard_in(context, False)
-        return tuple(head for head in thought.heads if not all(stem(word) in heard for word in words(head)))
+        kind = context.services.search.lexical.is_kind
+        return tuple(
+            head
+            for head in thought.heads
+            if kind(stem(words(head)[-1])) or not all(stem(word) in heard for word in words(head))
+        )
     return thought.heads or own
 
 

@@ -15,6 +15,14 @@ LISTED = 10  # options that are named, at most
 _WORD = re.compile(r"[^\W\d]{4,}(?:[ -]\w+)*")  # a size that is a word, not a number or letters
 
 
+_SIZES = re.compile(
+    r"\b(?:which|what|any other|other|all(?: the)?|the) sizes?\b(?! (?:should|do i|am i|would|fits?|chart|guide))|\bsizes? (?:are|is|do you have|does it)\b|(?:哪些|什么|有几个|其他)(?:尺码|码数|号)"
+)
+_COLORS = re.compile(
+    r"\b(?:which|what|any other|other|all(?: the)?) colou?rs?\b|\bcolou?rs? (?:are|do you have|does it)\b|(?:哪些|什么|其他|几种)(?:颜色|色)"
+)
+
+
 def lacking(context: TurnContext, product: Product, said: Filters | None = None) -> tuple[str, str] | None:
     """(what was asked for, what there is) where a product's group has no variant in the colour and size said.
 
@@ -62,6 +70,34 @@ def no_such_option(
     context.state.focus = [product.id]
     cards.show(context, [cards.alone(product)], alternative=True)
     return context.fix(key, "nothing_matches", title=product.title, value=value, options=options)
+
+
+def told_options(context: TurnContext, product: Product) -> str | None:
+    """The sizes or colours that a question asks for ("which sizes are left in blue?"): which can be had, and which not.
+
+    None where it asks for neither, or the catalogue states none.
+    """
+    field = "size" if _SIZES.search(context.folded) else "color" if _COLORS.search(context.folded) else None
+    if field is None:
+        return None
+    variants = _variants(context, product)
+    if field == "size" and (said := context.said.filters.color):
+        variants = [variant for variant in variants if variant.color in said] or variants
+    elif field == "color" and (sizes := context.said.filters.size):
+        variants = [variant for variant in variants if variant.size in sizes] or variants
+    there = _values([variant for variant in variants if variant.in_stock], field)
+    gone = [value for value in _values(variants, field) if value not in there]
+    if not there and not gone:
+        return None
+    title = product.title
+    if field == "size" and len({variant.color for variant in variants}) == 1 and variants[0].color:
+        title = f"{title} ({variants[0].color})"
+    context.state.focus = [product.id]
+    if not there:
+        return context.fix("options_gone", title=title, options=", ".join(gone[:LISTED]))
+    key = "options_some" if gone else "options_all"
+    options = {"options": ", ".join(there[:LISTED]), **({"gone": ", ".join(gone[:LISTED])} if gone else {})}
+    return context.fix(key, title=title, **options)
 
 
 def comes_in(context: TurnContext, product: Product, field: str) -> str:

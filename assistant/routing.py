@@ -89,8 +89,9 @@ def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
 def _search(context: TurnContext, planned: Call) -> Call | None:
     """An option of what was shown, an order, a change to the cart, ideas, a policy: each is no search."""
     asked = in_english(context)
-    pointed = _option_of_shown(context)
-    if pointed:
+    if buys_named(context) or another_variant(context):
+        return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "add"})
+    if pointed := _option_of_shown(context):
         return Call("show_product", {"product_id": pointed})
     if planned.beside and speaks_of(context, asked, surely=True):
         return None
@@ -98,8 +99,6 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
         return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     if order_ids(context.text) and not context.said.noun and not context.services.search.find_by_id(context.text):
         return Call("order_status")
-    if buys_named(context) or another_variant(context):
-        return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "add"})
     if wants_ideas(context):
         return Call("recommend")
     if (

@@ -67,11 +67,21 @@ class Names:
         taken: dict[int, list[frozenset[str]]] = {}
         for match in sorted(found, key=lambda match: (-match.score, -len(titles[match.group_id]))):
             title, there = titles[match.group_id], taken.get(match.start, [])
-            if match.group_id in best or (there and (match.score < 1.0 or any(title < other for other in there))):
+            longer = [other for other in there if title < other]
+            alone = bool(longer) and self._stands_alone(match.group_id, said, best)
+            if match.group_id in best or (there and (match.score < 1.0 or longer) and not alone):
                 continue  # "the Storm Shell for Women" is not the Storm Shell as well
             best[match.group_id] = match
             taken.setdefault(match.start, []).append(title)
         return sorted(list(best.values())[:limit], key=lambda match: match.start)
+
+    def _stands_alone(self, key: str, said: Sequence[str], others: Iterable[str]) -> bool:
+        """Whether a title is said once more than in the longer ones: "the Trail Shoes or the Trail Shoes WP"."""
+        heard = f" {' '.join(said)} "
+        titles = [f" {' '.join(stem(word) for word in words(self._titles[other]))} " for other in (key, *others)]
+        own = titles[0]
+        within = sum(heard.count(title) for title in titles[1:] if own.strip() in title)
+        return heard.count(own) > within
 
     def _listed(self, text: str) -> list[Match]:
         """What a list names that says the kind once, at its end: "the Nest 5, Nest 0 and Eider sleeping bags"."""

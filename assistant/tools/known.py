@@ -10,7 +10,7 @@ from assistant.demands import is_question
 from assistant.gloss import gloss
 from assistant.grounding import in_order, unmeasured
 from assistant.grounding.record import record_of
-from assistant.options import no_such_option
+from assistant.options import no_such_option, told_options
 from assistant.prompts import note
 from assistant.references import pointed_at
 from assistant.restraint import for_someone_else
@@ -59,6 +59,9 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     context.state.focus = [product.id]
     if alone and (no := no_such_option(context, product)):
         return no
+    if told := told_options(context, product):
+        _show_one(context, product)
+        return told
     words_asked, priced = _asked(asked, product, context.said.filters)
     priced = priced or bool(_OFFER.search(context.folded))
     if not words_asked and not priced:
@@ -106,6 +109,9 @@ def _carried(context: TurnContext, asked: str, product: Product) -> str:
     before = context.state.said[-1][0] if context.state.said else ""
     again = _AGAIN.search(context.folded) and is_question(before) and context.language == "en"
     if not again or content(_bare(context)):
+        return asked
+    said = context.services.search.reader.read(before).filters
+    if _asked(before, product, said) == ([], False):  # it only asked to be shown one
         return asked
     titles = context.services.search.catalogue.titles
     for match in context.services.search.find_by_name(before):

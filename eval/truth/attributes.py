@@ -151,6 +151,9 @@ def _parts(spoken: Spoken) -> Iterator[Finding]:
             yield spoken.finding("attribute", words, verdict, "the folder has no such share", subjects.ids)
 
 
+_NONE = re.compile(r":\s*(?:no|none|not included)\b", re.I)  # "Rain cover: No"
+
+
 def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
     term = said.term
     if term.name == "popular" and "recommend" in spoken.turn.done:
@@ -162,6 +165,7 @@ def _claim(spoken: Spoken, said: Said) -> Iterator[Finding]:
         yield from _in_general(spoken, said)
         return
     negative = spoken.negates(said.start, said.end, offered=term.kind == "color")
+    negative = negative or bool(_NONE.match(spoken.text[said.end :]))
     if negative and term.kind == "color" and all(_gone(spoken, record) for record in subjects.records):
         return
     states = [_state(spoken, record, said) for record in subjects.records]
