@@ -43,7 +43,7 @@ def test_variants_are_products_with_their_options_as_attributes(tmp_path):
     ("change", "reason"),
     [
         ({"price": "free"}, "is no price"),
-        ({"price": -1}, "is no price"),
+        ({"price": -1}, "is no amount"),
         ({"price": 50.888}, "can be read in two ways or none"),
         ({"available": "perhaps"}, "availability"),
         ({"available": None}, "availability"),
