@@ -32,10 +32,12 @@ from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
+from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
 from assistant.turn import Services
 from assistant.voice.files import ShopVoice, is_shared, read_shop_voice
 from index.build import Index
+from index.catalogue import Product
 from index.embedding import Encoder, open_fastest
 from index.feeds import Rejected
 from index.fetch import MINILM, MODELS, QWEN_1_5B, fetch_file, fetch_folder
@@ -63,6 +65,8 @@ class App:
     carts: Carts
     shoppers: Shoppers
     orders: Orders
+    order_actions: OrderActions
+    accounts: Accounts
     composer: Composer
     model: Model
     skipped: tuple[Rejected, ...]
@@ -262,8 +266,13 @@ def _assemble(
 ) -> App:
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
-    carts = Carts(engine, lambda product_id: index.current.catalogue.products.get(product_id), shoppers.cart_filled)
-    orders = Orders(engine)
+    orders, accounts = Orders(engine), Accounts(engine)
+
+    def product(product_id: str) -> Product | None:
+        return index.current.catalogue.products.get(product_id)
+
+    carts = Carts(engine, product, shoppers.cart_filled)
+    order_actions = OrderActions(engine, product, shop.settings.orders, clock, shop.zone)
     search = index.current
     services = Services(
         shop=shop,
@@ -272,6 +281,8 @@ def _assemble(
         evidence=Evidence(shop, search),
         shoppers=shoppers,
         orders=orders,
+        order_actions=order_actions,
+        accounts=accounts,
         carts=carts,
         handoffs=Handoffs(engine, clock),
         ranking=Ranking(shop, search, shoppers, Recommender(search, shoppers, taste_folder(settings, shop))),
@@ -281,7 +292,8 @@ def _assemble(
     )
     assistant = Assistant(services, conversations, composer, model)
     ratings = Ratings(engine, clock)
-    return App(settings, shop, index, assistant, conversations, ratings, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
+    stores = (conversations, ratings, carts, shoppers, orders, order_actions, accounts)
+    return App(settings, shop, index, assistant, *stores, composer, model, (), engine)
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

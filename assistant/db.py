@@ -58,9 +58,35 @@ orders = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("shopper_id", String, nullable=False, index=True),
-    Column("at", DateTime, nullable=False),
+    Column("at", DateTime),  # null: not known
     Column("status", String),  # null: not known
-    Column("details", JSON, nullable=False),  # lines, address, payments, fulfilments
+    Column("details", JSON, nullable=False),  # lines, address, payments, fulfilments, and what was done since
+)
+accounts = Table(  # where a shopper has things sent, and what they pay with
+    "accounts",
+    metadata,
+    Column("shopper_id", String, primary_key=True),
+    Column("address", JSON(none_as_null=True)),
+    Column("methods", JSON, nullable=False),
+    Column("version", Integer, nullable=False),  # how often the address was changed
+)
+order_audit = (
+    Table(  # what was done to orders and accounts, by whom; rows are only ever added, and go with their shopper
+        "order_audit",
+        metadata,
+        Column("key", String, primary_key=True),  # of the proposal that was carried out
+        Column("shopper_id", String, nullable=False, index=True),
+        Column("order_id", String, index=True),  # null: it was about the account
+        Column("action", JSON, nullable=False),
+        Column("terms", JSON, nullable=False),
+        Column("asked_role", String, nullable=False),
+        Column("asked_id", String, nullable=False),
+        Column("confirmed_role", String, nullable=False),
+        Column("confirmed_id", String, nullable=False),
+        Column("at", DateTime, nullable=False),
+        Column("before", JSON, nullable=False),
+        Column("after", JSON, nullable=False),
+    )
 )
 conversations = Table(
     "conversations",

@@ -21,6 +21,7 @@ from assistant.sponsoring import Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
+from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
 from assistant.untrusted import data, fenced
 from index.build import Index
@@ -48,6 +49,8 @@ class Services:
     evidence: Evidence
     shoppers: Shoppers
     orders: Orders
+    order_actions: OrderActions
+    accounts: Accounts
     carts: Carts
     handoffs: Handoffs
     ranking: Ranking

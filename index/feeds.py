@@ -3,9 +3,10 @@
     products.jsonl                   Google Merchant's names, one object a line                 feed_lines.py
     products.csv, products.tsv       the same in columns, Google's TSV, Shopify's product CSV   feed_tables.py, feed_shopify.py
     products.xml                     Google Merchant's RSS or Atom                              feed_xml.py
+    db.json                          a whole shop in one document, as τ²-bench retail has it    feed_tau2.py
     any of them with .gz
 
-Everything streams: memory does not grow with the feed. `feed_rows.py` makes the products.
+Everything but that document streams: memory does not grow with the feed. `feed_rows.py` makes the products.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from index.errors import ShopError
 from index.feed_lines import Reject, Rejected, Row, read_jsonl
 from index.feed_rows import parse_product
 from index.feed_tables import read_table
+from index.feed_tau2 import read_tau2
 from index.feed_xml import read_xml
 
 __all__ = ["FEEDS", "Reject", "Rejected", "clean", "find_feed", "parse_product", "read_jsonl", "read_products"]
@@ -28,6 +30,7 @@ _READERS: dict[str, Callable[[Path, Reject], Iterator[tuple[int, Row]]]] = {
     "products.csv": read_table,
     "products.tsv": read_table,
     "products.xml": read_xml,
+    "db.json": read_tau2,
 }
 FEEDS = tuple(name + packed for name in _READERS for packed in ("", ".gz"))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from index.errors import ShopError
 from index.feeds import Rejected, clean, find_feed, read_jsonl
+
+Text = Annotated[str, Field(min_length=1)]
 
 
 class _Strict(BaseModel):
@@ -43,6 +45,20 @@ class Campaign(_Strict):
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
+class OrderTerms(_Strict):
+    """What may be done about an order where shops differ. The defaults are those of τ²-bench's retail policy.
+
+    Args:
+        return_days: how many days after delivery a return or exchange may be asked for; None: as long as one likes.
+        cancel_reasons: those that are accepted, word for word.
+        not_returnable: product types that are neither taken back nor exchanged.
+    """
+
+    return_days: int | None = Field(None, ge=1, strict=True)
+    cancel_reasons: list[Text] = Field(default=["no longer needed", "ordered by mistake"], min_length=1)
+    not_returnable: list[Text] = Field(default_factory=list)
+
+
 class ShopSettings(_Strict):
     """`shop.yaml`; everything is optional."""
 
@@ -56,6 +72,7 @@ class ShopSettings(_Strict):
     personalization: Personalization = Field(default_factory=lambda: Personalization(strength=0.5))
     sensitive: list[str] = Field(default_factory=list)
     campaigns: list[Campaign] = Field(default_factory=list)
+    orders: OrderTerms = Field(default_factory=lambda: OrderTerms(return_days=None))
     demo: bool = False
 
     @field_validator("timezone")
@@ -113,6 +130,8 @@ def read_shop(folder: Path) -> Shop:
         Policy(f"policies/{path.name}", path.read_text(encoding="utf-8", errors="replace"))
         for path in sorted((folder / "policies").glob("*.md"))
     )
+    if (whole := folder / "policy.md").is_file():  # all of it in one file, as τ²-bench has it
+        policies += (Policy(whole.name, whole.read_text(encoding="utf-8", errors="replace")),)
     return Shop(folder, _settings(folder / "shop.yaml"), policies)
 
 

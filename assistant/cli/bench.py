@@ -69,6 +69,35 @@ def audit(
 
 
 @bench.command()
+def tau2(
+    shop: ShopOption = None,
+    tasks: Annotated[
+        Path | None, typer.Option(help="A JSON file of tasks (default: tasks_train.json of the shop folder).")
+    ] = None,
+    trials: Annotated[
+        int, typer.Option(min=0, help="With an endpoint: how often each task is played with a simulated customer.")
+    ] = 4,
+) -> None:
+    """τ²-bench retail: each task's reference actions through our store of orders and through the reference; is all the same?
+
+    The shop (default: shops/tau2-retail of the data) is a folder with the domain's db.json. With an endpoint each task is
+    also played in words, a model being the customer and the agent: pass^1 … pass^4.
+    """
+    from eval.tau2 import bench_tau2
+
+    settings = load_settings()
+    folder = shop or settings.bench_data / "shops" / "tau2-retail"
+    chat = None
+    if settings.hosted:
+        from assistant.llm import hosted
+
+        name = settings.llm_model or "default"
+        chat = hosted(settings.llm_base_url, name, settings.llm_api_key, settings.llm_timeout_s)
+    result = bench_tau2(folder, tasks or folder / "tasks_train.json", chat, trials)
+    print(json.dumps(result, ensure_ascii=False))
+
+
+@bench.command()
 def replies(
     shop: ShopOption = None,
     messages: Annotated[

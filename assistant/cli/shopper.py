@@ -27,8 +27,9 @@ def export(
 ) -> None:
     """Everything held about a shopper, as one JSON document.
 
-    Profile, preferences, consent, events, orders, cart, dismissed products,
-    hand-offs, ratings, and conversations with all their turns. What a guest
+    Profile, preferences, consent, account (address, ways to pay), events,
+    orders and what was done about them, cart, dismissed products, hand-offs,
+    ratings, and conversations with all their turns. What a guest
     said before signing in is not in it: nobody knows whose it was.
     """
     from assistant.app import open_state, system_clock
@@ -63,8 +64,9 @@ def forget(
 ) -> None:
     """Erase a shopper everywhere, and prove it.
 
-    Profile, preferences, consent, events, orders, carts, dismissed products,
-    hand-offs, ratings and conversations are deleted in one transaction, and the
+    Profile, preferences, consent, account, events, orders and what was done
+    about them, carts, dismissed products, hand-offs, ratings and conversations
+    are deleted in one transaction, and the
     files of the database are written anew without them, those of exported
     ratings in the data folder too; the model's log is emptied.
     A digest of the id is kept, made with a key of this shop's database alone,

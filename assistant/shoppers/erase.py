@@ -52,7 +52,7 @@ def erase(engine: Engine, shopper_id: str) -> Erased:
         for table, theirs in rows_of(shopper_id).values():
             db.execute(delete(table).where(theirs))
     marks = {Mark("order", row["id"]) for row in held["orders"]}
-    marks |= {Mark("order", row["order_id"]) for row in held["events"] if row["order_id"]}
+    marks |= {Mark("order", row["order_id"]) for row in (*held["events"], *held["order_audit"]) if row["order_id"]}
     marks |= {Mark("conversation", row["id"]) for row in (*held["conversations"], *held["handoffs"])}
     for row in held["profile"]:
         marks |= {Mark("name", row["name"])} | ({Mark("email", row["email"])} if row["email"] else set())

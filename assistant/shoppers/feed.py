@@ -11,9 +11,19 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_serializer,
+    model_validator,
+)
 
 from index.feeds import Rejected
+from index.money import Money
 
 MAX_QUANTITY = 2**31 - 1  # what the store's column holds
 
@@ -52,11 +62,39 @@ class Preferences(_Row):
     strength: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
+def _amount(text: str) -> str:
+    try:
+        return str(Money.parse(text))
+    except ValueError as error:
+        raise ValueError("no amount with its currency; write it like 45.00 EUR") from error
+
+
+Amount = Annotated[str, AfterValidator(_amount)]
+
+
+class MethodRow(_Row):
+    """A way to pay that a shopper has left with the shop. A gift card has a balance."""
+
+    id: str = Field(min_length=1)
+    source: str = Field(min_length=1)  # gift_card, credit_card, paypal, …
+    brand: str | None = None
+    last_four: str | None = None
+    balance: Amount | None = None
+
+    @model_validator(mode="after")
+    def _counted(self) -> MethodRow:
+        if (self.source == "gift_card") != (self.balance is not None):
+            raise ValueError("a gift card has a balance, and nothing else has")
+        return self
+
+
 class ShopperRow(_Row):
     id: str = Field(min_length=1)
     name: str = ""
     email: str | None = None
     zip: str | None = None
+    address: dict[str, str] | None = None
+    payment_methods: list[MethodRow] = Field(default_factory=list)
     preferences: Preferences = Field(default_factory=Preferences)
     personalization: bool = True
 
@@ -71,15 +109,80 @@ class EventRow(_Row):
     price: str | None = None
 
 
+class _Kept(_Row):
+    """A row of which the store keeps also what is not named here."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class LineRow(_Kept):
+    product_id: str = Field(min_length=1)
+    quantity: int = Field(1, ge=1, le=MAX_QUANTITY)
+    price: Amount | None = None  # of one
+
+
+class PaymentRow(_Kept):
+    method: str = Field(min_length=1)
+    amount: Amount
+    kind: Literal["payment", "refund"] = "payment"
+
+
+class FulfilmentRow(_Kept):
+    """A parcel. `lines` says what is in it: places among the order's lines, from 0, or product ids."""
+
+    tracking: str | list[str] | None = None
+    lines: list[int | str] = Field(default_factory=list)
+    at: At | None = None
+
+    @field_serializer("at")
+    def _stored(self, at: datetime | None) -> str | None:
+        return f"{at.isoformat()}Z" if at else None
+
+
+class ReturnedRow(_Row):
+    """What is to come back, as often as it is named, and where the refund goes."""
+
+    items: list[str]
+    method: str
+
+
+class ExchangedRow(ReturnedRow):
+    """What comes instead of it, and by what the prices differ: a payment of the shopper's, or a refund."""
+
+    new_items: list[str]
+    difference: Amount
+    kind: Literal["payment", "refund"]
+
+
 class OrderRow(_Row):
+    """An order, and what was done to it since it was placed. `at` must be stated, and is null where it is not known."""
+
     id: str = Field(min_length=1)
     shopper_id: str = Field(min_length=1)
-    at: At
+    at: At | None
     status: Literal["pending", "processed", "delivered", "cancelled", "returning", "exchanging"]
-    lines: list[dict[str, Any]] = Field(default_factory=list)
+    lines: list[LineRow] = Field(default_factory=list)
     address: Any = None
-    payments: list[dict[str, Any]] = Field(default_factory=list)
-    fulfilments: list[dict[str, Any]] = Field(default_factory=list)
+    payments: list[PaymentRow] = Field(default_factory=list)
+    fulfilments: list[FulfilmentRow] = Field(default_factory=list)
+
+    cancel_reason: str | None = None
+    items_changed: bool = False
+    returned: ReturnedRow | None = None
+    exchanged: ExchangedRow | None = None
+
+    @model_validator(mode="after")
+    def _packed(self) -> OrderRow:
+        known: set[int | str] = {*range(len(self.lines)), *(line.product_id for line in self.lines)}
+        if any(place not in known for parcel in self.fulfilments for place in parcel.lines):
+            raise ValueError("a fulfilment names a line that the order has not")
+        return self
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the store keeps of it beside its own columns."""
+        others = {"id", "shopper_id", "at", "status"} | (set() if self.items_changed else {"items_changed"})
+        return self.model_dump(exclude=others, exclude_none=True)
 
 
 R = TypeVar("R", bound=_Row)
@@ -118,7 +221,7 @@ def read_rows(
                         raise ValueError("the row: a NUL character")  # PostgreSQL keeps none
                     yield model.model_validate_json(line, context=zone)
                 except ValidationError as error:
-                    rejected.append(Rejected(path.name, number, _reason(error)))
+                    rejected.append(Rejected(path.name, number, reason(error)))
                 except ValueError as error:
                     rejected.append(Rejected(path.name, number, str(error)))
                 seen(raw.tell())
@@ -126,7 +229,7 @@ def read_rows(
             rejected.append(Rejected(path.name, number + 1, f"the file is damaged from here on: {error}"))
 
 
-def _reason(error: ValidationError) -> str:
+def reason(error: ValidationError) -> str:
     """What is wrong with a row, never what it says: that may be somebody's address."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "the row"

@@ -8,7 +8,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, literal, select
 
-from assistant.db import cart_lines, conversations, dismissals, events, handoffs, orders, ratings, shoppers, turns
+from assistant.db import (
+    accounts,
+    cart_lines,
+    conversations,
+    dismissals,
+    events,
+    handoffs,
+    order_audit,
+    orders,
+    ratings,
+    shoppers,
+    turns,
+)
 
 # Of a cart that a guest filled and of what was said before signing in nobody knows whose it was.
 
@@ -25,7 +37,9 @@ def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
         "turns": (turns, turns.c.conversation_id.in_(theirs)),
         "conversations": (conversations, conversations.c.shopper_id == shopper_id),
         "dismissals": (dismissals, dismissals.c.shopper_id == shopper_id),
+        "order_audit": (order_audit, order_audit.c.shopper_id == shopper_id),
         "orders": (orders, orders.c.shopper_id == shopper_id),
+        "accounts": (accounts, accounts.c.shopper_id == shopper_id),
         "events": (events, events.c.shopper_id == shopper_id),
         "profile": (shoppers, shoppers.c.id == shopper_id),
     }
@@ -58,7 +72,11 @@ def export(engine: Engine, shopper_id: str, at: datetime) -> dict[str, Any] | No
         "consent": {"personalization": consent},
         "preferences": profile.pop("preferences", {}),
         "profile": profile,
-        **{name: held[name] for name in ("events", "orders", "cart", "dismissals", "handoffs", "ratings")},
+        "account": next(iter(held.pop("accounts")), None),
+        **{
+            name: held[name]
+            for name in ("events", "orders", "order_audit", "cart", "dismissals", "handoffs", "ratings")
+        },
         "conversations": [{**row, "turns": said.get(row["id"], [])} for row in held["conversations"]],
     }
     plain: dict[str, Any] = _plain(document)

@@ -28,7 +28,7 @@ SQLITE = b"SQLite format 3\0"
 ROWS = 5_000  # searched at a time
 WHOSE = {  # columns of ours that say whose something is, by what kind of mark
     "id": {("shoppers", "id"), ("cart_lines", "owner")},
-    "order": {("orders", "id"), ("events", "order_id")},
+    "order": {("orders", "id"), ("order_audit", "order_id"), ("events", "order_id")},
 }
 
 

@@ -14,9 +14,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 from tqdm import tqdm
 
-from assistant.db import events, lock, orders, seeds, shoppers
+from assistant.db import accounts, events, lock, orders, seeds, shoppers
 from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, find, read_rows
+from assistant.shoppers.tau2 import read_orders, read_shoppers
 from assistant.shoppers.tombstones import Tombstones
+from index.feed_tau2 import NAME as TAU2
+from index.feed_tau2 import read_document
 from index.feeds import Rejected
 
 BATCH = 5_000
@@ -38,6 +41,7 @@ def seed(engine: Engine, folder: Path, zone: tzinfo = UTC, *, progress: bool = F
             ("shoppers.jsonl", _shoppers),
             ("events.jsonl", _events),
             ("orders.jsonl", _orders),
+            (TAU2, _document),
         ):
             path = find(folder, name)
             if path is None:
@@ -81,31 +85,50 @@ class _Source:
 
 
 def _shoppers(source: _Source) -> None:
-    rows = (
-        {
-            "id": row.id,
-            "name": row.name or row.id,
-            "email": row.email,
-            "zip": row.zip,
-            "preferences": row.preferences.model_dump(exclude_none=True),
-            "personalization": row.personalization,
-        }
-        for row in source.rows(ShopperRow)
-        if not source.buried.is_shopper(row.id)
-    )
-    _insert_new(source.db, shoppers, rows)
+    _take_shoppers(source, source.rows(ShopperRow))
 
 
 def _orders(source: _Source) -> None:
+    _take_orders(source, source.rows(OrderRow))
+
+
+def _document(source: _Source) -> None:
+    document = read_document(source.path, source.rejected.append)
+    _take_shoppers(source, read_shoppers(document, source.rejected.append))
+    _take_orders(source, read_orders(document, source.rejected.append))
+
+
+def _take_shoppers(source: _Source, found: Iterable[ShopperRow]) -> None:
+    for part in _batches(row for row in found if not source.buried.is_shopper(row.id)):
+        profiles = (
+            {
+                "id": row.id,
+                "name": row.name or row.id,
+                "email": row.email,
+                "zip": row.zip,
+                "preferences": row.preferences.model_dump(exclude_none=True),
+                "personalization": row.personalization,
+            }
+            for row in part
+        )
+        _insert_new(source.db, shoppers, profiles)
+        held = (
+            {
+                "shopper_id": row.id,
+                "address": row.address,
+                "methods": [method.model_dump(exclude_none=True) for method in row.payment_methods],
+                "version": 0,
+            }
+            for row in part
+            if row.address or row.payment_methods
+        )
+        _insert_new(source.db, accounts, held)
+
+
+def _take_orders(source: _Source, found: Iterable[OrderRow]) -> None:
     rows = (
-        {
-            "id": row.id,
-            "shopper_id": row.shopper_id,
-            "at": row.at,
-            "status": row.status,
-            "details": row.model_dump(include={"lines", "address", "payments", "fulfilments"}),
-        }
-        for row in source.rows(OrderRow)
+        {"id": row.id, "shopper_id": row.shopper_id, "at": row.at, "status": row.status, "details": row.details}
+        for row in found
         if not source.buried.is_shopper(row.shopper_id)
     )
     _insert_new(source.db, orders, rows)
@@ -133,9 +156,10 @@ def _events(source: _Source) -> None:
 
 def _insert_new(db: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     """Insert the rows whose id is not there yet: a changed file adds, it does not undo what was done since."""
-    known = set(db.execute(select(table.c.id)).scalars())
+    (key,) = table.primary_key
+    known = set(db.execute(select(key)).scalars())
     for batch in _batches(rows):
-        fresh = {row["id"]: row for row in batch if row["id"] not in known}
+        fresh = {row[key.name]: row for row in batch if row[key.name] not in known}
         if fresh:
             db.execute(insert(table), list(fresh.values()))
         known.update(fresh)

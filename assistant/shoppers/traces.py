@@ -10,6 +10,9 @@ from typing import Any
 
 from assistant.shoppers.feed import find
 from assistant.shoppers.needles import Mark, Needles
+from assistant.shoppers.tau2 import about
+from index.feed_tau2 import NAME as TAU2
+from index.feed_tau2 import read_document
 
 FILES = {"shoppers.jsonl": "id", "events.jsonl": "shopper_id", "orders.jsonl": "shopper_id"}  # which key says whose
 BLOCK = 1 << 20
@@ -27,13 +30,22 @@ def lines_about(folder: Path, shopper_id: str) -> tuple[dict[str, int], set[Mark
             order = row.get("id") if name == "orders.jsonl" else row.get("order_id")
             said = [("name", row.get("name")), ("email", row.get("email"))] if name == "shoppers.jsonl" else []
             marks |= {Mark(kind, str(text)) for kind, text in [*said, ("order", order)] if text}  # type: ignore[arg-type]
+    if (path := find(folder, TAU2)) is not None:
+        number, people, orders = about(path, shopper_id)
+        counts |= {path.name: number} if number else {}
+        marks |= {Mark("order", order.id) for order in orders}
+        marks |= {Mark("name", person.name) for person in people}
+        marks |= {Mark("email", person.email) for person in people if person.email}
     return counts, marks
 
 
 def words_of_the_shop(folder: Path, needles: Needles, more: tuple[Path, ...] = ()) -> set[Mark]:
     """The marks that are words of the shop's catalogue, reviews, policies and settings too, or of the other folders."""
     found: set[Mark] = set()
-    own = {name for plain in FILES for name in (plain, f"{plain}.gz")}
+    own = {name for plain in (*FILES, TAU2) for name in (plain, f"{plain}.gz")}
+    if (whole := find(folder, TAU2)) is not None:  # of which the people are not the shop's words
+        products = read_document(whole, lambda row: None).stated.get("products")
+        found |= set(needles.count(json.dumps(products, default=str, ensure_ascii=False).encode()))
     paths = [path for root in (folder, *more) for path in sorted(root.rglob("*")) if path.is_file()]
     for path in paths:
         if path.name not in own and "images" not in path.parts:

@@ -55,7 +55,8 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
         return context.fix("sign_in", "not_allowed")
     orders = context.services.orders.of(owner)
     if typed:
-        orders = [order for order in orders if order.id.lower() in {key.lower() for key in typed}]
+        wanted = {key.lower() for key in typed}
+        orders = [order for order in orders if order.id.lower().removeprefix("#") in wanted]
     if not orders:
         context.record("order_status", args, ok=False)
         return context.fix("order_not_yours" if typed else "order_none", "not_allowed" if typed else "answered")
@@ -68,11 +69,12 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
             continue
         text = _order_text(context, order)
         for name, value in (
-            ("date", order.at.date().isoformat()),
+            ("date", order.at.date().isoformat() if order.at else ""),
             ("status", order.status or "unknown"),
             ("lines", text),
         ):
-            context.fact(order.id, name, value, "orders")
+            if value:
+                context.fact(order.id, name, value, "orders")
     return "\n".join(context.fixed)
 
 
@@ -157,7 +159,7 @@ def _of_month(text: str, orders: list[Order]) -> list[Order]:
     """The orders of a month that the message names."""
     months = [n for n, name in enumerate(cards.MONTHS_EN, 1) if re.search(rf"\b{name}\b", text)]
     months += [int(n) for n in re.findall(r"(\d{1,2})月", text)]
-    return [order for order in orders if order.at.month in months]
+    return [order for order in orders if order.at is not None and order.at.month in months]
 
 
 def _order_text(context: TurnContext, order: Order) -> str:
@@ -167,10 +169,11 @@ def _order_text(context: TurnContext, order: Order) -> str:
         for line in order.lines
     )
     status = order.status or context.text_of("order_unknown")
-    total = _total(order)
-    come_to = {"total": total} if total else {}
-    key = "order_line_total" if total else "order_line"
-    return context.fix(key, id=order.id, date=order.at.date().isoformat(), lines=lines, status=status, **come_to)
+    if total := _total(order):
+        lines = context.text_of("order_sum", lines=lines, total=total)
+    if order.at is None:
+        return context.fix("order_line_undated", id=order.id, lines=lines, status=status)
+    return context.fix("order_line", id=order.id, date=order.at.date().isoformat(), lines=lines, status=status)
 
 
 def _total(order: Order) -> Money | None:

@@ -80,7 +80,7 @@ def _refused(case: Case) -> Iterator[Mutant]:
         yield Mutant("it refuses", replace(case.seen, reply=reply, held_after=case.seen.held_before), case.expect)
 
 
-_HELD = ("orders", "preferences", "personalization", "dismissed", "handoffs", "others")
+_HELD = ("orders", "account", "done", "preferences", "personalization", "dismissed", "handoffs", "others")
 REFUSING: dict[tuple[str, str], Maker] = {
     ("refuses", "outcome"): _outcome,
     ("refuses", "cart"): _cart,

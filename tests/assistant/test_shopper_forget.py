@@ -29,20 +29,37 @@ from assistant.ratings_file import write_ratings
 from assistant.settings import Settings
 from assistant.shoppers.erase import erase
 from assistant.shoppers.held import rows_of
+from assistant.shoppers.needles import Mark, Needles
 from assistant.shoppers.seed import seed
+from assistant.shoppers.traces import lines_about, words_of_the_shop
+from assistant.support.ordering import Address, Cancel, ChangeAddress, ChangeDefaultAddress, Who
 from tests.conftest import NOW, rows, scripted, write_jsonl
 from tests.toys import ToyEncoder, plan
 
 ID, NAME, EMAIL = "zora-7", "Zora Quillfeather", "zora.q@example.com"
-PRIVATE = (ID, NAME, EMAIL, "ORD-9001", "ORD-9002", "Elderberry Lane", "TRACK-55", "my knee hurts")
+PRIVATE = (ID, NAME, EMAIL, "ORD-9001", "ORD-9002", "Elderberry Lane", "TRACK-55", "my knee hurts",
+           "gift-zora-3", "Quince Street", "Rowan Road")  # fmt: skip
 
 
 def write_people(folder: Path, *more: dict) -> None:
     write_jsonl(
         folder / "shoppers.jsonl",
         [
-            {"id": ID, "name": NAME, "email": EMAIL, "zip": "99-123", "preferences": {"size": "M"}},
-            {"id": "ben", "name": "Ben", "email": "ben@example.com"},
+            {
+                "id": ID,
+                "name": NAME,
+                "email": EMAIL,
+                "zip": "99-123",
+                "preferences": {"size": "M"},
+                "address": {"address1": "3 Quince Street", "zip": "99-123"},
+                "payment_methods": [{"id": "gift-zora-3", "source": "gift_card", "balance": "5.00 EUR"}],
+            },
+            {
+                "id": "ben",
+                "name": "Ben",
+                "email": "ben@example.com",
+                "payment_methods": [{"id": "card", "source": "card"}],
+            },
             *more,
         ],
     )
@@ -57,7 +74,8 @@ def write_people(folder: Path, *more: dict) -> None:
     write_jsonl(
         folder / "orders.jsonl",
         [
-            {"id": order, "shopper_id": who, "at": "2026-10-01T10:00:00", "status": "delivered",
+            {"id": order, "shopper_id": who, "at": "2026-10-01T10:00:00", "status": "pending",
+             "payments": [{"method": "gift-zora-3" if who == ID else "card", "amount": "9.50 EUR"}],
              "lines": [{"product_id": "M2", "quantity": 1, "price": "9.50 EUR"}], "address": street,
              "fulfilments": [{"tracking": tracking}]}
             for order, who, street, tracking in [
@@ -108,6 +126,13 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
         app.carts.update(f"conversation:{key}", "B2", 1, "add")
         app.shoppers.dismiss(who, "J1")
         app.shoppers.remember(who, "avoids", "wool")
+        person, to = Who.shopper(who), Address("8 Rowan Road" if who == ID else "2 Oak Road", "Ulm", "89073", "Germany")
+        for order, action in (
+            ("ORD-9002" if who == ID else "ORD-2", ChangeAddress(to)),
+            (None, ChangeDefaultAddress(to)),
+            ("ORD-9002" if who == ID else "ORD-2", Cancel("no longer needed")),
+        ):
+            app.order_actions.carry_out(app.order_actions.propose(order, action, person), person)
     log = settings.data_dir / "logs" / "model.log"
     log.parent.mkdir(exist_ok=True)
     log.write_text(f"could not read: {EMAIL}\n")
@@ -195,12 +220,20 @@ def test_the_export_has_everything(app, tmp_path, capsys):
     out = tmp_path / "zora.json"
     assert onevoice("export", ID, "--shop", str(app.shop.folder), "--out", str(out)) == 0
     held = json.loads(out.read_text())
-    assert held["profile"] == {"id": ID, "name": NAME, "email": EMAIL, "zip": "99-123"}
+    assert held["profile"] == {"id": ID, "name": NAME, "email": EMAIL, "zip": "89073"}
+    assert held["account"]["address"]["address1"] == "8 Rowan Road"
+    assert held["account"]["methods"] == [{"id": "gift-zora-3", "source": "gift_card", "balance": "14.50 EUR"}]
+    assert {row["action"]["kind"]: row["order_id"] for row in held["order_audit"]} == {
+        "change_address": "ORD-9002", "change_default_address": None, "cancel": "ORD-9002"
+    }  # fmt: skip
+    moved = next(row for row in held["order_audit"] if row["action"]["kind"] == "change_address")
+    assert (moved["before"]["address"], moved["after"]["address"]["address1"]) == ("7 Elderberry Lane", "8 Rowan Road")
+    assert {row["confirmed_id"] for row in held["order_audit"]} == {ID}
     assert held["preferences"] == {"size": "M", "prefers": [], "avoids": ["wool"]}
     assert held["consent"] == {"personalization": True}
     assert Counter(event["type"] for event in held["events"]) == {"purchase": 2, "view": 1, "cart": 1}
-    assert [(order["id"], order["details"]["address"]) for order in held["orders"]] == [
-        ("ORD-9002", "7 Elderberry Lane")
+    assert [(order["id"], order["status"], order["details"]["address"]["address1"]) for order in held["orders"]] == [
+        ("ORD-9002", "cancelled", "8 Rowan Road")
     ]
     (talk,) = held["conversations"]
     assert [turn["text"] for turn in talk["turns"]] == [
@@ -234,6 +267,7 @@ def test_a_forgotten_shopper_is_in_no_row_and_in_no_byte(app, capsys):
     assert "Found: nothing." in printed
     assert ("write-ahead log" in printed) == (app._engine.dialect.name == "postgresql")
     assert "1 profile" in printed and "4 events" in printed and "1 handoffs" in printed
+    assert "1 accounts" in printed and "3 order_audit" in printed
     assert "shoppers.jsonl (1 lines), events.jsonl (2 lines), orders.jsonl (1 lines)" in printed
     for word in (NAME, EMAIL, "ORD-9001"):
         assert word not in printed
@@ -257,6 +291,8 @@ def test_who_was_forgotten_while_their_page_is_open_leaves_nothing(app):
     app.model.chat.script[:] = [plan(("show_product", {"product_id": "M1"})), AIMessage("It costs 12.00 EUR.")]
     turn = app.assistant.reply(key, "show me the Glen Mug")
     next(turn)  # it is running
+    to = Address("8 Rowan Road", "Bonn", "53111", "Germany")
+    moving = app.order_actions.propose(None, ChangeDefaultAddress(to), Who.shopper(ID))
     assert onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes") == 0
     assert isinstance(list(turn)[-1], Done)
     with pytest.raises(Forgotten):
@@ -268,6 +304,8 @@ def test_who_was_forgotten_while_their_page_is_open_leaves_nothing(app):
     app.shoppers.record(ID, "view", "M1")
     assert app.shoppers.remember(ID, "personalization", "true") is False
     assert app.shoppers.dismiss(ID, "J1") is False
+    with pytest.raises(Forgotten):
+        app.order_actions.carry_out(moving, Who.shopper(ID))
     assert app.conversations.get(key) is None
     assert in_tables(app, (*PRIVATE, key)) == []
 
@@ -443,3 +481,33 @@ def test_several_workers_forget_at_once(app):
         engine.dispose()
     assert sorted(results) == [0, 0, 4]
     assert bens(app) == before
+
+
+def test_who_stands_in_a_whole_shops_document_is_named_and_forgotten_too(tmp_path, monkeypatch, capsys):
+    """In db.json the people are beside the products: these are the shop's words, and those are not."""
+    folder, user = tmp_path / "shop", "mug_lee_1"
+    folder.mkdir()
+    home = {"address1": "5 Sorrel Way", "address2": "", "city": "Ulm", "country": "USA", "state": "NV", "zip": "89501"}
+    (folder / "db.json").write_text(json.dumps({
+        "products": {"1": {"name": "Glen Mug", "variants": {"11": {"options": {"color": "blue"}, "available": True, "price": 9.5}}}},
+        "users": {user: {"name": {"first_name": "Glen", "last_name": "Mug"}, "address": home, "email": EMAIL, "payment_methods": {}}},
+        "orders": {"#W77": {"user_id": user, "status": "pending", "items": [{"item_id": "11", "price": 9.5}], "address": home,
+                            "fulfillments": [], "payment_history": []}},
+    }))  # fmt: skip
+    monkeypatch.setenv("ONEVOICE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ONEVOICE_CACHE_DIR", str(tmp_path / "cache"))
+    assert onevoice("export", user, "--shop", str(folder)) == 0
+    held = json.loads(capsys.readouterr().out)
+    assert (held["account"]["address"]["address1"], held["orders"][0]["id"], held["orders"][0]["at"]) == (
+        "5 Sorrel Way",
+        "#W77",
+        None,
+    )
+    assert onevoice("forget", user, "--shop", str(folder), "--yes") == 0
+    printed = capsys.readouterr().out
+    assert "Found: nothing." in printed and "db.json (2 lines)" in printed
+    lines, marks = lines_about(folder, user)
+    assert lines == {"db.json": 2} and {mark.kind for mark in marks} == {"name", "email", "order"}
+    assert words_of_the_shop(folder, Needles(marks)) == {Mark("name", "Glen Mug")}
+    assert in_files(tmp_path / "data", (user, EMAIL, "#W77", "Sorrel")) == []
+    assert onevoice("export", user, "--shop", str(folder)) == 2  # read again, it stays forgotten

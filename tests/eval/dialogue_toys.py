@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 STATE = {
-    "cart": {}, "orders": {"T1": "pending 01"}, "preferences": {"size": "M"}, "personalization": True, "dismissed": [],
+    "cart": {}, "orders": {"T1": "pending 01"}, "preferences": {"size": "M"}, "personalization": True, "account": [], "done": [], "dismissed": [],
     "handoffs": [], "others": "0",
 }  # fmt: skip
 

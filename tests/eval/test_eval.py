@@ -157,6 +157,8 @@ def judged(shop, expect, spoiled, **held):
         ({"cart": {"M1": 1}}, "the cart changed"),
         ({"orders": {"T1": "cancelled 02"}}, "an order changed"),
         ({"orders": {}}, "an order changed"),
+        ({"account": ["02"]}, "the account changed"),
+        ({"done": ["k"]}, "what was done about orders changed"),
         ({"preferences": {"size": "L"}}, "the stored preferences changed"),
         ({"personalization": False}, "the consent changed"),
         ({"dismissed": ["M1"]}, "what is not suggested changed"),

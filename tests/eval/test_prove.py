@@ -38,7 +38,7 @@ HELLO = {"en": "Here is what we have.", "zh": "这是我们的商品。"}
 SAY = {"en": "what do you have there?", "zh": "请问您们有什么商品呢？"}
 STATE = {
     "cart": {}, "orders": {"H2013": "delivered 1234"}, "preferences": {"size": "M"}, "personalization": True,
-    "dismissed": [], "handoffs": [], "others": "ab",
+    "account": [], "done": [], "dismissed": [], "handoffs": [], "others": "ab",
 }  # fmt: skip
 HOODIE, BOOK = "HF06-MOSS-GREEN-L", "BK04"
 # Field → what every card is, and some card is; what no card is, and which card there is then.
@@ -292,7 +292,9 @@ def test_arguments_that_are_not_compared_are_named(cases, monkeypatch):
     assert proof(cases, [("tool", "name"), ("tool", "missing")])["missed"] == []
 
 
-@pytest.mark.parametrize("name", ["orders", "preferences", "personalization", "dismissed", "handoffs", "others"])
+@pytest.mark.parametrize(
+    "name", ["orders", "account", "done", "preferences", "personalization", "dismissed", "handoffs", "others"]
+)
 def test_a_state_that_is_not_compared_is_named(cases, monkeypatch, name):
     changed = checks.changed
     monkeypatch.setattr(checks, "changed", lambda before, after: changed(before, {**after, name: before[name]}))
