@@ -149,7 +149,10 @@ class Gate:
         """Whether the prose misses the point: a policy's number that was asked for, or which one is the dearest."""
         context = self._context
         if context.kind == "policy":
-            asked = re.search(r"how (?:long|much|many)|when|cost|多久|多少|几天", context.text.lower())
+            asked = re.search(
+                r"how (?:long|much|many|late|soon)|when|cost|too late|deadline|still (?:time|return|send)|多久|多少|几天",
+                context.text.lower(),
+            )
             return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:

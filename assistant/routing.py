@@ -39,7 +39,7 @@ _ASKS_FOR_GOODS = re.compile(
     r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+ (?:do you|are|is))\b|有没有|卖|推荐"
 )
 _STATUS = re.compile(
-    r"\b(?:status|stand|stands|where is|where's|arriv\w+|track\w*|delivered|shipped|dispatched)\b|状态|到哪|物流"
+    r"\b(?:status|stand|stands|doing|coming along|where is|where's|arriv\w+|track\w*|delivered|shipped|dispatched)\b|状态|到哪|物流"
 )
 _CHANGES = re.compile(
     r"\b(?:cancel|return|send (?:it |them |this |that )?back|exchange|swap|refund|change)\w*\b|取消|退|换"
@@ -146,9 +146,8 @@ def _one(context: TurnContext, planned: Call) -> Call | None:
     if len(named := [product.id for product in surely_named(context)]) > 1:
         return _of_named(named)
     if not context.state.shown and not context.named and not pointed_at(context) and not _typed(context):
-        return Call(
-            "search_products", {"query": str(planned.args.get("question") or planned.args.get("product_id", ""))}
-        )
+        asked = str(planned.args.get("question") or planned.args.get("product_id", ""))
+        return _search(context, Call("search_products", {"query": asked}, planned.beside))
     return planned
 
 
@@ -164,11 +163,16 @@ def _several(context: TurnContext, planned: Call) -> Call | None:
         return _of_named(named)  # a part of its name is another's: "which sizes of the Fleece Jacket for Men are left?"
     if context.state.shown or context.named or _typed(context):
         return planned
-    return Call("search_products", {"query": in_english(context)})
+    return _search(context, Call("search_products", {"query": in_english(context)}, planned.beside))
 
 
 def _typed(context: TurnContext) -> bool:
     return bool(context.services.search.find_by_id(context.text))
+
+
+def _ideas(context: TurnContext, planned: Call) -> Call | None:
+    """Beside an answer from the policies, a question that goes on with them asks for no ideas."""
+    return None if planned.beside and goes_on_with_policy(context) else planned
 
 
 def _cart(context: TurnContext, planned: Call) -> Call | None:
@@ -233,6 +237,7 @@ _ROUTES: Mapping[str, Callable[[TurnContext, Call], Call | None]] = {
     "search_products": _search,
     "show_product": _one,
     "compare_products": _several,
+    "recommend": _ideas,
     "view_cart": _cart,
     "ask_policy": _policy,
     "order_status": _orders,

@@ -16,6 +16,9 @@ ALL = (1 << 8) - 1
 STRONG = TITLE | TYPE | BRAND | ATTRIBUTES | SKU  # fields in which a word says something of the product itself
 LONGEST = 64  # letters of a term that count: PostgreSQL indexes no long text, and no word is longer
 _AFTER = re.compile(r"\s+(?:with|for|in|of|by)\s|\s[-–|]\s|[,(]|\s\d")
+_DENIED = re.compile(
+    r"\b(?:no|without|free (?:of|from)|contains? no|never any) (?!more\b|longer\b|other\b|less\b|matter\b)\w+", re.I
+)
 
 
 def fields_of(group: Group) -> dict[int, list[str]]:
@@ -32,8 +35,13 @@ def fields_of(group: Group) -> dict[int, list[str]]:
         TYPE: [first.product_type or "", *first.gender],
         BRAND: [first.brand or ""],
         ATTRIBUTES: [*values, *materials, *colors, *_added(v.title for v in group.variants)],
-        DESCRIPTION: [first.description, *_added(v.description for v in group.variants)],
+        DESCRIPTION: [affirmed(first.description), *map(affirmed, _added(v.description for v in group.variants))],
     }
+
+
+def affirmed(text: str) -> str:
+    """A description without what it denies: socks with "no wool in them" have no wool."""
+    return _DENIED.sub(" ", text)
 
 
 def heads(title: str) -> list[str]:

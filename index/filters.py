@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from index.catalogue import Product
+from index.fields import affirmed
 from index.words import lexicon
 
 VALUED = ("product_type", "brand", "color", "size", "gender", "material")
@@ -139,7 +140,7 @@ def _has(product: Product, name: str, values: Iterable[str]) -> bool:
     if name == "title":
         return any(says(product.title, value) for value in values)
     if name == "text":
-        text = " ".join((product.title, product.description, *product.material)).lower()
+        text = " ".join((product.title, affirmed(product.description), *product.material)).lower()
         return any(says(text, value) for value in values)
     if name == "gender":
         held = {value.lower() for value in product.values(name)}

@@ -125,7 +125,7 @@ class Names:
         if not hits or max(hits.values()) - min(hits.values()) > len(title) + 2:
             return None
         weight = {word: self._weight(word.replace("-", "")) for word in set(title)}
-        score = sum(weight[word] for word in hits) / sum(weight.values())
+        score = round(sum(weight[word] for word in hits) / sum(weight.values()), 6)  # equal ones are equal
         telling = [word for word in hits if word not in _little()]
         rare = any(self._lexical.titled[word.replace("-", "")] <= 2 and len(word) > 2 for word in telling)
         if score < (AMONG_FEW if few else PARTLY if rare and len(hits) > 1 else SURE):

@@ -19,10 +19,14 @@ from index.words import content, stem, words
 AT_ONCE = 3  # passages that are told, of as many questions
 ABOUT = 0.9  # how much the topic of a question counts, beside the question
 SHORT = 6  # words of a message that goes on with a question about another thing
+LIKELY = 0.65  # score from which a question may be taken for one of policies, whatever else it was taken for
 SURE = 0.7  # score of a passage from which no other wording is tried
 FEW = 3  # words of a question that says too little alone
 _GOES_ON = re.compile(
     r"^(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
+)
+_MEANS_IT = re.compile(  # what was just told of is meant
+    r"\b(?:it|that|one|there|this|they|those)\b(?!'?s? (?:me|in my))|\b(?:that way|too|as well|also)\s*[?.]*$|那"
 )
 _MEASURES = (
     "long",
@@ -70,7 +74,8 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
 
 def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
     """What to look up, one after another: what goes on with the question before, as one; the question; a rewording of it."""
-    found = [asked, reworded, plain(asked), whole(asked)]
+    about = plain(asked)
+    found = [asked, reworded, f"{asked} {about}" if about else "", about, whole(asked)]
     if context.policy_before and (_GOES_ON.search(context.folded) or len(content(asked)) <= FEW):
         found.insert(0 if len(content(asked)) <= FEW else 1, _gone_on(context.policy_before, asked))
     return [question for question in dict.fromkeys(found) if question]
@@ -104,12 +109,26 @@ def _in_chart(context: TurnContext, passages: Sequence[Passage]) -> str | None:
     return context.fix("chart_size", measure=measure, size=size, span=span)
 
 
+def surest(context: TurnContext, ways: Sequence[str]) -> str | None:
+    """Of several wordings of a question the one that the policies speak of most; None where of none."""
+    rows = [
+        (row.score, question)
+        for question in ways
+        for row in context.services.evidence.policy(question)[:1]
+        if row.supported
+    ]
+    return max(rows)[1] if rows else None
+
+
 def goes_on(context: TurnContext) -> bool:
     """Whether a message goes on with the question of policies that was just answered: "and to Norway?".
 
     Of a thing ("and a knife?") where the policies speak of it then.
     """
-    if not context.policy_before or not _GOES_ON.search(context.folded):
+    if not context.policy_before:
+        return False
+    means_it = bool(_MEANS_IT.search(context.folded)) and not context.state.shown
+    if not _GOES_ON.search(context.folded) and not means_it:
         return False
     if not (context.said.noun or context.named):
         return True
@@ -125,7 +144,7 @@ def _gone_on(before: str, asked: str) -> str:
     old, new = _NUMBER.findall(before), _NUMBER.findall(asked)
     if len(old) == len(new) == 1:
         return _NUMBER.sub(new[0], before)
-    return f"{_NUMBER.sub('', before) if new else before} {asked}"
+    return f"{(_NUMBER.sub('', before) if new else before).rstrip(' ?.!')} {asked}"
 
 
 def _said_at_once(question: str) -> int:
@@ -155,7 +174,7 @@ def say_silent(context: TurnContext, asked: str) -> str:
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
     """Whether a policy answers a question, and `surely` whether it does beyond doubt."""
     found, score = _best(context, _ways(context, question, ""))
-    return found is not None and (not surely or score >= SURE)
+    return found is not None and (not surely or score >= LIKELY)
 
 
 def stated(context: TurnContext, question: str) -> list[Passage]:
@@ -181,7 +200,11 @@ def stated(context: TurnContext, question: str) -> list[Passage]:
 
 def _supporting(context: TurnContext, question: str) -> list[Passage]:
     """The best passage for one question, and others of its policy that are nearly as good."""
-    supported = [row for row in context.services.evidence.policy(question) if row.supported][:3]
+    ranked = context.services.evidence.policy(question)
+    if about := plain(question):  # "send something back" is what policies call a return
+        reworded = context.services.evidence.policy(f"{question} {about}")
+        ranked = max(ranked, reworded, key=lambda rows: rows[0].score if rows and rows[0].supported else 0.0)
+    supported = [row for row in ranked if row.supported][:3]
     return [
         row.passage
         for row in supported

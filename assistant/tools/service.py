@@ -12,7 +12,7 @@ from assistant.demands import Demand, demanded, is_question, policy_question
 from assistant.gloss import gloss
 from assistant.prompts import note
 from assistant.tools.lines import Runtime
-from assistant.tools.policy import look_up, say_silent, stated
+from assistant.tools.policy import look_up, say_silent, stated, surest
 from assistant.topics import in_english
 from assistant.turn import TurnContext
 from index.words import fold, stem, words
@@ -50,11 +50,12 @@ def answered_by_policy(context: TurnContext) -> bool:
     looked_up = policy_question(context.text)
     if looked_up is None:
         return False
-    for question in [context.text, looked_up] if context.language == "en" else [looked_up]:
-        if passages := stated(context, question):
-            context.record("ask_policy", {"question": question})
-            context.fix("policy_quote", quote=passages[0].text)
-            return True
+    question = surest(context, [context.text, looked_up] if context.language == "en" else [looked_up])
+    if question and (passages := stated(context, question)):
+        context.record("ask_policy", {"question": question})
+        context.state.policy = question
+        context.fix("policy_quote", quote=passages[0].text)
+        return True
     context.record("ask_policy", {"question": looked_up})
     say_silent(context, looked_up)
     return True

@@ -306,6 +306,8 @@ def _elsewhere(spoken: Spoken, quantity: Quantity, subjects: Subjects) -> bool:
             sums |= {Money.parse(payment["amount"]).amount for payment in order.get("payments", ())}
         if quantity.value in sums or _is_budget(spoken, quantity, subjects):
             return True
+    if "remember_preference" in turn.done and any(q.value == quantity.value for q in quantities(turn.heard)):
+        return True  # what was said is said to be noted
     different = _MORE.search(spoken.text[quantity.end :]) or _BY.search(spoken.text[: quantity.start])
     if different and _is_difference(spoken, quantity):
         return True
