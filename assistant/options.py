@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant import cards
 from assistant.turn import TurnContext
 from index.catalogue import Product
-from index.filters import Filters
+from index.filters import Filters, accepts
 from index.words import fold
 
 LISTED = 10  # options that are named, at most
@@ -17,6 +17,9 @@ _WORD = re.compile(r"[^\W\d]{4,}(?:[ -]\w+)*")  # a size that is a word, not a n
 
 _SIZES = re.compile(
     r"\b(?:which|what|any other|other|all(?: the)?|the) sizes?\b(?! (?:should|do i|am i|would|fits?|chart|guide))|\bsizes? (?:are|is|do you have|does it)\b|(?:哪些|什么|有几个|其他)(?:尺码|码数|号)"
+)
+_MADE_OF = re.compile(
+    r"\b(?:made (?:of|from|out of|with)|is (?:it|this|that|the\b[^?]*)|are (?:they|these|those|the\b[^?]*)|contains?|have any|any)\b|是.*(?:做|制)|含"
 )
 _COLORS = re.compile(
     r"\b(?:which|what|any other|other|all(?: the)?) colou?rs?\b|\bcolou?rs? (?:are|do you have|does it)\b|(?:哪些|什么|其他|几种)(?:颜色|色)"
@@ -98,6 +101,18 @@ def told_options(context: TurnContext, product: Product) -> str | None:
     key = "options_some" if gone else "options_all"
     options = {"options": ", ".join(there[:LISTED]), **({"gone": ", ".join(gone[:LISTED])} if gone else {})}
     return context.fix(key, title=title, **options)
+
+
+def told_materials(context: TurnContext, product: Product) -> str | None:
+    """A no to "is it made of cotton?", with what it is made of; None where it is, or no material is asked about or stated."""
+    asked = context.said.filters.material
+    if not asked or not product.material or not _MADE_OF.search(context.folded):
+        return None
+    if any(accepts("material", held, asked) for held in product.material):
+        return None
+    context.state.focus = [product.id]
+    context.fact(product.id, "material", ", ".join(product.material), cards.SOURCE)
+    return context.fix("made_of", title=product.title, materials=", ".join(product.material))
 
 
 def comes_in(context: TurnContext, product: Product, field: str) -> str:

@@ -16,6 +16,7 @@ from index.search import Search
 from index.shop import Shop
 from index.words import lexicon
 
+FEW = 5  # pieces at most that are counted
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 # "How bright is it and how long does it last?"
 _PARTS = re.compile(
@@ -33,6 +34,12 @@ _FITS = re.compile(
 def parts_of(text: str) -> list[str]:
     """The questions that a text asks one after another."""
     return [part for part in _PARTS.split(text) if part and part.strip(" ?.!")] or [text]
+
+
+def _left(product: Product) -> str:
+    """How many there are, where they are few."""
+    few = product.in_stock and product.quantity is not None and 0 < product.quantity <= FEW
+    return f", {product.quantity} left" if few else ""
 
 
 class Evidence:
@@ -70,7 +77,7 @@ class Evidence:
         feed = f"products:{product.id}"
         return [
             Passage(feed, f"Price: {product.current_price}", "how much does it cost"),
-            Passage(feed, f"Availability: {product.offered.replace('_', ' ')}", "in stock available"),
+            Passage(feed, f"Availability: {product.offered.replace('_', ' ')}{_left(product)}", "in stock available"),
         ]
 
     def stated(self, product: Product) -> str:

@@ -10,7 +10,7 @@ from assistant.demands import is_question
 from assistant.gloss import gloss
 from assistant.grounding import in_order, unmeasured
 from assistant.grounding.record import record_of
-from assistant.options import no_such_option, told_options
+from assistant.options import no_such_option, told_materials, told_options
 from assistant.prompts import note
 from assistant.references import pointed_at
 from assistant.restraint import for_someone_else
@@ -27,7 +27,7 @@ ANYTHING = Filters()
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 # A question for price or stock; for what customers say; and words that ask for nothing in particular.
 _OFFER = re.compile(
-    r"can (?:i|we) (?:still )?(?:get|have|buy|order) (?:it|one|this|that|them)\b|how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,20}left|多少钱|价格|价钱|有货|现货|售罄|打折"
+    r"can (?:i|we) (?:still )?(?:get|have|buy|order) (?:it|one|this|that|them)\b|how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,60}left|how many (?:of (?:it|them|these|those) )?(?:do you have|are there|are left)|多少钱|价格|价钱|有货|现货|售罄|打折"
 )
 _WANTED = re.compile(
     r"\b(?:in stock|sold out|available|availability|any left|still have|left\?|can (?:i|we) (?:still )?(?:get|have|buy|order))\b|有货|现货|售罄|还有吗"
@@ -59,7 +59,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     context.state.focus = [product.id]
     if alone and (no := no_such_option(context, product)):
         return no
-    if told := told_options(context, product):
+    if told := told_options(context, product) or told_materials(context, product):
         _show_one(context, product)
         return told
     words_asked, priced = _asked(asked, product, context.said.filters)

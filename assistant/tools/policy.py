@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.events import Citation
-from assistant.references import resolve, surely_named
+from assistant.references import partly_named, resolve, surely_named
 from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
 from assistant.topics import plain, whole
@@ -54,8 +54,9 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     """
     if amount(asked) is None and (total := amount(context.text)) is not None:  # a translation may drop it
         asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
-    if (product := next(iter(surely_named(context)), None)) and _has_property(context, product, asked):
-        return about_product(context, product, asked)
+    named = surely_named(context) or partly_named(context)
+    if len({product.group_id for product in named}) == 1 and _has_property(context, named[0], asked):
+        return about_product(context, named[0], asked)
     question, _ = _best(context, _ways(context, asked, reworded))
     if question and (passages := stated(context, question)):
         context.state.policy = question
