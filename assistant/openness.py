@@ -36,7 +36,7 @@ def opened(context: TurnContext) -> bool:
 
 
 def asked_of(text: str) -> str | None:
-    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`, `cart`; None for any other."""
+    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`, `cart`, `paid`; None for any other."""
     said = fold(text)
     loaded, unless = _asks()
     if any(pattern.search(said) for pattern in unless):
@@ -85,6 +85,19 @@ def _why_these(context: TurnContext) -> None:
         context.fix(("why_suggested" if suggested else "why_order") if personal else "why_asked")
 
 
+def _paid(context: TurnContext) -> None:
+    """Whether a place of what is shown is paid for."""
+    products = context.services.search.catalogue.products
+    meant = pointed_at(context) or [products[key] for key in context.state.shown if key in products]
+    paid = [product for product in meant if context.services.sponsoring.sponsored(product, context.now)]
+    for product in paid:
+        cards.keep_facts(context, product)
+    if paid:
+        context.fix("paid_for", titles=_listed(context, [product.title for product in paid]))
+    else:
+        context.fix("paid_none")
+
+
 def _has_cart(context: TurnContext) -> bool:
     """Whether "what does it come to?" can mean the cart: there is something in it, or it is named."""
     return bool(context.services.carts.view(context.conversation.cart_owner)) or says_cart(context.folded)
@@ -121,6 +134,7 @@ _ANSWERS: Mapping[str, Callable[[TurnContext], object]] = {
     "same_for_all": _same_for_all,
     "what_is_sold": what_is_sold,
     "cart": tell_cart,
+    "paid": _paid,
 }
 
 

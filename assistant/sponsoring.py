@@ -15,7 +15,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from assistant.db import impressions, lock
 from assistant.ranking import Ranked
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, Product
 from index.shop import Campaign, Shop
 
 SHARE = 4  # of as many cards one may be sponsored
@@ -93,6 +93,11 @@ class Sponsoring:
             placed.pop(at)
             placed.insert(PLACE if at > PLACE and shown >= SHARE else at, replace(row, sponsored=True))
         return placed[:room]
+
+    def sponsored(self, product: Product, now: datetime) -> bool:
+        """Whether a campaign that runs now has the product."""
+        day = now.astimezone(self._shop.zone).date()
+        return any(product.group_id in groups for campaign, groups in self._campaigns if campaign.runs_on(day))
 
     def _paid(self, row: Ranked, running: Sequence[tuple[Campaign, frozenset[str]]], day: date) -> bool:
         """Whether a running campaign has the row's product and pays for showing it."""

@@ -17,7 +17,8 @@ STRONG = TITLE | TYPE | BRAND | ATTRIBUTES | SKU  # fields in which a word says 
 LONGEST = 64  # letters of a term that count: PostgreSQL indexes no long text, and no word is longer
 _AFTER = re.compile(r"\s+(?:with|for|in|of|by)\s|\s[-–|]\s|[,(]|\s\d")
 _DENIED = re.compile(
-    r"\b(?:no|without|free (?:of|from)|contains? no|never any) (?!more\b|longer\b|other\b|less\b|matter\b)\w+", re.I
+    r"\b(?:no|not|without|free (?:of|from)|contains? no|never any) (?!more\b|only\b|just\b|to\b|a\b|the\b|longer\b|other\b|less\b|matter\b)\w+",
+    re.I,
 )
 
 

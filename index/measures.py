@@ -67,6 +67,13 @@ _AFTER = re.compile(
     re.I,
 )
 _EXACTLY = re.compile(rf"(?P<max>(?P<min>)){_NUMBER}[\s-]*(?:{_UNIT})(?![a-z])", re.I)
+_MINUS = re.compile(
+    r"(?:\b(?:down to|at|to|for|until|below) )?(?:\bminus |(?<![\w-])[-−]|零下)\s?(\d{1,2})(\s*(?:degrees?|°\s?c?|celsius|c\b|度))?(?![\w-])"
+)
+_COLD = re.compile(
+    r"\b(?:winter|camp\w*|cold|freez\w*|frost\w*|snow\w*|sleep\w*|overnight|nights?)\b|冬|露营|睡袋|冷|雪"
+)
+_DEGREES = re.compile(r"([-−]?\d{1,3})\s?°?\s?C")
 EXACT = ("seasons",)  # what is meant exactly where no bound is said: "a four season tent"
 AT_LEAST = ("people",)  # what is meant as a minimum: "a tent for 6 people"
 # What a dimension is where a message does not say which of several, by a part of an attribute's name.
@@ -120,7 +127,22 @@ def measured(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[dict[s
             held = [value for value in facets[name] if (size := _size(value, bound.dimension)) and bound.met_by(size)]
             found[name] = tuple(held) or (bound.said,)
             text = text.replace(match[0], " ", 1)
+    if cold := _freezing(text, facets):
+        found[cold[0]], text = cold[1], text.replace(cold[2], " ", 1)
     return found, text
+
+
+def _freezing(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[str, tuple[str, ...], str] | None:
+    """(attribute, values, words) for "down to minus 5": what states a temperature at least as low."""
+    match = _MINUS.search(text)
+    if match is None or not (match[2] or _COLD.search(text)):
+        return None
+    wanted = -int(match[1])
+    for name, held in facets.items():
+        degrees = {value: int(said[1]) for value in held if (said := _DEGREES.fullmatch(value.strip()))}
+        if degrees and min(degrees.values()) < 0:
+            return name, tuple(v for v, n in degrees.items() if n <= wanted) or (match[0].strip(),), match[0]
+    return None
 
 
 def _bound(match: re.Match[str]) -> _Bound:

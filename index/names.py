@@ -54,7 +54,7 @@ class Names:
             known: what the text names otherwise, by SKU.
         """
         found: list[Match] = []
-        said = [stem(word) for word in words(text)]
+        said = [stem(self._lexical.mended(word)) for word in words(text)]
         keys = self._like(text) if within is None else [key for key in dict.fromkeys(within) if key in self._titles]
         for key in keys:
             match = self._match(key, said, few=within is not None)

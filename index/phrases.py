@@ -87,6 +87,7 @@ def wanted(text: str) -> list[str]:
     parts = []
     for piece in _BREAK.split(text):
         piece = _AMOUNT.sub(" ", _asking().sub(" ", f" {piece} "))
+        piece = re.sub(r"^\s*(?:(?:and|or) )?(?:(?:which|what|any|some|all|one|more) of )?your\s", " ", piece)
         piece = re.sub(r"\b(?:a |the )?(?:pair|set|kind|type|sort|piece|bunch|couple|box|bottle) of\b", " ", piece)
         thing = _circumstance().split(_before_verb(piece))[0]
         for part in re.split(r"\s(?:and|or|&|nor|plus)\s", f" {thing} "):

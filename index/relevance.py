@@ -25,6 +25,7 @@ KIND, WISHES, NEAR, WORDS, NAMED = 1.2, 0.9, 1.0, 0.4, 3.0  # shares of the scor
 FAR, CLOSE = 0.1, 0.7  # cosines that count as no and as full nearness (all-MiniLM-L6-v2)
 COMPARED = 600  # groups found by words that are compared by meaning one by one
 TAIL = 0.45  # of the best score, to be shown at all
+TYPED, SHARED = 0.9, 0.45  # kind of what is of the type that is asked for, and of one that holds other things too
 SURE = 0.8  # kind from which a group is what is asked for
 UNLIKELY = 0.45  # chance below which the shop is said not to have it
 ASKED, MET = 0.6, 0.8  # wishes that must be met, of the best; and how well somebody meets them for that to hold
@@ -68,6 +69,8 @@ class Relevance:
         of_type: Any,
         named: Sequence[int],
         meaning: Callable[[Any], Any],
+        *,
+        of_several: bool = False,
     ) -> Judged:
         """How well each group answers a query.
 
@@ -76,12 +79,13 @@ class Relevance:
             heads: the things that it names ("jacket"), mended; none where it says a need alone.
             of_type: a mask over groups: those of the product types that it names; all False where it names none.
             named: numbers of the groups that it names by title or id.
+            of_several: these types hold other things as well ("Hats & Gloves"), so that they settle little.
             meaning: numbers of groups → similarity to the query, shape (groups,), of these and of the nearest.
         """
         if not terms and not heads and not len(named) and not np.any(of_type):  # "anything under 20 euros"
             every = np.ones(self._lexical.size, dtype=np.bool_)
             return Judged(every.astype(np.float32), every, every, ~every, 1.0)
-        kind = self._kind(heads, of_type)
+        kind = self._kind(heads, of_type, SHARED if of_several else TYPED)
         best_kind = float(kind.max(initial=0.0))
         things = {stem(word) for head in heads for word in words(head)} if best_kind >= 0.5 else set()
         wished = [term for term in terms if stem(term) not in things]
@@ -105,24 +109,28 @@ class Relevance:
         top = float(score.max(initial=0.0))
         return Judged(np.where(score >= TAIL * top, score, 0.0), core, pool, is_named, chance)
 
-    def _kind(self, heads: Sequence[str], of_type: Any) -> Any:
+    def _kind(self, heads: Sequence[str], of_type: Any, typed: float) -> Any:
         """How surely each group is one of the things that are named; the product types settle it where there are any."""
         kind = np.zeros(self._lexical.size, dtype=np.float32)
         for head in heads:
-            kind = np.maximum(kind, self.kind(head))
+            kind = np.maximum(kind, self.kind(head, typed))
         if not np.any(of_type):
             return kind
-        return np.where(of_type, np.maximum(kind, 0.9), SURE * kind)
+        return np.where(of_type, np.maximum(kind, typed), SURE * kind)
 
-    def kind(self, head: str) -> Any:
-        """Whether each group is one of these: 1 where its title says so at its end, less where it stands elsewhere."""
+    def kind(self, head: str, typed: float = TYPED) -> Any:
+        """Whether each group is one of these: 1 where its title says so at its end, less where it stands elsewhere.
+
+        Args:
+            typed: how much it counts that its product type says so.
+        """
         found = np.zeros(self._lexical.size, dtype=np.float32)
         for other in alike(head):
             share = 1.0 if other == head else OTHERWISE
             last = words(other)[-1:] or [""]
             held = self._lexical.matches(other) if " " in other else self._lexical.exactly(stem(last[0]))
             style = 0.9 if self._lexical.is_kind(stem(last[0])) else 0.4  # a bag in the style "laptop" is none
-            parts = [(HEAD, 1.0), (STYLE, style), (TYPE, 0.9), (TITLE, 0.5)]
+            parts = [(HEAD, 1.0), (STYLE, style), (TYPE, typed), (TITLE, 0.5)]
             if " " not in other and stem(last[0]) in self._ends:  # "machine wash" is no machine
                 parts += [(ATTRIBUTES, 0.4), (STRONG, 0.3)]
             for bits, worth in parts:

@@ -5,6 +5,7 @@ What is relevant is judged in `relevance`, before the filters.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -246,11 +247,14 @@ class Search:
         heads = [" ".join(self.lexical.mended(word) for word in head.split()) for head in query.heads or ()]
         named = [self._number[m.group_id] for m in self.find_by_name(query.text) if m.score >= BY_NAME]
         category = query.filters.product_type
+        several = any(re.search(r"[&,/]| and ", path.rpartition(" > ")[2]) for path in category)
         of_type = np.zeros(len(self._ids), dtype=np.bool_)
         if category:
             of_type = self._columns.best(self._mask(Filters(product_type=category))) >= 0
         vector = self.encoder.encode([query.text or "product"])[0]
-        return self._relevance.judge(terms, heads, of_type, named, lambda also: self._cosines(vector, also))
+        return self._relevance.judge(
+            terms, heads, of_type, named, lambda also: self._cosines(vector, also), of_several=several
+        )
 
     def _cosines(self, vector: Vectors, also: Any) -> Any:
         """Similarity to a query of the groups nearest to it, and of those numbered in `also`: 0 of others.
