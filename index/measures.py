@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from index.words import stem, words
+from index.words import content, stem, words
 
 # Unit, as messages and catalogues write it → dimension and how many of the dimension's base unit it is.
 _UNITS: Mapping[str, tuple[str, str]] = {
@@ -49,7 +49,7 @@ _WORDS = {
     "三": 3,
     "两": 2,
 }
-_NUMBER = rf"(?P<n>\d+(?:[.,]\d+)?|an?(?= )|{'|'.join(_WORDS)})"
+_NUMBER = rf"(?P<n>\d+(?:[.,]\d+)?|half an?(?= )|an?(?= )|{'|'.join(_WORDS)})"
 _HELD = re.compile(rf"{_NUMBER}\s*(?:{_UNIT})(?![a-z\d/])", re.I)
 _AMOUNT = rf"{_NUMBER}\s*-?(?:{_UNIT})(?![a-z])"
 _MAX = (
@@ -60,19 +60,25 @@ _MIN = (
     r"(?:(?:more|heavier|longer|bigger|larger|taller|wider|brighter|higher) than|over|above|at least|min(?:imum)?(?: of)?|"
     r"(?:no|not) less than|超过|大于|高于|多于|长于|至少|不少于|不低于)"
 )
-_BEFORE = re.compile(rf"(?:(?P<max>{_MAX})|(?P<min>{_MIN}))\s*(?:about |around )?{_AMOUNT}", re.I)
+_BEFORE = re.compile(rf"(?P<about>(?!))?(?:(?P<max>{_MAX})|(?P<min>{_MIN}))\s*(?:about |around )?{_AMOUNT}", re.I)
 _AFTER = re.compile(
-    rf"{_AMOUNT}\s*(?:(?P<max>or (?:less|under|below|lighter|shorter|smaller)|at (?:the )?most|max(?:imum)?\b|tops\b|以下|以内|之内)|"
+    rf"(?P<about>(?!))?{_AMOUNT}\s*(?:(?P<max>or (?:less|under|below|lighter|shorter|smaller)|at (?:the )?most|max(?:imum)?\b|tops\b|以下|以内|之内)|"
     r"(?P<min>or (?:more|over|above|longer|bigger|larger|up)|and (?:up|more|over)|at least|minimum\b|\+|以上|起))",
     re.I,
 )
-_EXACTLY = re.compile(rf"(?P<max>(?P<min>)){_NUMBER}[\s-]*(?:{_UNIT})(?![a-z])", re.I)
+_ABOUT = re.compile(
+    rf"(?P<max>)(?P<min>)(?P<about>about|around|roughly|approximately|circa|ca\.?|大约|大概|约)\s*{_AMOUNT}", re.I
+)
+_DENIED = re.compile(r"(?:\bnot|\bno|\bnever|\bnothing|n['’]?t)\b[^.,;!?]{0,32}$")
+NEARLY = Decimal("0.2")  # to either side of what is only about so, as for prices
+_EXACTLY = re.compile(rf"(?P<about>(?!))?(?P<max>(?P<min>)){_NUMBER}[\s-]*(?:{_UNIT})(?![a-z])", re.I)
 _MINUS = re.compile(
     r"(?:\b(?:down to|at|to|for|until|below) )?(?:\bminus |(?<![\w-])[-−]|零下)\s?(\d{1,2})(\s*(?:degrees?|°\s?c?|celsius|c\b|度))?(?![\w-])"
 )
 _COLD = re.compile(
     r"\b(?:winter|camp\w*|cold|freez\w*|frost\w*|snow\w*|sleep\w*|overnight|nights?)\b|冬|露营|睡袋|冷|雪"
 )
+_UP_TO = re.compile(r"^(?:up to|max\.?|maximum) ", re.I)
 _DEGREES = re.compile(r"([-−]?\d{1,3})\s?°?\s?C")
 EXACT = ("seasons",)  # what is meant exactly where no bound is said: "a four season tent"
 AT_LEAST = ("people",)  # what is meant as a minimum: "a tent for 6 people"
@@ -114,13 +120,14 @@ def measured(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[dict[s
         facets: facet → value → number of groups.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for pattern in (_AFTER, _BEFORE, _EXACTLY):
+    for pattern in (_ABOUT, _AFTER, _BEFORE, _EXACTLY):
         for match in list(pattern.finditer(text)):
-            bound = _bound(match)
+            bound = _bound(match, denied=bool(_DENIED.search(text[: match.start()])))
             if pattern is _EXACTLY:
-                if bound.dimension not in (*EXACT, *AT_LEAST):
+                holds = _holding(bound, text, facets)
+                if bound.dimension not in (*EXACT, *AT_LEAST) and holds is None:
                     continue
-                bound = replace(bound, high=None if bound.dimension in AT_LEAST else bound.high)
+                bound = replace(bound, high=None if bound.dimension in AT_LEAST or holds else bound.high)
             name = _attribute(bound, text, facets)
             if name is None:
                 continue
@@ -130,6 +137,20 @@ def measured(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[dict[s
     if cold := _freezing(text, facets):
         found[cold[0]], text = cold[1], text.replace(cold[2], " ", 1)
     return found, text
+
+
+def _holding(bound: _Bound, text: str, facets: Mapping[str, Mapping[str, int]]) -> str | None:
+    """The attribute that states up to what it holds of what the message names: "a 16 inch laptop" in "up to 16 inch"."""
+    heard = {stem(word) for word in words(text)}
+    return next(
+        (
+            name
+            for name, held in facets.items()
+            if {stem(word) for word in words(name)} & heard
+            and any(_UP_TO.match(value) and _size(value, bound.dimension) for value in held)
+        ),
+        None,
+    )
 
 
 def _freezing(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[str, tuple[str, ...], str] | None:
@@ -145,10 +166,15 @@ def _freezing(text: str, facets: Mapping[str, Mapping[str, int]]) -> tuple[str, 
     return None
 
 
-def _bound(match: re.Match[str]) -> _Bound:
+def _bound(match: re.Match[str], *, denied: bool) -> _Bound:
+    """The bound that a match states; one that is denied is the other way round: "I don't want to carry more than 2 kg"."""
     dimension, size = _read(match)
+    if match["about"] is not None:
+        return _Bound(dimension, size * (1 - NEARLY), size * (1 + NEARLY), match[0].strip())
     low = size if match["min"] is not None else None
     high = size if match["max"] is not None else None
+    if denied and (low is None) != (high is None):
+        low, high = high, low
     return _Bound(dimension, low, high, match[0].strip())
 
 
@@ -156,13 +182,14 @@ def _read(match: re.Match[str]) -> tuple[str, Decimal]:
     """A measure's dimension, and its size in the dimension's base unit."""
     unit = next(_UNITS[forms] for place, forms in enumerate(_UNITS) if match[f"u{place}"])
     said = match["n"].lower()
-    number = Decimal(1 if said in ("a", "an") else _WORDS.get(said) or said.replace(",", "."))
+    words_for_one = {"a": Decimal(1), "an": Decimal(1), "half a": Decimal("0.5"), "half an": Decimal("0.5")}
+    number = words_for_one.get(said) or Decimal(_WORDS.get(said) or said.replace(",", "."))
     return unit[0], number * Decimal(unit[1])
 
 
 def _size(value: str, dimension: str) -> Decimal | None:
     """What a catalogue's value measures in a dimension; None where it is no such measure."""
-    match = _HELD.fullmatch(value.strip())
+    match = _HELD.fullmatch(_UP_TO.sub("", value.strip()))
     if match is None:
         return None
     held, size = _read(match)
@@ -173,7 +200,7 @@ def _attribute(bound: _Bound, text: str, facets: Mapping[str, Mapping[str, int]]
     """The attribute that a bound means: the one that the message names, else the usual one, else the only one."""
     able = [name for name, values in facets.items() if any(_size(value, bound.dimension) for value in values)]
     heard = {stem(word) for word in words(text)}
-    named = [name for name in able if {stem(word) for word in words(name.replace("_", " "))} & heard]
+    named = [name for name in able if {stem(word) for word in content(name.replace("_", " "))} & heard]
     hinted = [
         name
         for name in able

@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from index.loading import read_yaml
+from index.numerals import ENGLISH, english
 from index.phrases import said, without
 from index.words import lexicon, mapped
 
 _CHILDREN = r"\b(?:kids?|child(?:ren)?(?:'s)?|toddlers?|bab(?:y|ies)|infants?)\b|儿童|小孩|宝宝|婴儿"
+_AGED = re.compile(
+    r"\b(?:he|she|who|son|daughter|boy|girl|grandson|granddaughter|niece|nephew|\w+)(?: is|'s| turns| turned| will be) (?:only |just |about )?(?:[1-9]|1[0-2])\b(?! ?(?:cm|kg|m|ft|%|in))|"
+    r"\b(?:[1-9]|1[0-2])[- ](?:years?|yrs?)[- ]olds?\b|(?<!\d)(?:[1-9]|1[0-2]|[一二两三四五六七八九十])岁"
+)
 _FILE = Path(__file__).with_name("people.yaml")
 
 
@@ -60,6 +65,12 @@ def genders(text: str) -> tuple[tuple[str, ...], str]:
 def for_children(text: str) -> bool:
     """Whether a folded message speaks of children."""
     return bool(re.search(_CHILDREN, text))
+
+
+def is_small(text: str) -> bool:
+    """Whether a folded message gives the age of a child: "she is 4", "a six year old"."""
+    plain = ENGLISH.sub(lambda match: str(english(match[0])), text)
+    return bool(_AGED.search(plain))
 
 
 def _says(meaning: str, text: str) -> bool:

@@ -14,12 +14,18 @@ from index.filters import Filters
 from index.measures import measured
 from index.negation import Negations
 from index.numbers import price_bounds
-from index.people import for_children, whom
+from index.people import for_children, is_small, whom
 from index.people import genders as said_genders
 from index.phrases import in_digits, separate, take, take_value, without_all
 from index.things import Things, translated
 from index.values import Values
 from index.words import content, fold, lexicon, mapped, phrases_of, stem, words
+
+LONG = 25  # words from which a message tells a story besides what it asks for
+_ASKS = re.compile(
+    r"\b(?:need|want|lack|looking for|searching for|search for|would like|i'd like|recommend|suggest|buy|missing|show me|"
+    r"do you have|after an?)\b|需要|想要|想买|缺|推荐|有没有"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,21 @@ class Reader:
         self.things = Things(facets, known, is_kind, mended)
 
     def read(self, text: str) -> Understanding:
-        """What a message in English or Chinese states about products."""
+        """What a message in English or Chinese states about products.
+
+        Of a long one the thing that is wanted is read where it asks for it, constraints anywhere.
+        """
+        whole = self._read(text)
+        asking = _asking_part(text)
+        if asking is None:
+            return whole
+        part = self._read(asking)
+        if not part.heads:
+            return whole
+        filters = replace(whole.filters, product_type=part.filters.product_type)
+        return replace(whole, filters=filters, noun=part.noun, heads=part.heads, rest=part.rest)
+
+    def _read(self, text: str) -> Understanding:
         folded, codes = _codes(_rephrased(separate(fold(text))))
         person, folded = whom(folded)
         sizes, folded = self._values.exact_sizes(folded)
@@ -81,7 +101,9 @@ class Reader:
         folded = self._drop_indifferent(folded)
         sort, folded = take_value(folded, mapped("sort"))
         stocked, folded = take(folded, phrases_of("in_stock"))
+        refused = self._refused(folded)
         exclude, folded = self._negations.read(folded)
+        exclude = {**exclude, **refused}
         colors, folded = self._values.colors(folded)
         untitled = self._untitled(folded)
         more_sizes, without_sizes = self._values.sizes(untitled)
@@ -92,6 +114,7 @@ class Reader:
         materials, folded = self._values.materials(folded, besides=things)
         genders = genders or ((person.gender,) if person.gender else ())
         held = self._facets.get("gender", {})
+        small = person.someone_else and is_small(fold(text))
         if held and for_children(fold(text)) and not set(genders) & {"Boys", "Girls"}:
             genders = tuple(gender for gender in ("Boys", "Girls") if gender in held) or ("Kids",)
         heads, types = self.things.read(folded)
@@ -119,7 +142,7 @@ class Reader:
             same_price=same_price,
             noun=bool(types),
             heads=heads,
-            rest=" ".join(filter(None, [*codes, _conjoined(folded), *translated(folded)])),
+            rest=" ".join(filter(None, [*codes, _conjoined(folded), *translated(folded), "kids" if small else ""])),
             spoken=frozenset(filters.stated()),
         )
 
@@ -137,6 +160,17 @@ class Reader:
             heads=translated.heads or own.heads,
             spoken=own.spoken | translated.spoken,
         )
+
+    def _refused(self, text: str) -> dict[str, tuple[str, ...]]:
+        """What must not say no to a property that the message names: a mug for the microwave is not "microwave safe: no"."""
+        heard = {stem(word) for word in words(text)}
+        found: dict[str, tuple[str, ...]] = {}
+        for name, held in self._facets.items():
+            low = {fold(value) for value in held}
+            told = {stem(word) for word in words(name.replace("_", " ")) if word not in ("safe", "proof")}
+            if low <= {"yes", "no", "true", "false"} and told and told <= heard and not _says_not(told, text):
+                found[name] = tuple(value for value in held if fold(value) in ("no", "false"))
+        return {name: values for name, values in found.items() if values}
 
     def _untitled(self, text: str) -> str:
         """Without the titles of products that have a number in them."""
@@ -161,11 +195,29 @@ class Reader:
         return text
 
 
+def _asking_part(text: str) -> str | None:
+    """The sentences of a long message that ask for something; None of a short one, and where none or all do."""
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?。！？])\s*", text) if sentence.strip()]
+    if len(words(text)) < LONG or len(sentences) < 3:
+        return None
+    asking = [sentence for sentence in sentences if _ASKS.search(fold(sentence))]
+    return " ".join(asking) if 0 < len(asking) < len(sentences) else None
+
+
 def _rephrased(text: str) -> str:
     """What one says of oneself ("keep me dry") as a shop says it of a product."""
     for phrase, other in mapped("rephrased").items():
         text = re.sub(rf"\b{re.escape(phrase)}\b", other, text) if phrase in text else text
     return text
+
+
+def _says_not(told: Collection[str], text: str) -> bool:
+    """Whether a text denies one of these stems: "need not be waterproof"."""
+    said = words(text)
+    return any(
+        stem(word) in told and {"not", "no", "without", "n't"} & set(said[max(0, n - 3) : n])
+        for n, word in enumerate(said)
+    )
 
 
 def _codes(text: str) -> tuple[str, list[str]]:

@@ -113,7 +113,7 @@ class Values:
             text = without(text, word)
         for plain, value in self._sizes.items():
             if not plain.isdigit() and not _LETTERS.fullmatch(plain) and len(plain) > 2 and plain not in aliases:
-                graded = rf"\b(?:how|as|so|too|very|that|this) {re.escape(plain)}\b|\b{re.escape(plain)}\s+{_BODY}"  # "how long?"
+                graded = rf"\b(?:how|as|so|too|very|that|this) {re.escape(plain)}\b|\b{re.escape(plain)}\s+{_BODY}|\d\s?(?:cm|mm|m|inch|feet|foot|km) {re.escape(plain)}\b"  # "how long?"
                 if said(plain, text) and not re.search(graded, text):
                     chosen.append(value)
                     text = without(text, plain)
@@ -210,6 +210,7 @@ class Values:
         """A facet's values by their folded form, and the most words that one has."""
         if facet not in self._phrases:
             found = {" ".join(fold(value).split()): value for value in self._facets.get(facet, {})}
+            found |= {plain.replace(" & ", " and "): value for plain, value in found.items()}
             found = {plain: value for plain, value in found.items() if len(plain) > 1}
             self._phrases[facet] = (found, max((len(plain.split()) for plain in found), default=0))
         return self._phrases[facet]
