@@ -91,7 +91,7 @@ _USUAL: Mapping[str, tuple[str, ...]] = {
 _MEANT: Mapping[str, tuple[str, ...]] = {
     "weight": ("weigh", "weighs", "weighing", "heavy", "heavier", "light", "lighter", "重"),
     "capacity": ("hold", "holds", "holding", "fit", "fits", "装", "容量"),
-    "load": ("carry", "carries", "support", "supports", "load", "承重"),
+    "load": ("bear", "bears", "support", "supports", "load", "承重"),
     "warranty": ("guarantee", "guaranteed", "保修"),
     "length": ("long", "longer", "长"), "height": ("tall", "taller", "high", "higher", "高"), "width": ("wide", "wider", "宽"),
     "thickness": ("thick", "thicker", "厚"), "diameter": ("across",), "burn": ("last", "lasts", "burn", "burns", "续航"),
