@@ -232,6 +232,9 @@ def note(key: str, /, **values: object) -> str:
         raise Bug(f"note {key!r}: missing {error}") from error
 
 
+_WIDE = re.compile(r" ?\(([^()]*)\)")  # "Camp Enamel Mug (Rust Red)"
+
+
 class FixedText(str):
     """A fixed text as a shopper reads it, and what was filled in, word for word."""
 
@@ -253,6 +256,8 @@ class FixedTexts:
         texts = self._texts.get(language) or self._texts["en"]
         try:
             filled = {name: str(value) for name, value in values.items()}
+            if language == "zh":  # marks are full-width beside Chinese
+                filled = {name: _WIDE.sub(r"（\1）", value) for name, value in filled.items()}
             text = FixedText(texts[key].format_map(filled))
         except KeyError as error:
             raise Bug(f"fixed text {key!r} in {language!r}: missing {error}") from error

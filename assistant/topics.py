@@ -27,6 +27,11 @@ def in_english(text: str, translation: str) -> str:
     return translation
 
 
+def asked_about(text: str) -> list[str]:
+    """The questions that a message in Chinese is about, in English: one a topic that it names."""
+    return [topic["ask"] for topic in _topics("zh") if any(word in text for word in topic["said"])]
+
+
 def whole(text: str) -> str | None:
     """The question to look up for a message that names a policy as a whole ("sum up the return policy")."""
     return next((topic["ask"] for topic in _topics("en") if any(said in text.lower() for said in topic["said"])), None)

@@ -43,6 +43,7 @@ _FORMS = tuple(
 
 
 _CHART = re.compile(r"\b([A-Z\d/]{1,4}) (\d{2,3})\s?[-–]\s?(\d{2,3})\s?(cm|mm|in|kg)\b")
+_CHINESE = {"厘米": "cm", "公分": "cm", "公斤": "kg"}
 CHARTED = 3  # sizes from which a row of them is a chart
 
 
@@ -79,10 +80,12 @@ def in_chart(said: str, text: str) -> tuple[str, str, str] | None:
     A chart is a row of sizes with ranges: "Chest: S 89-94 cm, M 95-101 cm, L 102-109 cm".
     """
     rows = [(m[1], float(m[2]), float(m[3]), m[4]) for m in _CHART.finditer(text)]
-    measures = re.findall(r"(?<![\w.])(\d{2,3}(?:[.,]\d)?)(?:\s*(cm|mm|inch(?:es)?|in|kg))?(?![\w.%])", said)
+    measures = re.findall(
+        r"(?<![A-Za-z0-9.])(\d{2,3}(?:[.,]\d)?)(?:\s*(cm|mm|inch(?:es)?|in|kg|厘米|公分|公斤))?(?![A-Za-z0-9.%])", said
+    )
     if len(rows) < CHARTED or len(measures) != 1:
         return None
-    number, unit = float(measures[0][0].replace(",", ".")), measures[0][1]
+    number, unit = float(measures[0][0].replace(",", ".")), _CHINESE.get(measures[0][1], measures[0][1])
     for size, low, high, measured in rows:
         if low <= number < high + 1 and (not unit or unit.startswith(measured[:2])):
             return f"{measures[0][0]} {measured}", size, f"{low:g}-{high:g} {measured}"

@@ -35,7 +35,9 @@ _WANTED = re.compile(
 _OPINIONS = re.compile(
     r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
 )
-_AGAIN = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|so)\b")  # the question before, of another one
+_AGAIN = re.compile(
+    r"^(?:and|what about|how about|or|ok and|okay and|so)\b|^那.*|呢[？?。]*$"
+)  # the question before, of another one
 _GENERAL = (
     "describe", "description", "facts", "detail", "information", "overview", "summary", "introduce", "about", "sentence",
     "word", "briefly", "short", "quick", "explain", "own", "saw", "seen", "see", "looked", "found", "noticed", "interested",
@@ -107,7 +109,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
 def _carried(context: TurnContext, asked: str, product: Product) -> str:
     """A question, or for "and the men's one?" the one before, which it asks again of another product."""
     before = context.state.said[-1][0] if context.state.said else ""
-    again = _AGAIN.search(context.folded) and is_question(before) and context.language == "en"
+    again = _AGAIN.search(context.folded) and is_question(before)
     if not again or content(_bare(context)):
         return asked
     said = context.services.search.reader.read(before).filters
@@ -128,7 +130,8 @@ def _bare(context: TurnContext) -> str:
     known |= {
         stem(word) for value in (*context.said.filters.color, *context.said.filters.size) for word in words(value)
     }
-    return " ".join(word for word in words(said) if stem(word) not in known)
+    left = " ".join(word for word in words(said) if stem(word) not in known)
+    return re.sub(r"^\s*[那和跟]|[呢吗？?。\s]+$|的$", "", left) if context.language == "zh" else left
 
 
 def _show_one(context: TurnContext, product: Product) -> None:

@@ -52,7 +52,7 @@ class Judge:
 
 
 # When prices were read: of the turn itself, and nothing that a folder could say.
-_CHECKED = re.compile(r"\s*\((?:prices )?checked at \d\d:\d\d(?: \w{3,5})?\)|（\d\d:\d\d(?: \w{3,5})?核对）")
+_CHECKED = re.compile(r"\s*\((?:prices )?checked at \d\d:\d\d(?: \w{3,5})?\)|（(?:价格于)?\d\d:\d\d(?: \w{3,5})?核对）")
 
 
 def judge(spoken: Spoken) -> list[Finding]:
