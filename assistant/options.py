@@ -18,6 +18,9 @@ _WORD = re.compile(r"[^\W\d]{4,}(?:[ -]\w+)*")  # a size that is a word, not a n
 _SIZES = re.compile(
     r"\b(?:which|what|any other|other|all(?: the)?|the) sizes?\b(?! (?:should|do i|am i|would|fits?|chart|guide))|\bsizes? (?:are|is|do you have|does it)\b|(?:哪些|什么|有几个|其他)(?:尺码|码数|号)"
 )
+_COUNT = re.compile(
+    r"\bhow many\b[^?]{0,60}\b(?:left|in stock|available|do you (?:still )?have)\b|(?:还剩|还有|库存)(?:多少|几)"
+)
 _MADE_OF = re.compile(
     r"\b(?:made (?:of|from|out of|with)|is (?:it|this|that|the\b[^?]*)|are (?:they|these|those|the\b[^?]*)|contains?|have any|any)\b|是.*(?:做|制)|含"
 )
@@ -101,6 +104,15 @@ def told_options(context: TurnContext, product: Product) -> str | None:
     key = "options_some" if gone else "options_all"
     options = {"options": ", ".join(there[:LISTED]), **({"gone": ", ".join(gone[:LISTED])} if gone else {})}
     return context.fix(key, title=title, **options)
+
+
+def told_count(context: TurnContext, product: Product) -> str | None:
+    """How many there are, where a message asks for that and the shop counts; None else."""
+    if not _COUNT.search(context.folded) or product.quantity is None or not product.in_stock:
+        return None
+    context.state.focus = [product.id]
+    context.fact(product.id, "quantity", product.quantity, cards.SOURCE)
+    return context.fix("count_left", title=cards.name_of(product), count=product.quantity)
 
 
 def told_materials(context: TurnContext, product: Product) -> str | None:

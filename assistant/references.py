@@ -89,8 +89,8 @@ def partly_named(context: TurnContext, share: float = 0.6) -> list[Product]:
     found = [_variant(context, _shown_or_first(context, match.group_id, recent)) for match in named]
     if len(found) == 1 and len(context.said.filters.gender) > 1:  # "what does it cost for men and for women?"
         both = [_counterpart(context, found[0], gender) for gender in context.said.filters.gender]
-        found = list({product.group_id: product for product in both if product}.values()) or found
-    return found
+        found = [product for product in both if product] or found
+    return list({product.group_id: product for product in found}.values())
 
 
 def pointed_at(context: TurnContext) -> list[Product]:

@@ -93,12 +93,12 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
         return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "add"})
     if pointed := _option_of_shown(context):
         return Call("show_product", {"product_id": pointed})
-    if planned.beside and speaks_of(context, asked, surely=True):
-        return None
-    if goes_on_with_policy(context):
-        return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     if order_ids(context.text) and not context.said.noun and not context.services.search.find_by_id(context.text):
         return Call("order_status")
+    if planned.beside and speaks_of(context, asked, surely=True):
+        return None if context.citations else Call("ask_policy", {"question": asked})
+    if goes_on_with_policy(context):
+        return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     if wants_ideas(context):
         return Call("recommend")
     if (
@@ -182,6 +182,8 @@ def _cart(context: TurnContext, planned: Call) -> Call | None:
 
 def _policy(context: TurnContext, planned: Call) -> Call | None:
     """How an order stands no policy says."""
+    if planned.beside and context.citations:  # another call has asked it
+        return None
     owned = bool(order_ids(context.text)) and bool(_STATUS.search(context.folded))
     return Call("order_status") if owned and not asks_for_rules(context) else planned
 

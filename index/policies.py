@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from index.passages import Passage
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*")
 
 
 def split_policy(source: str, text: str) -> list[Passage]:
@@ -22,9 +25,44 @@ def split_policy(source: str, text: str) -> list[Passage]:
         if lines[0].startswith("|"):
             found += [Passage(source, cell, context) for cell in _cells(lines)]
         else:
-            plain = " ".join(line.lstrip("-*> ") if line[0] in "-*>" else line for line in lines)
-            found += [Passage(source, piece, context) for piece in _pieces(plain)]
+            found += [Passage(source, piece, context) for piece in _pieces(_plain(lines))]
     return found
+
+
+def in_translation(text: str, other: str) -> Mapping[str, str]:
+    """The passages of a policy → what its translation says in their place: the same blocks, sentences and cells, in order.
+
+    A block that has another number of them in the translation is left out.
+    """
+    found: dict[str, str] = {}
+    for ours, theirs in zip(_blocks(text), _blocks(other), strict=False):
+        if ours[0].startswith("|") or theirs[0].startswith("|"):
+            found |= _paired(_cells(ours), _cells(theirs)) if ours[0][0] == theirs[0][0] else {}
+            continue
+        sentences = [part for part in _SENTENCES.split(_plain(theirs)) if part]
+        pieces = _pieces(_plain(ours))
+        counts = [len([part for part in _SENTENCES.split(piece) if part]) for piece in pieces]
+        if sum(counts) == len(sentences):
+            for piece, count in zip(pieces, counts, strict=True):
+                found[piece], sentences = "".join(sentences[:count]), sentences[count:]
+    return found
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """The blocks of a text that are no headings, as lines."""
+    blocks = [
+        [line.strip() for line in block.strip().splitlines() if line.strip()] for block in re.split(r"\n\s*\n", text)
+    ]
+    kept = [[line for line in lines if not line.startswith("#")] for lines in blocks]
+    return [lines for lines in kept if lines]
+
+
+def _plain(lines: list[str]) -> str:
+    return " ".join(line.lstrip("-*> ") if line[0] in "-*>" else line for line in lines)
+
+
+def _paired(ours: list[str], theirs: list[str]) -> dict[str, str]:
+    return dict(zip(ours, theirs, strict=True)) if len(ours) == len(theirs) else {}
 
 
 def _pieces(text: str, limit: int = 220) -> list[str]:

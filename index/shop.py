@@ -6,8 +6,9 @@ Shoppers, events and orders of the folder are none of the index's business.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -85,12 +86,20 @@ class ShopSettings(_Strict):
         return name
 
 
+_TRANSLATION = re.compile(r"(.+)\.([a-z]{2})\.md")
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy file; `source` is its path in the shop folder."""
+    """A policy file; `source` is its path in the shop folder.
+
+    Args:
+        translations: language → the same in it, from `NAME.LANGUAGE.md` beside it. What counts is `text`.
+    """
 
     source: str
     text: str
+    translations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,13 +135,26 @@ def read_shop(folder: Path) -> Shop:
     if not folder.is_dir():
         raise ShopError(f"{folder}: no such folder. Name a shop folder with --shop or ONEVOICE_SHOP.")
     find_feed(folder)
+    files = {path.name: path for path in sorted((folder / "policies").glob("*.md"))}
+    translated = {
+        name: match for name in files if (match := _TRANSLATION.fullmatch(name)) and f"{match[1]}.md" in files
+    }
     policies = tuple(
-        Policy(f"policies/{path.name}", path.read_text(encoding="utf-8", errors="replace"))
-        for path in sorted((folder / "policies").glob("*.md"))
+        Policy(
+            f"policies/{name}",
+            _text(path),
+            {match[2]: _text(files[other]) for other, match in translated.items() if f"{match[1]}.md" == name},
+        )
+        for name, path in files.items()
+        if name not in translated
     )
     if (whole := folder / "policy.md").is_file():  # all of it in one file, as τ²-bench has it
-        policies += (Policy(whole.name, whole.read_text(encoding="utf-8", errors="replace")),)
+        policies += (Policy(whole.name, _text(whole)),)
     return Shop(folder, _settings(folder / "shop.yaml"), policies)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def fingerprint(shop: Shop) -> str:

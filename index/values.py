@@ -107,7 +107,9 @@ class Values:
                 chosen.append(self._sizes[size.lower()])
                 text = re.sub(rf"(?<![\w-])(?:in (?:a )?)?{re.escape(word)}(?![\w-])", " ", text)
         for word in [
-            word for word in re.findall(r"(?<![\w'-])(?<!\d )[\dxsml]{1,5}(?![\w'-])", text) if _LETTERS.fullmatch(word)
+            word
+            for word in re.findall(r"(?<![A-Za-z0-9_'-])(?<!\d )[\dxsml]{1,5}(?![A-Za-z0-9_'-])", text)
+            if _LETTERS.fullmatch(word)
         ]:
             chosen.append(self._sizes.get(word, word.upper()))
             text = without(text, word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -11,12 +12,11 @@ from assistant.untrusted import sound
 from index.catalogue import ARRANGEMENT, Product
 from index.embedding import Vectors
 from index.passages import Passage, Ranked, embed, rank
-from index.policies import split_policy
+from index.policies import in_translation, split_policy
 from index.search import Search
 from index.shop import Shop
 from index.words import lexicon
 
-FEW = 5  # pieces at most that are counted
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 # "How bright is it and how long does it last?"
 _PARTS = re.compile(
@@ -34,12 +34,6 @@ _FITS = re.compile(
 def parts_of(text: str) -> list[str]:
     """The questions that a text asks one after another."""
     return [part for part in _PARTS.split(text) if part and part.strip(" ?.!")] or [text]
-
-
-def _left(product: Product) -> str:
-    """How many there are, where they are few."""
-    few = product.in_stock and product.quantity is not None and 0 < product.quantity <= FEW
-    return f", {product.quantity} left" if few else ""
 
 
 class Evidence:
@@ -77,7 +71,7 @@ class Evidence:
         feed = f"products:{product.id}"
         return [
             Passage(feed, f"Price: {product.current_price}", "how much does it cost"),
-            Passage(feed, f"Availability: {product.offered.replace('_', ' ')}{_left(product)}", "in stock available"),
+            Passage(feed, f"Availability: {product.offered.replace('_', ' ')}", "in stock available"),
         ]
 
     def stated(self, product: Product) -> str:
@@ -127,6 +121,23 @@ class Evidence:
         """What the policies say, cut into passages."""
         found = [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
         return [replace(p, text=text) for p in found if (text := sound(p.text, own=True))]
+
+    def in_language(self, passage: Passage, language: str) -> str | None:
+        """What the shop's own translation of a policy says in the place of a passage; None where it has none."""
+        return self._translations.get((language, passage.source), {}).get(passage.text)
+
+    @cached_property
+    def _translations(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """(language, policy file) → passage → its translation."""
+        return {
+            (language, policy.source): {
+                sound(ours, own=True): said
+                for ours, theirs in in_translation(policy.text, text).items()
+                if (said := sound(theirs, own=True))
+            }
+            for policy in self._shop.policies
+            for language, text in policy.translations.items()
+        }
 
     @cached_property
     def _policy_vectors(self) -> Vectors | None:

@@ -10,7 +10,7 @@ from assistant.demands import is_question
 from assistant.gloss import gloss
 from assistant.grounding import in_order, unmeasured
 from assistant.grounding.record import record_of
-from assistant.options import no_such_option, told_materials, told_options
+from assistant.options import no_such_option, told_count, told_materials, told_options
 from assistant.prompts import note
 from assistant.references import pointed_at
 from assistant.restraint import for_someone_else
@@ -61,7 +61,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     context.state.focus = [product.id]
     if alone and (no := no_such_option(context, product)):
         return no
-    if told := told_options(context, product) or told_materials(context, product):
+    if told := told_options(context, product) or told_count(context, product) or told_materials(context, product):
         _show_one(context, product)
         return told
     words_asked, priced = _asked(asked, product, context.said.filters)
@@ -119,7 +119,7 @@ def _carried(context: TurnContext, asked: str, product: Product) -> str:
     for match in context.services.search.find_by_name(before):
         before = re.sub(rf"\b{re.escape(titles[match.group_id])}\b", product.title, before, flags=re.I)
     context.text = before  # the prose is to answer it
-    return before
+    return in_english(context)
 
 
 def _bare(context: TurnContext) -> str:

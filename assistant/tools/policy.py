@@ -58,10 +58,15 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     if len({product.group_id for product in named}) == 1 and _has_property(context, named[0], asked):
         return about_product(context, named[0], asked)
     question, _ = _best(context, _ways(context, asked, reworded))
+    if context.language != "en" and len(topics := asked_about(context.text)) > 1:  # each is asked by itself
+        question = "? ".join(topics)
     if question and (passages := stated(context, question)):
         context.state.policy = question
         if told := _in_chart(context, passages):
             return told
+        own = [context.services.evidence.in_language(passage, context.language) for passage in passages]
+        if all(own):  # the shop says it in the shopper's language: no model says it better
+            return "\n".join(context.fix("policy_quote_own", quote=text) for text in own)
         if context.exact and len(parts_of(question)) > 1:  # a small model takes one's figures for the other's
             return "\n".join(context.fix("policy_quote", quote=passage.text) for passage in passages)
         quotes = [
@@ -164,6 +169,12 @@ def _has_property(context: TurnContext, product: Product, asked: str) -> bool:
     )
 
 
+def quote_of(context: TurnContext, passage: Passage) -> str:
+    """Quote a passage: in the shopper's language where the shop has it in that."""
+    own = context.services.evidence.in_language(passage, context.language)
+    return context.fix("policy_quote_own", quote=own) if own else context.fix("policy_quote", quote=passage.text)
+
+
 def say_silent(context: TurnContext, asked: str) -> str:
     """Say that no answer is found in the policies, with what they say that comes nearest, and offer a colleague."""
     context.ask("person", question=context.text)
@@ -171,7 +182,8 @@ def say_silent(context: TurnContext, asked: str) -> str:
     if nearest is None or nearest.score < NEAR:
         return context.fix("not_stated_policy", "not_stated")
     cite(context, nearest.passage)
-    return context.fix("not_stated_policy_but", "not_stated", quote=nearest.passage.text)
+    own = context.services.evidence.in_language(nearest.passage, context.language)
+    return context.fix("not_stated_policy_but", "not_stated", quote=own or nearest.passage.text)
 
 
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:

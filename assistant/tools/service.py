@@ -12,7 +12,7 @@ from assistant.demands import Demand, demanded, is_question, policy_question
 from assistant.gloss import gloss
 from assistant.prompts import note
 from assistant.tools.lines import Runtime
-from assistant.tools.policy import look_up, say_silent, stated, surest
+from assistant.tools.policy import look_up, quote_of, say_silent, stated, surest
 from assistant.topics import in_english
 from assistant.turn import TurnContext
 from index.words import fold, stem, words
@@ -54,7 +54,7 @@ def answered_by_policy(context: TurnContext) -> bool:
     if question and (passages := stated(context, question)):
         context.record("ask_policy", {"question": question})
         context.state.policy = question
-        context.fix("policy_quote", quote=passages[0].text)
+        quote_of(context, passages[0])
         return True
     context.record("ask_policy", {"question": looked_up})
     say_silent(context, looked_up)
@@ -128,7 +128,7 @@ def refuse(context: TurnContext, demand: Demand) -> str:
         for question in asked:
             if passages := stated(context, question):
                 context.record("ask_policy", {"question": question})
-                return context.fix("policy_quote", quote=passages[0].text)
+                return quote_of(context, passages[0])
     context.record("decline", {"kind": demand.kind})
     if demand.kind in OFFERS_A_COLLEAGUE:
         context.ask("person", question=context.text)

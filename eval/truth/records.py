@@ -270,7 +270,12 @@ class Records:
                 if 3 < len(value) < 30 and re.fullmatch(r"[A-Za-z®™ -]+", value) and value.lower() not in (*_NO, *_YES):
                     if phrase_counts(value):
                         values[name if name in values else "property"].append(value.rstrip("®™"))
-        passages = tuple(passage for policy in shop.policies for passage in split(policy.source, policy.text))
+        passages = tuple(
+            passage
+            for policy in shop.policies
+            for text in (policy.text, *policy.translations.values())
+            for passage in split(policy.source, text)
+        )
         return cls(shop, held, (*passages, *_hours(shop)), _orders(shop.folder), Vocabulary.of(values))
 
     @cached_property

@@ -132,7 +132,7 @@ def _said_sizes(text: str) -> Iterator[tuple[str, int, int]]:
     """(size, start, end) of the sizes that a text says."""
     spans = [(q.start, q.end) for q in quantities(text)]
     if _SIZED.search(text) or re.search(
-        r"(?:\b[Ii]n (?:stock (?:are|is) )?|\((?:[^()]*, )?)(?:XXS|XS|S|M|L|XL|XXL|3XL)\b", text
+        r"(?:\b[Ii]n (?:stock (?:are|is) )?|\b[Ss]old out: |\((?:[^()]*, )?)(?:XXS|XS|S|M|L|XL|XXL|3XL)\b", text
     ):
         for match in _LETTER.finditer(text):
             if not any(a < match.end() and match.start() < b for a, b in spans):
