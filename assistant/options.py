@@ -101,7 +101,7 @@ def told_options(context: TurnContext, product: Product) -> str | None:
     context.state.focus = [product.id]
     if not there:
         return context.fix("options_gone", title=title, options=", ".join(gone[:LISTED]))
-    key = "options_some" if gone else "options_all"
+    key = f"options_some_{field}" if gone else "options_all"
     options = {"options": ", ".join(there[:LISTED]), **({"gone": ", ".join(gone[:LISTED])} if gone else {})}
     return context.fix(key, title=title, **options)
 
@@ -111,7 +111,6 @@ def told_count(context: TurnContext, product: Product) -> str | None:
     if not _COUNT.search(context.folded) or product.quantity is None or not product.in_stock:
         return None
     context.state.focus = [product.id]
-    context.fact(product.id, "quantity", product.quantity, cards.SOURCE)
     return context.fix("count_left", title=cards.name_of(product), count=product.quantity)
 
 

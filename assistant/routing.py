@@ -101,15 +101,12 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
         return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     if wants_ideas(context):
         return Call("recommend")
-    if (
-        is_question(context.text)
-        and not _ASKS_FOR_GOODS.search(context.folded)
-        and speaks_of(context, asked, surely=True)
-    ):
-        return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     named = [product.id for product in surely_named(context)]
     if _means_the_named(context, named):
         return _of_named(named)
+    asks_for_goods = bool(_ASKS_FOR_GOODS.search(context.folded))
+    if is_question(context.text) and not asks_for_goods and speaks_of(context, asked, surely=True):
+        return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     return planned
 
 

@@ -177,5 +177,8 @@ def test_an_order_without_a_date_is_told_without_one(make_app, shop_folder):
     app = make_app(plan(("order_status", {"order_id": "#W77"})))
     key = app.conversations.start(Identity("shopper", "ada"))
     reply = next(e for e in app.assistant.reply(key, "where is my order #W77?") if isinstance(e, Done)).reply
-    assert (reply.text, reply.outcome) == ("Order #W77: 1 × Glen Mug (White); status: pending.", "answered")
+    assert (reply.text, reply.outcome) == (
+        "Order #W77: 1 × Glen Mug (White), together 12.00 EUR; status: pending.",
+        "answered",
+    )
     assert {fact.field for fact in reply.facts} == {"status", "lines"}
