@@ -36,7 +36,7 @@ WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must a
 }
 _BETWEEN = re.compile(r"\b(?:or|vs|versus|between|compared?|difference|differ|both)\b|还是|比较|区别|哪个更")
 _ASKS_FOR_GOODS = re.compile(
-    r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+ (?:do you|are|is))\b|有没有|卖|推荐"
+    r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+(?: \w+)? (?:do you|can you|are|is))\b|有没有|卖|推荐"
 )
 _STATUS = re.compile(
     r"\b(?:status|stand|stands|doing|coming along|where is|where's|arriv\w+|track\w*|delivered|shipped|dispatched)\b|状态|到哪|物流"
@@ -181,6 +181,9 @@ def _policy(context: TurnContext, planned: Call) -> Call | None:
     """How an order stands no policy says."""
     if planned.beside and context.citations:  # another call has asked it
         return None
+    question = in_english(context)
+    if context.said.noun and _ASKS_FOR_GOODS.search(context.folded) and not speaks_of(context, question):
+        return _search(context, Call("search_products", {"query": question}, planned.beside))
     owned = bool(order_ids(context.text)) and bool(_STATUS.search(context.folded))
     return Call("order_status") if owned and not asks_for_rules(context) else planned
 

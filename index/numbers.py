@@ -25,7 +25,7 @@ _RANGE = re.compile(rf"(?:between\s+)?{_AMOUNT}\s*(?:-|–|to|and|至|到)\s*{_A
 _UPPER = re.compile(rf"{_MAX}\s*(?:about\s+|around\s+)?{_AMOUNT}{_UNIT_AFTER}", re.I)
 _BUDGET = re.compile(rf"\b(?:my )?budget\b[^\d.]{{0,40}}?\b(?:is|of|:)?\s*{_AMOUNT}{_UNIT_AFTER}", re.I)
 _UPPER_AFTER = re.compile(
-    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|budget\b|or so\b|at (?:the )?(?:very )?most\b|at (?:the )?(?:very )?max(?:imum)?\b|maximum\b|and under\b|and below\b|以下|以内|之内|封顶)",
+    rf"{_AMOUNT}\s*(?:or less|or under|or below|or cheaper|max\b|at most|tops\b|budget\b|or so\b|at (?:the )?(?:very )?most\b|at (?:the )?(?:very )?max(?:imum)?\b|maximum\b|is (?:all|the most|the max(?:imum)?|as much as|my (?:limit|budget|max(?:imum)?))\b|and under\b|and below\b|以下|以内|之内|封顶)",
     re.I,
 )
 _UPPER_ZH = re.compile(
