@@ -274,6 +274,7 @@ def _assemble(
         orders=orders,
         carts=carts,
         handoffs=Handoffs(engine, clock),
+        conversations=conversations,
         ranking=Ranking(shop, search, shoppers, Recommender(search, shoppers, taste_folder(settings, shop))),
         sponsoring=Sponsoring(shop, Impressions(engine), search.catalogue),
         texts=FixedTexts(),

@@ -11,7 +11,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-from assistant.conversation import Clock, Conversation
+from assistant.conversation import Clock, Conversation, Conversations
 from assistant.events import Card, Citation, Fact, Outcome, ToolCall
 from assistant.llm import tokens_of
 from assistant.prompts import FixedTexts
@@ -50,6 +50,7 @@ class Services:
     orders: Orders
     carts: Carts
     handoffs: Handoffs
+    conversations: Conversations
     ranking: Ranking
     sponsoring: Sponsoring
     texts: FixedTexts
