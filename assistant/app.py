@@ -30,6 +30,7 @@ from assistant.shoppers.store import Shoppers
 from assistant.shortlist import Shortlist
 from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
+from assistant.support.desk.takeover import Takeovers
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
@@ -60,6 +61,7 @@ class App:
     assistant: Assistant
     conversations: Conversations
     ratings: Ratings
+    takeovers: Takeovers
     carts: Carts
     shoppers: Shoppers
     orders: Orders
@@ -280,9 +282,10 @@ def _assemble(
         texts=FixedTexts(),
         clock=clock,
     )
-    assistant = Assistant(services, conversations, composer, model)
+    takeovers = Takeovers(engine, clock, services.texts)
+    assistant = Assistant(services, conversations, composer, model, takeovers)
     ratings = Ratings(engine, clock)
-    return App(settings, shop, index, assistant, conversations, ratings, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
+    return App(settings, shop, index, assistant, conversations, ratings, takeovers, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 DAY = 24 * 60  # minutes
 WEEK = 7 * DAY
@@ -96,7 +97,7 @@ def _days(text: str) -> set[int]:
             found |= set(days)
             rest = rest.replace(name, "")
     named = [(match.start(), match.end(), _weekday(match)) for match in _DAY.finditer(rest)]
-    gaps = [rest[a[1] : b[0]].strip() for a, b in zip(named, named[1:], strict=False)]
+    gaps = [rest[a[1] : b[0]].strip() for a, b in pairwise(named)]
     for place, (_, _, day) in enumerate(named):
         found.add(day)
         if place < len(gaps) and gaps[place] in ("-", "to", "through", "until", "至", "到"):

@@ -114,7 +114,7 @@ def _when(context: TurnContext) -> str:
         if hours.is_open(now):
             return context.text_of("when_now")
         day, time = hours.next_opening(now)
-        return context.text_of("when_from", day=context.text_of("weekdays").split("|")[day], time=time)
+        return context.text_of("when_from", day=context.text_of(f"day_{day}"), time=time)
     if isinstance(stated, dict):
         stated = ", ".join(f"{days} {times}" for days, times in stated.items())
     return context.text_of("when_hours", hours=stated) if stated else context.text_of("when_unknown")

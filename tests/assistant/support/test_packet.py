@@ -63,7 +63,7 @@ def test_the_question_that_got_no_answer_stays_open(make_app):
         ("2026-11-02T08:30", "UTC", "I want to talk to a human", "A colleague answers here from Monday 9:00."),
         ("2026-11-02T08:30", "Europe/Berlin", "I want to talk to a human", "A colleague joins this chat."),
         ("2026-11-06T17:30", "Europe/Berlin", "I want to talk to a human", "A colleague answers here from Saturday 10:00."),
-        ("2026-11-01T12:00", "UTC", "我要找人工客服", "同事会从周一9:00起在这里答复您。"),
+        ("2026-11-01T12:00", "UTC", "我要找人工客服", "同事会从周一 9:00起在这里答复您。"),
         ("2026-11-02T10:00", "UTC", "我要找人工客服", "同事会加入这次对话。"),
     ],
 )  # fmt: skip
