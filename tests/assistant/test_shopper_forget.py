@@ -116,7 +116,7 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
             done = next(event for event in app.assistant.reply(key, message) if isinstance(event, Done))
         assert done.reply.outcome == "handed_off"
         app.takeovers.take(key, MIA)
-        app.takeovers.hold(key, f"it is {who}, my knee hurts", {})
+        app.takeovers.hold(key, f"it is {who}", {})
         app.takeovers.say(key, MIA, f"Dear {who}, it will be fine")
         app.takeovers.hand_back(key, MIA)
         app.ratings.rate(key, 1, "up", f"kind to {who}")
@@ -224,7 +224,7 @@ def test_the_export_has_everything(app, tmp_path, capsys):
         "show me the Glen Mug",
         f"my knee hurts, {ID} wants to speak to a person",
         "",
-        f"it is {ID}, my knee hurts",
+        f"it is {ID}",
         "",
         "",
     ]

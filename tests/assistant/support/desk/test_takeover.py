@@ -1,6 +1,7 @@
 """The door: one of two takes it, messages meanwhile are kept and not answered, and the assistant hears of them later."""
 
 import threading
+from itertools import pairwise
 
 import pytest
 from langchain_core.messages import AIMessage
@@ -152,7 +153,7 @@ def test_the_assistant_does_not_answer_meanwhile_and_knows_afterwards(make_app, 
     assert "\n> Mia: It is." in prompt if planner else "Mia, a colleague, wrote:\n> It is." in prompt
     assert "Task:" not in prompt.split("is the mug safe")[1]  # no heading of our own prompts
     kinds = [message.type for message in app.model.chat.requests[before]][1:]
-    assert all(a != b for a, b in zip(kinds, kinds[1:], strict=False))  # to and fro
+    assert all(a != b for a, b in pairwise(kinds))  # to and fro
 
 
 def test_what_was_said_while_a_turn_still_ran_is_not_lost(make_app):
