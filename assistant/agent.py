@@ -81,7 +81,11 @@ class Held:
 
 
 class Assistant:
-    """A shop's assistant: stateless but for what the stores hold."""
+    """A shop's assistant: stateless but for what the stores hold.
+
+    Args:
+        takeovers: who answers which conversation in its place; None: it answers always.
+    """
 
     def __init__(
         self,
@@ -89,7 +93,7 @@ class Assistant:
         conversations: Conversations,
         composer: Composer,
         model: Model,
-        takeovers: Takeovers,
+        takeovers: Takeovers | None = None,
     ) -> None:
         self.services = services
         self.composer = composer
@@ -136,6 +140,8 @@ class Assistant:
 
     def _held(self, conversation: Conversation, text: str) -> Reply | None:
         """The reply to a message that is kept for a person; None where the assistant answers."""
+        if self._takeovers is None:
+            return None
         return self._takeovers.hold(conversation.id, text, self.services.carts.view(conversation.cart_owner))
 
     def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:

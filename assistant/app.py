@@ -30,6 +30,11 @@ from assistant.shoppers.store import Shoppers
 from assistant.shortlist import Shortlist
 from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
+from assistant.support.desk.accounts import Accounts
+from assistant.support.desk.board import Board
+from assistant.support.desk.panel import Panel
+from assistant.support.desk.services import SupportDesk
+from assistant.support.desk.sessions import Sessions
 from assistant.support.desk.takeover import Takeovers
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
@@ -61,7 +66,7 @@ class App:
     assistant: Assistant
     conversations: Conversations
     ratings: Ratings
-    takeovers: Takeovers
+    desk: SupportDesk
     carts: Carts
     shoppers: Shoppers
     orders: Orders
@@ -284,8 +289,17 @@ def _assemble(
     )
     takeovers = Takeovers(engine, clock, services.texts)
     assistant = Assistant(services, conversations, composer, model, takeovers)
+    panel = Panel(shoppers, orders, clock, lambda product_id: _title(index, product_id))
+    sessions = Sessions(engine, clock, demo=shop.settings.demo)
+    desk = SupportDesk(Accounts(engine, clock), sessions, takeovers, Board(engine, clock, panel))
     ratings = Ratings(engine, clock)
-    return App(settings, shop, index, assistant, conversations, ratings, takeovers, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
+    return App(settings, shop, index, assistant, conversations, ratings, desk, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
+
+
+def _title(index: Index, product_id: str) -> str:
+    """A product's title, or its id where it is no longer there."""
+    product = index.current.catalogue.products.get(product_id)
+    return product.title if product else product_id
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

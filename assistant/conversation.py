@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from assistant.db import conversations, lock, turns
 from assistant.errors import Forgotten
@@ -97,6 +97,12 @@ class Conversations:
         query = select(turns).where(turns.c.conversation_id == conversation_id, turns.c.n >= number).order_by(turns.c.n)
         with self._engine.connect() as db:
             return [Turn(row.text, row.reply, row.state, row.at) for row in db.execute(query)]
+
+    def count(self, conversation_id: str) -> int:
+        """How many turns there are."""
+        query = select(func.count()).where(turns.c.conversation_id == conversation_id)
+        with self._engine.connect().execution_options(read_only=True) as db:
+            return db.execute(query).scalar_one()
 
     def last_state(self, conversation_id: str) -> Mapping[str, Any]:
         query = (

@@ -16,6 +16,7 @@ from assistant.support.desk.sessions import Sessions
 
 COOKIE = "onevoice"
 DESK_COOKIE = "onevoice-desk"
+OWN_HEADER = "x-onevoice"  # a form of another site cannot set it
 YEAR = 365 * 24 * 3600
 
 

@@ -115,10 +115,10 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
         for message in ("show me the Glen Mug", wish):
             done = next(event for event in app.assistant.reply(key, message) if isinstance(event, Done))
         assert done.reply.outcome == "handed_off"
-        app.takeovers.take(key, MIA)
-        app.takeovers.hold(key, f"it is {who}", {})
-        app.takeovers.say(key, MIA, f"Dear {who}, it will be fine")
-        app.takeovers.hand_back(key, MIA)
+        app.desk.takeovers.take(key, MIA)
+        app.desk.takeovers.hold(key, f"it is {who}", {})
+        app.desk.takeovers.say(key, MIA, f"Dear {who}, it will be fine")
+        app.desk.takeovers.hand_back(key, MIA)
         app.ratings.rate(key, 1, "up", f"kind to {who}")
         app.carts.update(f"shopper:{who}", "M1", 2, "add")
         app.carts.update(f"conversation:{key}", "B2", 1, "add")

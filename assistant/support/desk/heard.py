@@ -29,10 +29,10 @@ def hear(state: State, turns: Sequence[Turn]) -> None:
     for turn in spoken:
         said, sender = turn.reply["reply"], turn.reply["from"]
         if sender["kind"] == "said":
-            lines.append(f"{sender['name']}: {said}")
+            lines.append(note("colleague_said", name=sender["name"], text=said))
             said = "\n".join([note("colleague", name=sender["name"]), *fenced(said.splitlines(), limit=MAX_ANSWER)])
         if turn.text:
-            lines.append(f"customer: {turn.text}")
+            lines.append(note("customer_said", text=turn.text))
         if turn.text or not state.said:
             state.said.append([turn.text, said])
         else:  # a model's history goes to and fro

@@ -119,10 +119,10 @@ def test_the_command_adds_lists_and_removes(shop_folder, make_app, monkeypatch, 
     assert onevoice("list") == (0, "agent\tMia\n")
     key = app.conversations.start(Identity())
     app.assistant.services.handoffs.open(key, {"reason": "r"})
-    app.takeovers.take(key, Staff("Mia", "agent"))
+    app.desk.takeovers.take(key, Staff("Mia", "agent"))
     code, printed = onevoice("remove", "mia")
     assert (code, "1 conversations" in printed) == (0, True)
-    assert app.takeovers.of(key) is None
+    assert app.desk.takeovers.of(key) is None
     assert len(app.assistant.services.handoffs.waiting()) == 1
     assert onevoice("remove", "Mia")[0] == 2
     assert onevoice("list") == (0, "")

@@ -136,7 +136,7 @@ def say(app, key, text):
 def test_the_assistant_does_not_answer_meanwhile_and_knows_afterwards(make_app, planner):
     last = [plan(("chat", {})), AIMessage("You are welcome.")] if planner else [AIMessage("You are welcome.")]
     app = make_app(plan(("hand_off", {"reason": "person"})), *last, planner=planner)
-    door = app.takeovers
+    door = app.desk.takeovers
     key = app.conversations.start(Identity())
     say(app, key, "let me talk to a human")
     door.take(key, MIA)
@@ -158,15 +158,15 @@ def test_the_assistant_does_not_answer_meanwhile_and_knows_afterwards(make_app, 
 
 def test_what_was_said_while_a_turn_still_ran_is_not_lost(make_app):
     def slow(messages):
-        app.takeovers.take(key, MIA)
-        app.takeovers.say(key, MIA, "I am on it")
+        app.desk.takeovers.take(key, MIA)
+        app.desk.takeovers.say(key, MIA, "I am on it")
         return plan(("chat", {}))
 
     app = make_app(slow, AIMessage("Hello."), plan(("chat", {})), AIMessage("Hello."))
     key = app.conversations.start(Identity())
     app.assistant.services.handoffs.open(key, {"reason": "r"})
     say(app, key, "hello")
-    app.takeovers.hand_back(key, MIA)
+    app.desk.takeovers.hand_back(key, MIA)
     say(app, key, "and now?")
     assert "> Mia: I am on it" in str(app.model.chat.requests[-2])
     assert app.conversations.last_state(key)["said"][0][0] == "hello"
