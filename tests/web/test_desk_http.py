@@ -1,29 +1,38 @@
 """The desk over HTTP: a shopper's cookie opens nothing, an agent's nothing but what waits and what they have taken."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import delete
 
 from assistant.conversation import Identity
+from assistant.db import conversations, handoffs, staff_tries, takeovers, turns
 from assistant.support.desk.accounts import TRIES, Accounts
 from assistant.web.identity import DESK_COOKIE
 from assistant.web.server import create_web
-from tests.conftest import NOW
+from tests.conftest import NOW, scripted
 
 OWN = {"X-Onevoice": "1"}
 SECRET = "correct horse"
 PRIVATE = ("my knee hurts", "ada@example.com", "T100", "Elderberry Lane", "Ada", "wool")  # of Ada, whose talk is Jon's
 
 
-@pytest.fixture
-def app(make_app):
-    app = make_app()
+@pytest.fixture(scope="module")
+def app(tiny_app, tmp_path_factory):
+    """One for all: each test clears away what it made."""
+    settings = tiny_app.settings.model_copy(update={"data_dir": tmp_path_factory.mktemp("desk") / "data"})
+    shop = replace(tiny_app.shop, settings=tiny_app.shop.settings.model_copy(deep=True))
+    app = replace(tiny_app, settings=settings, shop=shop, model=scripted([]))
+    app = app.fresh_state(tmp_path_factory.mktemp("state") / "0", lambda: NOW)
     staff = Accounts(app._engine, app.assistant.services.clock, cost=4)
     for name, role in (("Mia", "agent"), ("Jon", "agent"), ("Lea", "lead")):
         staff.add(name, role, SECRET)
-    return app
+    yield app
+    app.close_state()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def web(app):
     return create_web(app)
 
@@ -47,7 +56,10 @@ def talks(app, web):
         "kit": talk(app, "kit", "a quiet talk", waits=False),
     }
     app.desk.takeovers.take(found["ada"], app.desk.accounts.check("Jon", SECRET, "x"))
-    return found
+    yield found
+    with app._engine.begin() as db:
+        for table in (staff_tries, takeovers, handoffs, turns, conversations):
+            db.execute(delete(table))
 
 
 def browser(web, name=None, shopper=None):
@@ -189,12 +201,12 @@ def test_wrong_passwords_are_refused_and_counted(web, talks):
         assert client.post("/v1/desk/session", json=body, headers=OWN).status_code == 422
 
 
-def test_the_demo_agent_is_let_in_by_a_demo_shop_alone(app, web):
+def test_the_demo_agent_is_let_in_by_a_demo_shop_alone(app, web, monkeypatch):
     client = browser(web)
     assert client.post("/v1/desk/session/demo").status_code == 403
     assert client.post("/v1/desk/session/demo", headers=OWN).json() == {"name": "Demo agent", "role": "agent"}
     assert client.get("/v1/desk/queue").status_code == 200
-    app.shop.settings.demo = False
+    monkeypatch.setattr(app.shop.settings, "demo", False)
     assert browser(web).post("/v1/desk/session/demo", headers=OWN).status_code == 403
 
 

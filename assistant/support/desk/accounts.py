@@ -107,6 +107,9 @@ class Accounts:
             return None
         with self._engine.begin() as db:
             db.execute(delete(staff_tries).where(staff_tries.c.key == keys["pair"]))
+            for kind in ("address", "name"):  # this one was no failure
+                this = select(func.max(staff_tries.c.n)).where(staff_tries.c.key == keys[kind]).scalar_subquery()
+                db.execute(delete(staff_tries).where(staff_tries.c.n == this))
         return Staff(row.name, row.role)
 
     def _count(self, db: Connection, keys: Mapping[str, str]) -> None:

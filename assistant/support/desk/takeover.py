@@ -24,6 +24,7 @@ from index.words import is_chinese
 
 Kind = Literal["joined", "said", "held", "left"]
 MAX_ANSWER = 2_000  # characters
+NO_TOKENS = {"prompt": 0, "cached": 0, "completion": 0}  # no model is asked
 
 
 class Takeovers:
@@ -122,7 +123,7 @@ class Takeovers:
                 return None
             language = "zh" if is_chinese(text) else "en"
             told = self._texts(language, "person_answers", name=held.staff.name)
-            reply = Reply(told, "handed_off", cart=dict(cart))
+            reply = Reply(told, "handed_off", cart=dict(cart), tokens=dict(NO_TOKENS), timings_ms={"total": 0.0})
             if text:
                 self._write(db, conversation_id, held.staff, "held", told, text, reply)
         return reply
