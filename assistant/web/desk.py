@@ -1,4 +1,7 @@
-"""The desk's page: a frame that Gradio serves. What stands in it comes from `/v1/desk`, and is drawn by `desk.js`."""
+"""The desk's page: a frame that Gradio serves. What stands in it comes from `/v1/desk`, and is drawn by `desk.js`.
+
+`dk-summary`, `dk-told`, `dk-macros` and `dk-gaps` are places that stay empty until something is drawn there.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ FRAME = """
 <p id="dk-said" role="status" aria-live="polite"></p>
 <section id="dk-login" hidden></section>
 <div id="dk-desk" hidden>
-  <nav id="dk-left"><form id="dk-search" role="search"></form><div id="dk-found" hidden></div><div id="dk-queue"></div></nav>
-  <main id="dk-middle"><div id="dk-head"></div><div id="dk-packet"></div><div id="dk-log" role="log" tabindex="0"></div>
-  <form id="dk-answer" hidden></form></main>
-  <aside id="dk-panel"></aside>
+  <nav id="dk-left"><form id="dk-search" role="search"></form><div id="dk-found" hidden></div><div id="dk-queue"></div><div id="dk-gaps"></div></nav>
+  <main id="dk-middle"><div id="dk-head"></div><div id="dk-summary"></div><div id="dk-packet"></div><div id="dk-log" role="log" tabindex="0"></div>
+  <div id="dk-macros"></div><form id="dk-answer" hidden></form></main>
+  <aside id="dk-right"><div id="dk-panel"></div><div id="dk-told"></div></aside>
 </div>
 """
 
