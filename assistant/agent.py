@@ -17,7 +17,7 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 from assistant import compose_reply
 from assistant.conversation import Conversation, Conversations
 from assistant.errors import Bug, Stopped
-from assistant.events import Cards, Done, Event, Sentence, Waiting
+from assistant.events import Cards, Done, Event, Reply, Sentence, Waiting
 from assistant.gate import Gate
 from assistant.llm import Model, StopOnRequest
 from assistant.meant import meant
@@ -28,6 +28,8 @@ from assistant.prompts import Composer
 from assistant.queue import TurnQueue
 from assistant.restraint import follow, wanted
 from assistant.shortlist import Shortlist
+from assistant.support.desk.heard import hear
+from assistant.support.desk.takeover import Takeovers
 from assistant.tools import TOOLS
 from assistant.tools.service import answered_by_policy, demand_of, refuse
 from assistant.turn import Services, State, TurnContext
@@ -79,7 +81,11 @@ class Held:
 
 
 class Assistant:
-    """A shop's assistant: stateless but for what the stores hold."""
+    """A shop's assistant: stateless but for what the stores hold.
+
+    Args:
+        takeovers: who answers which conversation in its place; None: it answers always.
+    """
 
     def __init__(
         self,
@@ -87,11 +93,13 @@ class Assistant:
         conversations: Conversations,
         composer: Composer,
         model: Model,
+        takeovers: Takeovers | None = None,
     ) -> None:
         self.services = services
         self.composer = composer
         self._model_name, self._native = model.name, model.native
         self._conversations = conversations
+        self._takeovers = takeovers
         self._voice = Voice(composer.voice_head)
         self._queue = TurnQueue(at_once=AT_ONCE if model.native else 1)
         shortlist = None if model.native else Shortlist(services.search.encoder)
@@ -106,7 +114,8 @@ class Assistant:
         """Answer a message.
 
         Yields `Waiting` while others are before it, `Cards` as soon as products are ranked, `Sentence` for each
-        audited sentence, and `Done` last. Closing the iterator, or setting `cancel`, ends the generation; what was
+        audited sentence, and `Done` last. While a person has the conversation the message is kept for them, and the
+        reply says so. Closing the iterator, or setting `cancel`, ends the generation; what was
         done by then stays done and is kept in the transcript.
 
         Raises:
@@ -116,12 +125,24 @@ class Assistant:
         if conversation is None:
             raise Bug(f"no conversation {conversation_id!r}")
         stop = cancel or threading.Event()
-        with self._queue.enter(conversation_id) as ticket:
-            while position := ticket.wait(timeout=0.5):
-                if stop.is_set():
+        text = received(text[: 4 * MAX_MESSAGE])
+        if (held := self._held(conversation, text)) is None:
+            with self._queue.enter(conversation_id) as ticket:
+                while position := ticket.wait(timeout=0.5):
+                    if stop.is_set():
+                        return
+                    yield Waiting(position)
+                if (held := self._held(conversation, text)) is None:  # a person may have come while this waited
+                    yield from self._turn(conversation, text, stop)
                     return
-                yield Waiting(position)
-            yield from self._turn(conversation, received(text[: 4 * MAX_MESSAGE]), stop)
+        yield Sentence(held.text)
+        yield Done(held)
+
+    def _held(self, conversation: Conversation, text: str) -> Reply | None:
+        """The reply to a message that is kept for a person; None where the assistant answers."""
+        if self._takeovers is None:
+            return None
+        return self._takeovers.hold(conversation.id, text, self.services.carts.view(conversation.cart_owner))
 
     def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:
         started = time.perf_counter()
@@ -153,6 +174,7 @@ class Assistant:
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
         state = State.of(self._conversations.last_state(conversation.id))
+        hear(state, self._conversations.since(conversation.id, state.heard))
         text = meant(text, state.said, search, draft=conversation.channel == "desk")
         context = TurnContext(
             services=services,

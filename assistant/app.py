@@ -30,6 +30,12 @@ from assistant.shoppers.store import Shoppers
 from assistant.shortlist import Shortlist
 from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
+from assistant.support.desk.accounts import Accounts as StaffAccounts
+from assistant.support.desk.board import Board
+from assistant.support.desk.panel import Panel
+from assistant.support.desk.services import SupportDesk
+from assistant.support.desk.sessions import Sessions
+from assistant.support.desk.takeover import Takeovers
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.ordering import Accounts, OrderActions
@@ -62,6 +68,7 @@ class App:
     assistant: Assistant
     conversations: Conversations
     ratings: Ratings
+    desk: SupportDesk
     carts: Carts
     shoppers: Shoppers
     orders: Orders
@@ -285,15 +292,26 @@ def _assemble(
         accounts=accounts,
         carts=carts,
         handoffs=Handoffs(engine, clock),
+        conversations=conversations,
         ranking=Ranking(shop, search, shoppers, Recommender(search, shoppers, taste_folder(settings, shop))),
         sponsoring=Sponsoring(shop, Impressions(engine), search.catalogue),
         texts=FixedTexts(),
         clock=clock,
     )
-    assistant = Assistant(services, conversations, composer, model)
+    takeovers = Takeovers(engine, clock, services.texts)
+    assistant = Assistant(services, conversations, composer, model, takeovers)
+    panel = Panel(shoppers, orders, clock, lambda product_id: _title(index, product_id))
+    sessions = Sessions(engine, clock, demo=shop.settings.demo)
+    desk = SupportDesk(StaffAccounts(engine, clock), sessions, takeovers, Board(engine, clock, panel))
     ratings = Ratings(engine, clock)
-    stores = (conversations, ratings, carts, shoppers, orders, order_actions, accounts)
+    stores = (conversations, ratings, desk, carts, shoppers, orders, order_actions, accounts)
     return App(settings, shop, index, assistant, *stores, composer, model, (), engine)
+
+
+def _title(index: Index, product_id: str) -> str:
+    """A product's title, or its id where it is no longer there."""
+    product = index.current.catalogue.products.get(product_id)
+    return product.title if product else product_id
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from assistant.db import conversations, lock, turns
 from assistant.errors import Forgotten
@@ -92,6 +92,18 @@ class Conversations:
         with self._engine.connect() as db:
             return [Turn(row.text, row.reply, row.state, row.at) for row in db.execute(query)]
 
+    def since(self, conversation_id: str, number: int) -> list[Turn]:
+        """The turns from a number on (the first is 0), oldest first."""
+        query = select(turns).where(turns.c.conversation_id == conversation_id, turns.c.n >= number).order_by(turns.c.n)
+        with self._engine.connect() as db:
+            return [Turn(row.text, row.reply, row.state, row.at) for row in db.execute(query)]
+
+    def count(self, conversation_id: str) -> int:
+        """How many turns there are."""
+        query = select(func.count()).where(turns.c.conversation_id == conversation_id)
+        with self._engine.connect().execution_options(read_only=True) as db:
+            return db.execute(query).scalar_one()
+
     def last_state(self, conversation_id: str) -> Mapping[str, Any]:
         query = (
             select(turns.c.state).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n.desc()).limit(1)
@@ -102,21 +114,35 @@ class Conversations:
 
     def append(self, conversation_id: str, text: str, reply: Mapping[str, Any], state: Mapping[str, Any]) -> None:
         """Commit a finished turn. Of a conversation that was erased meanwhile, with its shopper, nothing is kept."""
-        last = select(turns.c.n).where(turns.c.conversation_id == conversation_id)
         with self._engine.begin() as db:
-            if not is_open(db, conversation_id):
-                return
-            number = db.execute(last.order_by(turns.c.n.desc()).limit(1)).scalar()
-            db.execute(
-                insert(turns).values(
-                    conversation_id=conversation_id,
-                    n=0 if number is None else number + 1,
-                    text=text,
-                    reply=dict(reply),
-                    state=dict(state),
-                    at=self._clock().replace(tzinfo=None),
-                )
-            )
+            if is_open(db, conversation_id):
+                _append(db, conversation_id, text, reply, state, self._clock())
+
+
+def append_between(db: Connection, conversation_id: str, text: str, reply: Mapping[str, Any], at: datetime) -> None:
+    """Append what was said while the assistant had no turn, in the caller's transaction, which has called `is_open`.
+
+    The state stays as it was: what was said is taken up by the next turn.
+    """
+    last = select(turns.c.state).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n.desc()).limit(1)
+    _append(db, conversation_id, text, reply, db.execute(last).scalar() or {}, at)
+
+
+def _append(
+    db: Connection, conversation_id: str, text: str, reply: Mapping[str, Any], state: Mapping[str, Any], at: datetime
+) -> None:
+    last = select(turns.c.n).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n.desc()).limit(1)
+    number = db.execute(last).scalar()
+    db.execute(
+        insert(turns).values(
+            conversation_id=conversation_id,
+            n=0 if number is None else number + 1,
+            text=text,
+            reply=dict(reply),
+            state=dict(state),
+            at=at.replace(tzinfo=None),
+        )
+    )
 
 
 def is_open(db: Connection, conversation_id: str) -> bool:

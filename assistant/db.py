@@ -137,6 +137,39 @@ handoffs = Table(
     Column("status", String, nullable=False),
     Column("packet", JSON, nullable=False),
 )
+takeovers = Table(
+    "takeovers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("conversation_id", String, nullable=False, index=True),
+    Column("name", String, nullable=False),  # of the member of staff
+    Column("role", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("ended_at", DateTime),  # null: not yet
+)
+staff = Table(
+    "staff",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("folded", String, nullable=False, unique=True),  # no two names differ in capitals alone
+    Column("role", String, nullable=False),
+    Column("password", String, nullable=False),  # hashed
+    Column("at", DateTime, nullable=False),
+)
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("digest", String, primary_key=True),  # of what the cookie holds
+    Column("name", String, nullable=False),
+    Column("until", DateTime, nullable=False),
+)
+staff_tries = Table(  # of signing in; short-lived
+    "staff_tries",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+)
 dismissals = Table(
     "dismissals",
     metadata,

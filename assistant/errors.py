@@ -5,6 +5,9 @@ OnevoiceError
 │   └── PlanError        a plan that is no plan: malformed or cut off
 ├── TellShopper          the shopper is told in plain words
 ├── Forgotten            the shopper whom it is about was erased; nothing is kept
+├── DeskError            a member of staff asked for what cannot be
+│   ├── NotOpen          it is not open to them, or not there: the two are told alike
+│   └── Taken            a colleague has it
 ├── Stopped              the shopper pressed Stop or left; nothing more is sent
 ├── SetupError           the person who runs the shop must act; the message says how
 └── Bug                  ours
@@ -31,6 +34,26 @@ class TellShopper(OnevoiceError):
 
 class Forgotten(OnevoiceError):
     """The shopper was erased meanwhile: nothing is kept of them, what their open page still sends among it."""
+
+
+class DeskError(OnevoiceError):
+    """What a member of staff asked for cannot be."""
+
+
+class NotOpen(DeskError):
+    """A conversation is not open to them, or not there; which of the two is not told."""
+
+
+class Taken(DeskError):
+    """A colleague has taken the conversation over.
+
+    Args:
+        by: the colleague's name.
+    """
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"{by} has taken this conversation")
+        self.by = by
 
 
 class Stopped(OnevoiceError):

@@ -167,7 +167,7 @@ class Composer:
         system = SystemMessage(f"{self.brand}\n\n{self._prompts['native'].render()}")
         turns: list[BaseMessage] = []
         for said, replied in history:
-            turns += [HumanMessage(said), AIMessage(replied)]
+            turns += [*([HumanMessage(said)] if said else []), AIMessage(replied)]
         turns += messages
         if turns:
             first = self._prompts["values"].render(values=values, message=turns[0].text)

@@ -58,7 +58,7 @@ class Ratings:
         with self._engine.begin() as db:
             lock(db, conversation_id)  # who erases it waits for this, or has erased it
             reply = db.execute(select(turns.c.reply).where(_turn(turns, conversation_id, number))).scalar()
-            if reply is None:
+            if reply is None or reply.get("from"):  # a person's words are not the assistant's
                 return False
             channel = select(conversations.c.channel).where(conversations.c.id == conversation_id)
             db.execute(delete(ratings).where(_turn(ratings, conversation_id, number)))

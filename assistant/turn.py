@@ -11,7 +11,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-from assistant.conversation import Clock, Conversation
+from assistant.conversation import Clock, Conversation, Conversations
 from assistant.events import Card, Citation, Fact, Outcome, ToolCall
 from assistant.llm import tokens_of
 from assistant.prompts import FixedTexts
@@ -53,6 +53,7 @@ class Services:
     accounts: Accounts
     carts: Carts
     handoffs: Handoffs
+    conversations: Conversations
     ranking: Ranking
     sponsoring: Sponsoring
     texts: FixedTexts
@@ -83,6 +84,7 @@ class State:
     held: dict[str, Any] = field(default_factory=dict)  # why history is left alone; see `assistant.restraint`
     policy: str = ""  # the question that this turn has answered from the policies, in English
     filled: list[str] = field(default_factory=list)  # what this turn has put into the cart, latest first
+    heard: int = 0  # how many turns of the conversation were known as this one began; see `support.desk.heard`
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -92,10 +94,14 @@ class State:
         return asdict(self)
 
     def remember(self, message: str, plan: str, reply: str) -> None:
-        """Add a turn to the histories, dropping the older half of what is full."""
+        """Add a turn to the histories."""
         if plan:
             self.plans.append([message, plan])
         self.said.append([message, reply])
+        self.trim()
+
+    def trim(self) -> None:
+        """Drop the older half of a history that is full."""
         self.plans = _newer(self.plans, MAX_PLANNED)
         self.said = _newer(self.said, MAX_SAID)
 

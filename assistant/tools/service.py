@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Literal
 
 from langchain_core.tools import tool
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.acts import asks
 from assistant.demands import Demand, demanded, is_question, policy_question
+from assistant.errors import Forgotten
 from assistant.gloss import gloss
 from assistant.prompts import note
+from assistant.support.hours import read_hours
+from assistant.support.packet import packet_of
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, quote_of, say_silent, stated, surest
 from assistant.topics import in_english
 from assistant.turn import TurnContext
 from index.words import fold, stem, words
 
+logger = logging.getLogger("onevoice")
 _MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
 LEFT_OUT = 3  # words of a question that are added to its translation: more would lead away from it
 OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
@@ -83,26 +89,36 @@ def _offered(context: TurnContext) -> bool:
 
 
 def pass_on(context: TurnContext, question: str) -> str:
-    """Store a packet for a colleague, with the conversation, and say so. The reason is in the shopper's own words."""
-    said = [message for message, _ in context.state.said] + [context.text]
-    packet = {
-        "reason": question,
-        "question": context.text,
-        "shopper": context.conversation.identity.shopper_id,
-        "products": list(context.state.shown),
-        "cart": context.services.carts.view(context.conversation.cart_owner),
-        "language": context.language,
-        "transcript": [*([list(turn) for turn in context.state.said]), [context.text, ""]],
-        "goal": said[0],
-    }
-    key = context.services.handoffs.open(context.conversation.id, packet)
+    """Store a packet for a colleague, with the conversation, and say so. The reason is in the shopper's own words.
+
+    Where it cannot be stored nothing is promised.
+    """
+    services, conversation = context.services, context.conversation.id
+    try:
+        packet = packet_of(context, question, services.conversations.turns(conversation))
+        key = services.handoffs.open(conversation, packet)
+    except (SQLAlchemyError, Forgotten):
+        logger.exception("a hand-off could not be stored")
+        context.record("hand_off", {"reason": question}, ok=False)
+        return context.fix("hand_off_failed", "could_not_check")
     context.handoff = {"id": key, **packet}
     context.record("hand_off", {"reason": question})
-    hours = context.services.shop.settings.opening_hours
-    if isinstance(hours, dict):
-        hours = ", ".join(f"{days} {times}" for days, times in hours.items())
-    when = context.text_of("when_hours", hours=hours) if hours else context.text_of("when_unknown")
-    return context.fix("handed_off", "handed_off", when=when)
+    return context.fix("handed_off", "handed_off", when=_when(context))
+
+
+def _when(context: TurnContext) -> str:
+    """What happens next and when, by the shop's hours and its clock."""
+    stated = context.services.shop.settings.opening_hours
+    hours = read_hours(stated)
+    if hours is not None:
+        now = context.now.astimezone(context.services.shop.zone)
+        if hours.is_open(now):
+            return context.text_of("when_now")
+        day, time = hours.next_opening(now)
+        return context.text_of("when_from", day=context.text_of(f"day_{day}"), time=time)
+    if isinstance(stated, dict):
+        stated = ", ".join(f"{days} {times}" for days, times in stated.items())
+    return context.text_of("when_hours", hours=stated) if stated else context.text_of("when_unknown")
 
 
 @tool

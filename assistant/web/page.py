@@ -63,14 +63,15 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
             return hello + render.suggestions([texts["start_1"], texts["start_2"], texts["start_3"]])
         assert conversation is not None
         rated, tag = app.ratings.of(conversation.id), rating.tag_of(conversation.id)
-        return hello + "".join(
+        shown = f'<span id="ov-shown" data-turns="{len(turns)}"></span>'  # page.js asks for what is said after it
+        return f"{shown}{hello}" + "".join(
             render.turn(
                 turn.text,
                 turn.reply,
                 language,
                 chips=place == len(turns) - 1,
                 dismissed=dismissed,
-                rate=rating.controls(place, tag, rated.get(place), language),
+                rate="" if turn.reply.get("from") else rating.controls(place, tag, rated.get(place), language),
             )
             for place, turn in enumerate(turns)
         )
@@ -131,6 +132,8 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
                 )
                 send = gr.Button("➤", elem_id="ov-send", variant="primary", scale=0, min_width=56)
         gr.HTML('<aside id="ov-cart" aria-live="polite"></aside>')
+        again = gr.Button("↻", elem_id="ov-again")  # pressed by page.js alone, when a person has written
+        again.click(history, None, log, show_progress="hidden", concurrency_limit=AT_ONCE, api_visibility="private")
         page.load(history, None, log, show_progress="hidden", api_visibility="private")
         for trigger in (send.click, box.submit):
             trigger(

@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from index.loading import read_yaml
 
-TEXTS: Mapping[str, Mapping[str, str]] = read_yaml(Path(__file__).with_name("texts.yaml"))
+_TEXTS = read_yaml(Path(__file__).with_name("texts.yaml"))
+TEXTS: Mapping[str, Mapping[str, str]] = {lang: _TEXTS[lang] for lang in ("en", "zh")}
+DESK_TEXTS: Mapping[str, Mapping[str, str]] = _TEXTS["desk"]
 FEW = 5  # from how many on the stock is not counted out
 
 
@@ -35,7 +37,10 @@ def turn(
     dismissed: Collection[str] | None = None,
     rate: str = "",
 ) -> str:
-    """A finished turn. For `dismissed` see `card`; `rate` is what `rating.controls` gives."""
+    """A finished turn, or what was said while a person had the conversation. For `dismissed` see `card`; `rate` is what
+    `rating.controls` gives."""
+    if sender := reply.get("from"):
+        return (said(text) if text else "") + from_person(reply["reply"], sender, lang)
     shown = reply["suggestions"] if chips else ()
     prose = reply["reply"].split("\n")
     return said(text) + answer(prose, reply["products"], lang, dismissed=dismissed) + rate + suggestions(shown)
@@ -43,6 +48,16 @@ def turn(
 
 def said(text: str) -> str:
     return f'<div class="ov-said">{safe(text)}</div>'
+
+
+def from_person(text: str, sender: Mapping[str, Any], lang: str) -> str:
+    """What a person wrote, with role and name; or a notice that they came, left, or have the message."""
+    if sender["kind"] != "said":
+        return f'<div class="ov-notice" role="status" aria-live="polite">{safe(text)}</div>'
+    role = TEXTS[lang][f"role_{sender['role']}"]
+    who = f"{safe(sender['name'])} · {safe(role)}"
+    lines = safe(text).replace("\n", "<br>")
+    return f'<div class="ov-reply ov-person" role="status" aria-live="polite"><small>{who}</small>{lines}</div>'
 
 
 def answer(

@@ -1,4 +1,4 @@
-"""The web app: our routes first, then the chat page at `/`. Knows HTTP; who is asking is decided in `identity`."""
+"""The web app: our routes first, then the desk at `/desk`, then the chat page at `/`, which takes whatever is left. Knows HTTP; who is asking is decided in `identity`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import Body, FastAPI, HTTPException, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 
 from assistant.app import App
 from assistant.conversation import Conversation, Identity
@@ -21,20 +21,22 @@ from assistant.errors import SetupError
 from assistant.events import Done, Sentence
 from assistant.support.cart import BadQuantity, OutOfStock
 from assistant.untrusted import inert
-from assistant.web import rating, refusing, render
-from assistant.web.identity import COOKIE, YEAR, Identities
+from assistant.web import desk_routes, rating, refusing, render
+from assistant.web.identity import COOKIE, OWN_HEADER, YEAR, Desk, Identities
 
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 CONTENT = "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"  # no picture of another site is loaded
-OWN_HEADER = "x-onevoice"  # a form of another site cannot set it
 
 
 def create_web(app: App) -> FastAPI:
     """All routes of a shop's web app."""
+    from assistant.web.desk import build_desk
     from assistant.web.page import STATIC, Running, build_page
 
     web = FastAPI(title=app.shop.name, docs_url=None, redoc_url=None, openapi_url=None)
-    identities = Identities(app.conversations, app.settings.data_dir / app.shop.key / "cookie.key")
+    state = app.settings.data_dir / app.shop.key
+    identities = Identities(app.conversations, state / "cookie.key")
+    desk = Desk(app.desk.sessions, state / "desk.key")
     running = Running()
     pictures = (app.shop.folder / "images").resolve()
 
@@ -43,7 +45,12 @@ def create_web(app: App) -> FastAPI:
         """Gives a new browser a guest's conversation when it opens the page."""
         fresh = request.url.path == "/" and identities.current(request.cookies) is None
         response = await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT)
+        private = request.url.path.startswith(("/desk", "/v1/desk"))
+        response.headers.setdefault(
+            "Content-Security-Policy", f"{CONTENT}; frame-ancestors 'none'" if private else CONTENT
+        )
+        if private:
+            response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if fresh:
             _set_cookie(response, identities.start(Identity())[1])
@@ -81,8 +88,13 @@ def create_web(app: App) -> FastAPI:
         kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
         return FileResponse(target, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
 
+    @web.get("/shop/news")
+    def news(request: Request) -> dict[str, int]:
+        """How many turns the browser's conversation has: more than the page shows where a person has written."""
+        return {"turns": app.conversations.count(mine(request).id)}
+
     @web.get("/shop/state")
-    def state(request: Request) -> dict[str, Any]:
+    def shop_state(request: Request) -> dict[str, Any]:
         """What the page shows around the chat: texts, cart, who is signed in, who may be."""
         found = mine(request)
         lang = render.language_of(request.headers.get("accept-language", ""), request.cookies.get("onevoice-lang", ""))
@@ -122,6 +134,7 @@ def create_web(app: App) -> FastAPI:
 
     refusing.add_routes(web, app, own)
     rating.add_routes(web, app, own)
+    desk_routes.add_routes(web, app, desk)
 
     @web.post("/shop/stop")
     def stop(request: Request) -> dict[str, bool]:
@@ -192,17 +205,27 @@ def create_web(app: App) -> FastAPI:
             _set_cookie(response, cookie)
         return response
 
+    @web.get("/desk")
+    def slash() -> RedirectResponse:
+        return RedirectResponse("/desk/")  # without it the page at `/` would have taken it
+
+    _mount(web, build_desk(app.shop.name), "/desk", STATIC, ["style.css", "desk.css"], "desk.js")  # `/` takes the rest
+    return _mount(web, build_page(app, identities, running), "/", STATIC, ["style.css"], "page.js")
+
+
+def _mount(web: FastAPI, page: Any, path: str, static: Path, styles: list[str], script: str) -> FastAPI:
+    """Mount a Gradio page in our style."""
     import gradio as gr
 
     return gr.mount_gradio_app(  # type: ignore[no-any-return]
         web,
-        build_page(app, identities, running),
-        path="/",
+        page,
+        path=path,
         theme=gr.themes.Base(
             font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"], primary_hue="stone"
         ),
-        css_paths=STATIC / "style.css",
-        head=_head(STATIC),
+        css_paths=[static / name for name in styles],
+        head=_head(static, styles, script),
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -211,11 +234,11 @@ def create_web(app: App) -> FastAPI:
     )
 
 
-def _head(static: Path) -> str:
+def _head(static: Path, styles: list[str], script: str) -> str:
     """Our style and script. Gradio's own `css` puts every rule under its container: that wins over its theme, but
     does not reach rules that hang on the body's state, so the style is given in both ways."""
-    style, script = ((static / name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
-    return f"<style>{style}</style><script>{script}</script>"
+    style = "".join((static / name).read_text(encoding="utf-8") for name in styles)
+    return f"<style>{style}</style><script>{(static / script).read_text(encoding='utf-8')}</script>"
 
 
 def check_port(host: str, port: int) -> None:

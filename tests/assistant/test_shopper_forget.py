@@ -22,7 +22,17 @@ from sqlalchemy import inspect, select, text
 from assistant.app import App, build_app
 from assistant.cli import main
 from assistant.conversation import Identity
-from assistant.db import impressions, keys, metadata, open_engine, seeds, tombstones
+from assistant.db import (
+    impressions,
+    keys,
+    metadata,
+    open_engine,
+    seeds,
+    staff,
+    staff_sessions,
+    staff_tries,
+    tombstones,
+)
 from assistant.errors import Forgotten
 from assistant.events import Done
 from assistant.ratings_file import write_ratings
@@ -32,6 +42,7 @@ from assistant.shoppers.held import rows_of
 from assistant.shoppers.needles import Mark, Needles
 from assistant.shoppers.seed import seed
 from assistant.shoppers.traces import lines_about, words_of_the_shop
+from assistant.support.desk.rights import Staff
 from assistant.support.ordering import Address, Cancel, ChangeAddress, ChangeDefaultAddress, Who
 from tests.conftest import NOW, rows, scripted, write_jsonl
 from tests.toys import ToyEncoder, plan
@@ -39,6 +50,7 @@ from tests.toys import ToyEncoder, plan
 ID, NAME, EMAIL = "zora-7", "Zora Quillfeather", "zora.q@example.com"
 PRIVATE = (ID, NAME, EMAIL, "ORD-9001", "ORD-9002", "Elderberry Lane", "TRACK-55", "my knee hurts",
            "gift-zora-3", "Quince Street", "Rowan Road")  # fmt: skip
+MIA = Staff("Mia", "agent")
 
 
 def write_people(folder: Path, *more: dict) -> None:
@@ -121,6 +133,10 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
         for message in ("show me the Glen Mug", wish):
             done = next(event for event in app.assistant.reply(key, message) if isinstance(event, Done))
         assert done.reply.outcome == "handed_off"
+        app.desk.takeovers.take(key, MIA)
+        app.desk.takeovers.hold(key, f"it is {who}", {})
+        app.desk.takeovers.say(key, MIA, f"Dear {who}, it will be fine")
+        app.desk.takeovers.hand_back(key, MIA)
         app.ratings.rate(key, 1, "up", f"kind to {who}")
         app.carts.update(f"shopper:{who}", "M1", 2, "add")
         app.carts.update(f"conversation:{key}", "B2", 1, "add")
@@ -213,7 +229,8 @@ def bens(app: App) -> dict[str, list[tuple]]:
 
 def test_every_table_is_either_of_a_shopper_or_of_nobody():
     theirs = {table.name for table, _ in rows_of("x").values()}
-    assert theirs | {table.name for table in (impressions, keys, seeds, tombstones)} == set(metadata.tables)
+    others = (impressions, keys, seeds, staff, staff_sessions, staff_tries, tombstones)  # no shopper is in them
+    assert theirs | {table.name for table in others} == set(metadata.tables)
 
 
 def test_the_export_has_everything(app, tmp_path, capsys):
@@ -239,7 +256,13 @@ def test_the_export_has_everything(app, tmp_path, capsys):
     assert [turn["text"] for turn in talk["turns"]] == [
         "show me the Glen Mug",
         f"my knee hurts, {ID} wants to speak to a person",
+        "",
+        f"it is {ID}",
+        "",
+        "",
     ]
+    assert talk["turns"][4]["reply"]["reply"] == f"Dear {ID}, it will be fine"
+    assert [row["name"] for row in held["takeovers"]] == ["Mia"]
     assert talk["turns"][0]["reply"]["products"][0]["id"] == "M1"
     assert {(line["owner"], line["product_id"]) for line in held["cart"]} == {
         (f"shopper:{ID}", "M1"), (f"conversation:{talk['id']}", "B2")

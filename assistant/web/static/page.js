@@ -143,7 +143,16 @@
       if (busy && !now) { refresh(); setTimeout(() => log.lastElementChild && log.scrollIntoView({ block: "end" }), 50); }
       busy = now;
     }).observe(live, { childList: true, subtree: true, characterData: true });
-    refresh();
+    refresh(); news();
+  }
+  async function news() {  // what a person writes stands there without a reload
+    const shown = $("#ov-shown"), busy = document.body.classList.contains("ov-busy");
+    if (shown && !busy && !document.hidden) {
+      const answer = await fetch("/shop/news").catch(() => null), body = answer && answer.ok ? await answer.json() : null;
+      const now = $("#ov-shown"), again = $("#ov-again");
+      if (body && now === shown && body.turns > Number(shown.dataset.turns) && !document.body.classList.contains("ov-busy")) (again.querySelector("button") || again).click();
+    }
+    setTimeout(news, 1000);
   }
   addEventListener("pagehide", () => navigator.sendBeacon("/shop/stop"));
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", watch); else watch();
