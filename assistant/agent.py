@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from langchain.agents import create_agent
@@ -102,12 +103,33 @@ class Assistant:
         ]
         self._agent = create_agent(model.chat, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
-    def reply(self, conversation_id: str, text: str, *, cancel: threading.Event | None = None) -> Iterator[Event]:
+    @property
+    def model(self) -> str:
+        """The name of its model."""
+        return self._model_name
+
+    def over(self, services: Services, conversations: Conversations) -> Assistant:
+        """The same assistant, with the same model and in the same queue, over other stores."""
+        other = copy(self)
+        other.services, other._conversations = services, conversations
+        return other
+
+    def reply(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        cancel: threading.Event | None = None,
+        state: Mapping[str, Any] | None = None,
+    ) -> Iterator[Event]:
         """Answer a message.
 
         Yields `Waiting` while others are before it, `Cards` as soon as products are ranked, `Sentence` for each
         audited sentence, and `Done` last. Closing the iterator, or setting `cancel`, ends the generation; what was
         done by then stays done and is kept in the transcript.
+
+        Args:
+            state: what is known of the conversation (`State.to_json`), where that is not its last state.
 
         Raises:
             Bug: no such conversation.
@@ -121,11 +143,13 @@ class Assistant:
                 if stop.is_set():
                     return
                 yield Waiting(position)
-            yield from self._turn(conversation, received(text[: 4 * MAX_MESSAGE]), stop)
+            if state is None:
+                state = self._conversations.last_state(conversation_id)
+            yield from self._turn(conversation, received(text[: 4 * MAX_MESSAGE]), State.of(state), stop)
 
-    def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:
+    def _turn(self, conversation: Conversation, text: str, state: State, stop: threading.Event) -> Iterator[Event]:
         started = time.perf_counter()
-        context = self._context(conversation, text)
+        context = self._context(conversation, text, state)
         gate = Gate(context, self._voice)
         finished = False
         try:
@@ -146,13 +170,12 @@ class Assistant:
         if finished:
             yield Done(reply)
 
-    def _context(self, conversation: Conversation, text: str) -> TurnContext:
+    def _context(self, conversation: Conversation, text: str, state: State) -> TurnContext:
         owner = conversation.identity.shopper_id
         search = self.services.index.current
         if search is not self.services.search:  # a new version was taken up
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
-        state = State.of(self._conversations.last_state(conversation.id))
         text = meant(text, state.said, search, draft=conversation.channel == "desk")
         context = TurnContext(
             services=services,

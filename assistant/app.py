@@ -30,10 +30,12 @@ from assistant.shoppers.store import Shoppers
 from assistant.shortlist import Shortlist
 from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
+from assistant.support.desk.drafts import Drafts
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
 from assistant.turn import Services
+from assistant.unwritten import Unwritten
 from assistant.voice.files import ShopVoice, is_shared, read_shop_voice
 from index.build import Index
 from index.embedding import Encoder, open_fastest
@@ -60,6 +62,7 @@ class App:
     assistant: Assistant
     conversations: Conversations
     ratings: Ratings
+    drafts: Drafts
     carts: Carts
     shoppers: Shoppers
     orders: Orders
@@ -262,7 +265,7 @@ def _assemble(
 ) -> App:
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
-    carts = Carts(engine, lambda product_id: index.current.catalogue.products.get(product_id), shoppers.cart_filled)
+    carts = _carts(engine, index, shoppers)
     orders = Orders(engine)
     search = index.current
     services = Services(
@@ -281,7 +284,27 @@ def _assemble(
     )
     assistant = Assistant(services, conversations, composer, model)
     ratings = Ratings(engine, clock)
-    return App(settings, shop, index, assistant, conversations, ratings, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
+    nowhere = Unwritten(engine)
+    drafting = assistant.over(_unwritten(services, nowhere), Conversations(nowhere, clock))
+    drafts = Drafts(engine, clock, drafting, conversations)
+    return App(settings, shop, index, assistant, conversations, ratings, drafts, carts, shoppers, orders, composer, model, (), engine)  # fmt: skip
+
+
+def _carts(engine: Engine, index: Index, shoppers: Shoppers) -> Carts:
+    return Carts(engine, lambda product_id: index.current.catalogue.products.get(product_id), shoppers.cart_filled)
+
+
+def _unwritten(services: Services, nowhere: Unwritten) -> Services:
+    """The same services with stores that keep nothing, and texts that say so."""
+    shoppers = Shoppers(nowhere, services.clock)
+    return replace(
+        services,
+        shoppers=shoppers,
+        carts=_carts(nowhere, services.index, shoppers),
+        handoffs=Handoffs(nowhere, services.clock),
+        sponsoring=Sponsoring(services.shop, Impressions(nowhere), services.search.catalogue),
+        texts=FixedTexts(unwritten=True),
+    )
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

@@ -4,6 +4,7 @@ OnevoiceError
 ├── ModelMayRetry        the model's call was wrong; it is told why
 │   └── PlanError        a plan that is no plan: malformed or cut off
 ├── TellShopper          the shopper is told in plain words
+├── TellStaff            the colleague at the desk is told in plain words
 ├── Forgotten            the shopper whom it is about was erased; nothing is kept
 ├── Stopped              the shopper pressed Stop or left; nothing more is sent
 ├── SetupError           the person who runs the shop must act; the message says how
@@ -27,6 +28,10 @@ class PlanError(ModelMayRetry):
 
 class TellShopper(OnevoiceError):
     """Something that the shopper should hear of, in plain words."""
+
+
+class TellStaff(OnevoiceError):
+    """Something that the colleague at the desk should hear of, in plain words."""
 
 
 class Forgotten(OnevoiceError):

@@ -239,10 +239,17 @@ class FixedText(str):
 
 
 class FixedTexts:
-    """The fixed texts of `fixed.yaml`, in the language of the message; English where a language has none."""
+    """The fixed texts of `fixed.yaml`, in the language of the message; English where a language has none.
 
-    def __init__(self) -> None:
+    Args:
+        unwritten: nothing that they state is done: those of `unwritten.yaml` take the place of their namesakes.
+    """
+
+    def __init__(self, *, unwritten: bool = False) -> None:
         self._texts = read_yaml(FOLDER / "fixed.yaml")
+        if unwritten:
+            others = read_yaml(FOLDER / "unwritten.yaml")
+            self._texts = {language: {**self._texts[language], **others[language]} for language in ("en", "zh")}
 
     def __call__(self, language: str, key: str, /, **values: object) -> FixedText:
         """Fill a text in.

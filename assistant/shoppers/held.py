@@ -8,7 +8,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, literal, select
 
-from assistant.db import cart_lines, conversations, dismissals, events, handoffs, orders, ratings, shoppers, turns
+from assistant.db import (
+    cart_lines,
+    conversations,
+    dismissals,
+    drafts,
+    events,
+    handoffs,
+    orders,
+    ratings,
+    shoppers,
+    turns,
+)
 
 # Of a cart that a guest filled and of what was said before signing in nobody knows whose it was.
 
@@ -21,6 +32,7 @@ def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
     return {
         "cart": (cart_lines, owned),
         "handoffs": (handoffs, handoffs.c.conversation_id.in_(theirs)),
+        "drafts": (drafts, drafts.c.conversation_id.in_(theirs)),
         "ratings": (ratings, ratings.c.conversation_id.in_(theirs)),
         "turns": (turns, turns.c.conversation_id.in_(theirs)),
         "conversations": (conversations, conversations.c.shopper_id == shopper_id),
@@ -58,7 +70,7 @@ def export(engine: Engine, shopper_id: str, at: datetime) -> dict[str, Any] | No
         "consent": {"personalization": consent},
         "preferences": profile.pop("preferences", {}),
         "profile": profile,
-        **{name: held[name] for name in ("events", "orders", "cart", "dismissals", "handoffs", "ratings")},
+        **{name: held[name] for name in ("events", "orders", "cart", "dismissals", "handoffs", "drafts", "ratings")},
         "conversations": [{**row, "turns": said.get(row["id"], [])} for row in held["conversations"]],
     }
     plain: dict[str, Any] = _plain(document)
