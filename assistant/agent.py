@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -13,7 +13,7 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import ModelCallLimitMiddleware, ToolCallLimitMiddleware
 from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain.agents.middleware.tool_call_limit import ToolCallLimitExceededError
-from langchain_core.messages import AIMessageChunk, HumanMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 
 from assistant import compose_reply
 from assistant.conversation import Conversation, Conversations
@@ -39,6 +39,7 @@ from index.words import is_chinese
 logger = logging.getLogger("onevoice")
 MAX_MESSAGE = 2_000  # characters
 MAX_MODEL_CALLS, MAX_TOOL_CALLS = 6, 8
+WRITTEN = 200  # tokens of what the embedded model writes beside the turns
 AT_ONCE = 8  # turns at a time on a model endpoint; the embedded model has one at a time
 
 
@@ -92,6 +93,8 @@ class Assistant:
         self.services = services
         self.composer = composer
         self._model_name, self._native = model.name, model.native
+        # a hosted model may think before it writes, and knows by itself when to stop
+        self._writer = model.chat if model.native else model.chat.bind(max_tokens=WRITTEN)
         self._conversations = conversations
         self._voice = Voice(composer.voice_head)
         self._queue = TurnQueue(at_once=AT_ONCE if model.native else 1)
@@ -102,11 +105,6 @@ class Assistant:
             Composition(composer, shortlist, native=model.native),
         ]
         self._agent = create_agent(model.chat, list(TOOLS), middleware=middleware, context_schema=TurnContext)
-
-    @property
-    def model(self) -> str:
-        """The name of its model."""
-        return self._model_name
 
     def over(self, services: Services, conversations: Conversations) -> Assistant:
         """The same assistant, with the same model and in the same queue, over other stores."""
@@ -146,6 +144,17 @@ class Assistant:
             if state is None:
                 state = self._conversations.last_state(conversation_id)
             yield from self._turn(conversation, received(text[: 4 * MAX_MESSAGE]), State.of(state), stop)
+
+    def write(self, place: str, messages: Sequence[BaseMessage]) -> str:
+        """What the model writes to messages that belong to no turn; it waits for those that are before it.
+
+        Args:
+            place: names what is written in the queue: of one name one at a time.
+        """
+        with self._queue.enter(place) as ticket:
+            while ticket.wait(timeout=0.5):
+                pass
+            return self._writer.invoke(list(messages)).text
 
     def _turn(self, conversation: Conversation, text: str, state: State, stop: threading.Event) -> Iterator[Event]:
         started = time.perf_counter()

@@ -31,6 +31,10 @@ from assistant.shortlist import Shortlist
 from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.desk.drafts import Drafts
+from assistant.support.desk.edits import Edits
+from assistant.support.desk.macros import Macros
+from assistant.support.desk.summary import Summaries
+from assistant.support.desk.told import Ledger
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.orders import Orders
@@ -77,6 +81,26 @@ class App:
     def search(self) -> Search:
         """What is served of the index now."""
         return self.index.current
+
+    @property
+    def edits(self) -> Edits:
+        """Checks of what the desk is about to send."""
+        return Edits(self.assistant.services, self.conversations)
+
+    @property
+    def macros(self) -> Macros:
+        """The desk's fixed texts, filled in for a conversation."""
+        return Macros(self.assistant.services, self.conversations)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What shoppers were told, and what the shop says now."""
+        return Ledger(self.assistant.services, self.conversations)
+
+    @property
+    def summaries(self) -> Summaries:
+        """Conversations in a few sentences."""
+        return Summaries(self.assistant, self.conversations)
 
     def fresh_state(self, directory: Path, clock: Clock) -> App:
         """The same shop, index and model with databases of its own, as the shop folder states them: for evaluation.

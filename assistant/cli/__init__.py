@@ -13,6 +13,7 @@ from assistant.cli import run
 from assistant.cli.attacks import attacks
 from assistant.cli.bench import bench
 from assistant.cli.describe import describe
+from assistant.cli.desk import desk
 from assistant.cli.probes import probes
 from assistant.cli.ratings import ratings
 from assistant.cli.shopper import shopper
@@ -39,6 +40,7 @@ cli.add_typer(bench, name="bench")
 cli.add_typer(voice, name="voice")
 cli.add_typer(shopper, name="shopper")
 cli.add_typer(ratings, name="ratings")
+cli.add_typer(desk, name="desk")
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -49,8 +49,10 @@ class _Said:
         return prose_of(self.sentence)
 
     @cached_property
-    def numbers(self) -> frozenset[Decimal]:
-        return frozenset(t.number for t in self.tokens if t.kind in ("money", "number", "percent", "score"))
+    def numbers(self) -> frozenset[tuple[Decimal, str]]:
+        """Its numbers with their units; of an amount of money there is none."""
+        found = [token for token in self.tokens if token.kind in ("money", "number", "percent", "score")]
+        return frozenset((token.number, token.value if token.kind == "number" else "") for token in found)
 
     def has(self, fact: Fact) -> bool:
         """Whether it states a fact's value, in whichever words."""
@@ -62,26 +64,22 @@ class _Said:
             return True
         if fact.field == "title":
             return False
-        stated = [quantity.value for quantity in quantities(fold(fact.value))]
+        stated = [(quantity.value, quantity.unit) for quantity in quantities(fold(fact.value))]
         if stated:
             return self.numbers.issuperset(stated)
         return any(self._words(part) for part in fact.value.split(", "))
 
     def quotes(self, citation: Citation) -> bool:
-        """Whether it states what a passage says: its words, or one of its numbers in its unit."""
+        """Whether it states what a passage says: most of its words are there, or some and a number in its unit."""
         if fold(citation.quote) in self.prose.text:
             return True
         passage = prose_of(citation.quote)
-        for token in self.tokens:
-            if token.kind in ("money", "number", "percent") and token.number in passage.numbers:
-                units = {stated.unit for stated in passage.numbers[token.number]}
-                if token.kind != "number" or not token.value or token.value in units:
-                    return True
         claims = [token for token in self.tokens if token.kind == "han"]
         there = [_any(passage, token) for token in claims]
         if not claims:
-            there = [passage.has(word) for word in content(self.sentence)]
-        return bool(there) and sum(there) >= QUOTED * len(there)
+            there = [passage.has(word) for word in content(self.sentence) if not word[0].isdigit()]
+        stated = {(number, row.unit) for number, rows in passage.numbers.items() for row in rows}
+        return any(there) and (bool(self.numbers & stated) or sum(there) >= QUOTED * len(there))
 
     def _words(self, value: str) -> bool:
         if any(token.kind == "color" and token.value in shades(value) for token in self.tokens):

@@ -164,13 +164,6 @@ class Drafts:
         with self._engine.connect() as db:
             return [_draft(row) for row in db.execute(query)]
 
-    def all(self) -> list[DraftOf]:
-        """Every draft with whose it is, oldest first."""
-        joined = drafts.join(conversations, conversations.c.id == drafts.c.conversation_id)
-        query = select(drafts, conversations.c.shopper_id).select_from(joined).order_by(drafts.c.at, drafts.c.id)
-        with self._engine.connect() as db:
-            return [DraftOf(_draft(row), row.shopper_id) for row in db.execute(query)]
-
     def _keep(
         self, conversation_id: str, question: Question, staff: str, reply: Reply, sentences: Sequence[Sentence]
     ) -> Draft:
@@ -201,6 +194,14 @@ class Drafts:
         if draft is None:
             raise NoDraft("there is no such draft any more")
         return draft
+
+
+def all_drafts(engine: Engine) -> list[DraftOf]:
+    """Every draft with whose it is, oldest first."""
+    joined = drafts.join(conversations, conversations.c.id == drafts.c.conversation_id)
+    query = select(drafts, conversations.c.shopper_id).select_from(joined).order_by(drafts.c.at, drafts.c.id)
+    with engine.connect() as db:
+        return [DraftOf(_draft(row), row.shopper_id) for row in db.execute(query)]
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:

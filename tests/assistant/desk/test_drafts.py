@@ -9,7 +9,7 @@ from assistant.errors import Forgotten
 from assistant.events import Cards, Done, Sentence
 from assistant.shoppers.erase import erase
 from assistant.shoppers.held import export
-from assistant.support.desk.drafts import Drafted, NoDraft, NothingOpen
+from assistant.support.desk.drafts import Drafted, NoDraft, NothingOpen, all_drafts
 from tests.assistant.desk.conftest import rows, talk
 from tests.assistant.desk.steps import MUG, RETURNS
 from tests.conftest import NOW
@@ -140,7 +140,7 @@ def test_what_was_sent_and_what_staff_say_of_it_are_kept(mug):
     assert app.drafts.sent(made.id, "It is a mug.", "kim").edited is True
     rated = app.drafts.rate(made.id, "down", " too\nshort ")
     assert (rated.thumbs, rated.reason, rated.sent_text) == ("down", "too short", "It is a mug.")
-    (one,) = app.drafts.all()
+    (one,) = all_drafts(app._engine)
     assert (one.draft, one.shopper_id) == (rated, "ada")
     for change in (lambda: app.drafts.rate("nope", "up"), lambda: app.drafts.sent("nope", "x", "kim")):
         with pytest.raises(NoDraft):

@@ -7,21 +7,20 @@ import yaml
 
 from assistant.conversation import Identity
 from assistant.errors import TellStaff
-from assistant.support.desk.edits import Edits
 
 CASES = yaml.safe_load(Path(__file__).with_name("edits.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def desk(make_app):
-    """check(product id) is (Edits, a conversation where that product was last spoken of)."""
+    """desk(product id, shopper) is (Edits, a conversation where that product was last spoken of)."""
     app = make_app()
 
     def made(focus=None, shopper=None):
         key = app.conversations.start(Identity("shopper", shopper) if shopper else Identity())
         state = {"focus": [focus], "shown": [focus]} if focus else {}
         app.conversations.append(key, "a question?", {"reply": ""}, state)
-        return Edits(app.assistant.services, app.conversations), key
+        return app.edits, key
 
     return made
 
