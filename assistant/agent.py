@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import ModelCallLimitMiddleware, ToolCallLimitMiddleware
 from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain.agents.middleware.tool_call_limit import ToolCallLimitExceededError
-from langchain_core.messages import AIMessageChunk, HumanMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 
 from assistant import compose_reply
 from assistant.conversation import Conversation, Conversations
@@ -40,6 +41,7 @@ from index.words import is_chinese
 logger = logging.getLogger("onevoice")
 MAX_MESSAGE = 2_000  # characters
 MAX_MODEL_CALLS, MAX_TOOL_CALLS = 6, 8
+WRITTEN = 200  # tokens of what the embedded model writes beside the turns
 AT_ONCE = 8  # turns at a time on a model endpoint; the embedded model has one at a time
 
 
@@ -98,6 +100,8 @@ class Assistant:
         self.services = services
         self.composer = composer
         self._model_name, self._native = model.name, model.native
+        # a hosted model may think before it writes, and knows by itself when to stop
+        self._writer = model.chat if model.native else model.chat.bind(max_tokens=WRITTEN)
         self._conversations = conversations
         self._takeovers = takeovers
         self._voice = Voice(composer.voice_head)
@@ -110,13 +114,29 @@ class Assistant:
         ]
         self._agent = create_agent(model.chat, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
-    def reply(self, conversation_id: str, text: str, *, cancel: threading.Event | None = None) -> Iterator[Event]:
+    def over(self, services: Services, conversations: Conversations) -> Assistant:
+        """The same assistant, with the same model and in the same queue, over other stores. Nobody takes it over."""
+        other = copy(self)
+        other.services, other._conversations, other._takeovers = services, conversations, None
+        return other
+
+    def reply(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        cancel: threading.Event | None = None,
+        state: Mapping[str, Any] | None = None,
+    ) -> Iterator[Event]:
         """Answer a message.
 
         Yields `Waiting` while others are before it, `Cards` as soon as products are ranked, `Sentence` for each
         audited sentence, and `Done` last. While a person has the conversation the message is kept for them, and the
         reply says so. Closing the iterator, or setting `cancel`, ends the generation; what was
         done by then stays done and is kept in the transcript.
+
+        Args:
+            state: what is known of the conversation (`State.to_json`), where that is not its last state.
 
         Raises:
             Bug: no such conversation.
@@ -133,7 +153,8 @@ class Assistant:
                         return
                     yield Waiting(position)
                 if (held := self._held(conversation, text)) is None:  # a person may have come while this waited
-                    yield from self._turn(conversation, text, stop)
+                    known = self._conversations.last_state(conversation_id) if state is None else state
+                    yield from self._turn(conversation, text, State.of(known), stop)
                     return
         yield Sentence(held.text)
         yield Done(held)
@@ -144,9 +165,20 @@ class Assistant:
             return None
         return self._takeovers.hold(conversation.id, text, self.services.carts.view(conversation.cart_owner))
 
-    def _turn(self, conversation: Conversation, text: str, stop: threading.Event) -> Iterator[Event]:
+    def write(self, place: str, messages: Sequence[BaseMessage]) -> str:
+        """What the model writes to messages that belong to no turn; it waits for those that are before it.
+
+        Args:
+            place: names what is written in the queue: of one name one at a time.
+        """
+        with self._queue.enter(place) as ticket:
+            while ticket.wait(timeout=0.5):
+                pass
+            return self._writer.invoke(list(messages)).text
+
+    def _turn(self, conversation: Conversation, text: str, state: State, stop: threading.Event) -> Iterator[Event]:
         started = time.perf_counter()
-        context = self._context(conversation, text)
+        context = self._context(conversation, text, state)
         gate = Gate(context, self._voice)
         finished = False
         try:
@@ -167,13 +199,12 @@ class Assistant:
         if finished:
             yield Done(reply)
 
-    def _context(self, conversation: Conversation, text: str) -> TurnContext:
+    def _context(self, conversation: Conversation, text: str, state: State) -> TurnContext:
         owner = conversation.identity.shopper_id
         search = self.services.index.current
         if search is not self.services.search:  # a new version was taken up
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
-        state = State.of(self._conversations.last_state(conversation.id))
         hear(state, self._conversations.since(conversation.id, state.heard))
         text = meant(text, state.said, search, draft=conversation.channel == "desk")
         context = TurnContext(

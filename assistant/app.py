@@ -32,15 +32,21 @@ from assistant.sponsoring import Impressions, Sponsoring
 from assistant.support.cart import Carts
 from assistant.support.desk.accounts import Accounts as StaffAccounts
 from assistant.support.desk.board import Board
+from assistant.support.desk.drafts import Drafts
+from assistant.support.desk.edits import Edits
+from assistant.support.desk.macros import Macros
 from assistant.support.desk.panel import Panel
 from assistant.support.desk.services import SupportDesk
 from assistant.support.desk.sessions import Sessions
+from assistant.support.desk.summary import Summaries
 from assistant.support.desk.takeover import Takeovers
+from assistant.support.desk.told import Ledger
 from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
 from assistant.turn import Services
+from assistant.unwritten import Unwritten
 from assistant.voice.files import ShopVoice, is_shared, read_shop_voice
 from index.build import Index
 from index.catalogue import Product
@@ -69,6 +75,7 @@ class App:
     conversations: Conversations
     ratings: Ratings
     desk: SupportDesk
+    drafts: Drafts
     carts: Carts
     shoppers: Shoppers
     orders: Orders
@@ -85,6 +92,26 @@ class App:
     def search(self) -> Search:
         """What is served of the index now."""
         return self.index.current
+
+    @property
+    def edits(self) -> Edits:
+        """Checks of what the desk is about to send."""
+        return Edits(self.assistant.services, self.conversations)
+
+    @property
+    def macros(self) -> Macros:
+        """The desk's fixed texts, filled in for a conversation."""
+        return Macros(self.assistant.services, self.conversations)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What shoppers were told, and what the shop says now."""
+        return Ledger(self.assistant.services, self.conversations)
+
+    @property
+    def summaries(self) -> Summaries:
+        """Conversations in a few sentences."""
+        return Summaries(self.assistant, self.conversations)
 
     def fresh_state(self, directory: Path, clock: Clock) -> App:
         """The same shop, index and model with databases of its own, as the shop folder states them: for evaluation.
@@ -274,12 +301,8 @@ def _assemble(
     conversations = Conversations(engine, clock)
     shoppers = Shoppers(engine, clock)
     orders, accounts = Orders(engine), Accounts(engine)
-
-    def product(product_id: str) -> Product | None:
-        return index.current.catalogue.products.get(product_id)
-
-    carts = Carts(engine, product, shoppers.cart_filled)
-    order_actions = OrderActions(engine, product, shop.settings.orders, clock, shop.zone)
+    carts = _carts(engine, index, shoppers)
+    order_actions = _order_actions(engine, shop, index, clock)
     search = index.current
     services = Services(
         shop=shop,
@@ -300,18 +323,47 @@ def _assemble(
     )
     takeovers = Takeovers(engine, clock, services.texts)
     assistant = Assistant(services, conversations, composer, model, takeovers)
+    nowhere = Unwritten(engine)
+    drafting = assistant.over(_unwritten(services, nowhere), Conversations(nowhere, clock))
+    drafts = Drafts(engine, clock, drafting, conversations)
     panel = Panel(shoppers, orders, clock, lambda product_id: _title(index, product_id))
     sessions = Sessions(engine, clock, demo=shop.settings.demo)
-    desk = SupportDesk(StaffAccounts(engine, clock), sessions, takeovers, Board(engine, clock, panel))
+    desk = SupportDesk(StaffAccounts(engine, clock), sessions, takeovers, Board(engine, clock, panel), drafts)
     ratings = Ratings(engine, clock)
-    stores = (conversations, ratings, desk, carts, shoppers, orders, order_actions, accounts)
+    stores = (conversations, ratings, desk, drafts, carts, shoppers, orders, order_actions, accounts)
     return App(settings, shop, index, assistant, *stores, composer, model, (), engine)
+
+
+def _product(index: Index) -> Callable[[str], Product | None]:
+    return lambda product_id: index.current.catalogue.products.get(product_id)
+
+
+def _carts(engine: Engine, index: Index, shoppers: Shoppers) -> Carts:
+    return Carts(engine, _product(index), shoppers.cart_filled)
+
+
+def _order_actions(engine: Engine, shop: Shop, index: Index, clock: Clock) -> OrderActions:
+    return OrderActions(engine, _product(index), shop.settings.orders, clock, shop.zone)
 
 
 def _title(index: Index, product_id: str) -> str:
     """A product's title, or its id where it is no longer there."""
     product = index.current.catalogue.products.get(product_id)
     return product.title if product else product_id
+
+
+def _unwritten(services: Services, nowhere: Unwritten) -> Services:
+    """The same services with stores that keep nothing, and texts that say so."""
+    shoppers = Shoppers(nowhere, services.clock)
+    return replace(
+        services,
+        shoppers=shoppers,
+        carts=_carts(nowhere, services.index, shoppers),
+        order_actions=_order_actions(nowhere, services.shop, services.index, services.clock),
+        handoffs=Handoffs(nowhere, services.clock),
+        sponsoring=Sponsoring(services.shop, Impressions(nowhere), services.search.catalogue),
+        texts=FixedTexts(unwritten=True),
+    )
 
 
 def composer_of(shop: Shop, voice: Path | None = None) -> Composer:

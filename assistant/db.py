@@ -121,6 +121,29 @@ ratings = Table(
     Column("at", DateTime, nullable=False),
     ForeignKeyConstraint(("conversation_id", "n"), ("turns.conversation_id", "turns.n")),
 )
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("conversation_id", String, nullable=False, index=True),
+    Column("n", Integer, nullable=False),  # of the turn whose question it answers
+    Column("question", Text, nullable=False),
+    Column("staff", String, nullable=False),  # who asked for it
+    Column("text", Text, nullable=False),
+    Column("sentences", JSON, nullable=False),  # each with its sources
+    Column("writes", JSON, nullable=False),  # what it describes and has not done: tool calls
+    Column("outcome", String, nullable=False),
+    Column("prompt_sha", String, nullable=False),
+    Column("voice_version", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("sent_text", Text),  # null: not sent
+    Column("edited", Boolean),
+    Column("sent_by", String),
+    Column("sent_at", DateTime),
+    Column("thumbs", String),  # null: not rated
+    Column("reason", Text),
+)
 cart_lines = Table(
     "cart_lines",
     metadata,

@@ -4,6 +4,7 @@ OnevoiceError
 ├── ModelMayRetry        the model's call was wrong; it is told why
 │   └── PlanError        a plan that is no plan: malformed or cut off
 ├── TellShopper          the shopper is told in plain words
+├── TellStaff            the colleague at the desk is told in plain words
 ├── Forgotten            the shopper whom it is about was erased; nothing is kept
 ├── DeskError            a member of staff asked for what cannot be
 │   ├── NotOpen          it is not open to them, or not there: the two are told alike
@@ -30,6 +31,10 @@ class PlanError(ModelMayRetry):
 
 class TellShopper(OnevoiceError):
     """Something that the shopper should hear of, in plain words."""
+
+
+class TellStaff(OnevoiceError):
+    """Something that the colleague at the desk should hear of, in plain words."""
 
 
 class Forgotten(OnevoiceError):

@@ -128,10 +128,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A passage that an answer quotes: file inside the shop folder, and the words."""
+    """A passage that an answer quotes: file inside the shop folder, the words, and which version of the file has them."""
 
     source: str
     quote: str
+    version: str = ""  # see `index.shop.Policy`; empty in what was kept before there was one
+
+    def to_json(self) -> dict[str, Any]:
+        return {"source": self.source, "quote": self.quote, "version": self.version}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ class Reply:
             "products": [card.to_json() for card in self.cards],
             "facts": [fact.to_json() for fact in self.facts],
             "tools": [{"name": t.name, "args": dict(t.args), "ok": t.ok} for t in self.tools],
-            "citations": [{"source": c.source, "quote": c.quote} for c in self.citations],
+            "citations": [citation.to_json() for citation in self.citations],
             "cart": dict(self.cart),
             "handoff": dict(self.handoff) if self.handoff is not None else None,
             "audit": {
@@ -217,9 +221,10 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One audited sentence of the reply, with the white space that follows it in the text."""
+    """One audited sentence of the reply, with the facts and citations whose value or words it states."""
 
     text: str
+    sources: tuple[Fact | Citation, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assistant.events import Sentence
-from assistant.grounding import Evidence, audit, trimmed
+from assistant.grounding import Evidence, audit, sources, trimmed
 from assistant.labels import sponsored_note
 from assistant.prompts import FixedText
 from assistant.sentences import Splitter, sentences_of
@@ -77,7 +77,7 @@ class Gate:
         for text in texts:
             self.judged += 1
             self._show(text, Quoted(text.values if isinstance(text, FixedText) else ()))
-            yield Sentence(text)
+            yield self._sentence(text)
 
     def _judge(self, sentences: Iterable[str]) -> Iterator[Sentence]:
         for sentence in sentences:
@@ -94,7 +94,11 @@ class Gate:
             else:
                 self._show(kept, self._quoted)
                 self.released.append(kept)
-                yield Sentence(kept)
+                yield self._sentence(kept)
+
+    def _sentence(self, text: str) -> Sentence:
+        """What is shown, with what it rests on."""
+        return Sentence(text, sources(text, self._facts(), self._context.facts, self._context.citations))
 
     def _show(self, text: str, quoted: Quoted) -> None:
         """Keep what is shown, and look at it once more as it stands."""

@@ -27,7 +27,18 @@ from index.loading import parse_yaml, read_yaml
 
 TELLING = 12  # letters of a fixed text's own that tell it from prose
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
-PROMPTS = ("plan", "answer", "native", "values", "facts", "translate", "describe", "describe_facts")
+PROMPTS = (
+    "plan",
+    "answer",
+    "native",
+    "values",
+    "facts",
+    "translate",
+    "describe",
+    "describe_facts",
+    "summary",
+    "summary_talk",
+)
 _environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
@@ -198,6 +209,23 @@ class Composer:
         values = {name: "\n".join(fenced(lines)) for name, lines in listed.items()}
         return self._prompts["describe_facts"].render(language=language, **values)
 
+    def summary(self, turns: Sequence[tuple[str, str]], language: str) -> list[BaseMessage]:
+        """The call that sums a conversation up for a colleague. No shopper reads it: it needs no brand.
+
+        Args:
+            turns: (message, reply), oldest first; either may be empty.
+        """
+        task = self._prompts["summary"]
+        names = task.head["speakers"]
+        lines = [
+            f"{names[who]}: {brief(text)}"
+            for turn in turns
+            for who, text in zip(("shopper", "assistant"), turn, strict=True)
+            if text
+        ]
+        talk = self._prompts["summary_talk"].render(talk="\n".join(fenced(lines)), language=language)
+        return [SystemMessage(task.render()), HumanMessage(talk)]
+
     def translate(self, message: str) -> list[BaseMessage]:
         """The call that puts a message into English, as a plan of one call. No shopper reads it: it needs no brand."""
         prompt = self._prompts["translate"]
@@ -242,10 +270,17 @@ class FixedText(str):
 
 
 class FixedTexts:
-    """The fixed texts of `fixed.yaml`, in the language of the message; English where a language has none."""
+    """The fixed texts of `fixed.yaml`, in the language of the message; English where a language has none.
 
-    def __init__(self) -> None:
+    Args:
+        unwritten: nothing that they state is done: those of `unwritten.yaml` take the place of their namesakes.
+    """
+
+    def __init__(self, *, unwritten: bool = False) -> None:
         self._texts = read_yaml(FOLDER / "fixed.yaml")
+        if unwritten:
+            others = read_yaml(FOLDER / "unwritten.yaml")
+            self._texts = {language: {**self._texts[language], **others[language]} for language in ("en", "zh")}
 
     def __call__(self, language: str, key: str, /, **values: object) -> FixedText:
         """Fill a text in.

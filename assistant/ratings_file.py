@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ _BREAKS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def write_ratings(path: Path, rated: Iterable[RatedTurn], engine: Engine) -> int:
-    """Write them in one step: whoever reads the file sees the old or the new one. Returns how many they are.
+    """Write them in one step, and return how many they are.
 
     Args:
         engine: the store, for what is known of the shoppers and must not be in the file.
@@ -35,14 +35,23 @@ def write_ratings(path: Path, rated: Iterable[RatedTurn], engine: Engine) -> int
         OSError: it cannot be written.
     """
     masks: dict[str | None, Mask] = {}
-    lines: list[bytes] = []
+    rows = []
     for one in rated:
         if one.shopper_id not in masks:
-            masks[one.shopper_id] = Mask(_known(engine, one.shopper_id) if one.shopper_id else ())
-        line = json.dumps(_line(one, masks[one.shopper_id]), ensure_ascii=False).translate(_BREAKS) + "\n"
-        lines.append(line.encode(errors="replace"))
-    _replace(path, lines)
-    return len(lines)
+            masks[one.shopper_id] = Mask(known_of(engine, one.shopper_id) if one.shopper_id else ())
+        rows.append(_line(one, masks[one.shopper_id]))
+    return write_lines(path, rows)
+
+
+def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write rows as lines of JSON, in one step: whoever reads the file sees the old or the new one. Returns how many.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    texts = [json.dumps(row, ensure_ascii=False).translate(_BREAKS) + "\n" for row in rows]
+    _replace(path, [text.encode(errors="replace") for text in texts])
+    return len(texts)
 
 
 def prune(engine: Engine, folder: Path) -> dict[str, int]:
@@ -84,7 +93,7 @@ def _line(one: RatedTurn, mask: Mask) -> dict[str, Any]:
     }
 
 
-def _known(engine: Engine, shopper_id: str) -> set[str]:
+def known_of(engine: Engine, shopper_id: str) -> set[str]:
     """What the store knows of a shopper that would tell who they are."""
     words = {shopper_id}
     with engine.connect() as db:
@@ -103,7 +112,7 @@ def _texts(address: Any) -> set[str]:
 
 
 def _conversation(line: bytes) -> str | None:
-    """The conversation of a line that is a rating."""
+    """The conversation of a line that is a rating, or a draft with what was said of it."""
     try:
         row = json.loads(line)
     except ValueError:

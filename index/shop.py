@@ -101,6 +101,11 @@ class Policy:
     text: str
     translations: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def version(self) -> str:
+        """Changes with the text: 12 hex digits of its SHA-256."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
 
 @dataclass(frozen=True)
 class Shop:

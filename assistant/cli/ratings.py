@@ -30,6 +30,9 @@ def export(
     """Write the ratings, one a line, for `onevoice eval --ratings FILE`.
 
     Each with the message, the reply, its outcome, tools, model and versions.
+    The desk's drafts, if there are any, are written beside them, to a file
+    that ends in .drafts.jsonl: what was drafted, what it rests on, what was
+    sent in its place and what staff said of it.
     No shopper is named: ids, names, addresses and orders that the shop knows
     of them, e-mail addresses and numbers of phones, cards and accounts are
     masked. Other personal things that somebody wrote are not: read the file
@@ -39,6 +42,8 @@ def export(
     from assistant.app import open_state, state_folder, system_clock
     from assistant.ratings import Ratings
     from assistant.ratings_file import NAME, write_ratings
+    from assistant.support.desk.drafts import all_drafts
+    from assistant.support.desk.drafts_file import beside, write_drafts
 
     settings = load_settings(shop=shop)
     found = read_shop(settings.shop)
@@ -48,8 +53,13 @@ def export(
     engine, _ = open_state(settings, found)
     try:
         count = write_ratings(path, Ratings(engine, system_clock).all(), engine)
+        drafts = all_drafts(engine)
+        if drafts or beside(path).exists():  # an older file is not left as it was
+            write_drafts(beside(path), drafts, engine)
     except OSError as error:
         raise typer.BadParameter(f"{path}: cannot be written ({error})", param_hint="--out") from error
     finally:
         engine.dispose()
     print(f"{count} ratings: {path}")
+    if drafts:
+        print(f"{len(drafts)} drafts: {beside(path)}")

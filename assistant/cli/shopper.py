@@ -29,7 +29,7 @@ def export(
 
     Profile, preferences, consent, account (address, ways to pay), events,
     orders and what was done about them, cart, dismissed products, hand-offs,
-    ratings, and conversations with all their turns. What a guest
+    drafted replies, ratings, and conversations with all their turns. What a guest
     said before signing in is not in it: nobody knows whose it was.
     """
     from assistant.app import open_state, system_clock
@@ -65,10 +65,10 @@ def forget(
     """Erase a shopper everywhere, and prove it.
 
     Profile, preferences, consent, account, events, orders and what was done
-    about them, carts, dismissed products, hand-offs, ratings and conversations
-    are deleted in one transaction, and the
+    about them, carts, dismissed products, hand-offs, drafted replies, ratings
+    and conversations are deleted in one transaction, and the
     files of the database are written anew without them, those of exported
-    ratings in the data folder too; the model's log is emptied.
+    ratings and drafts in the data folder too; the model's log is emptied.
     A digest of the id is kept, made with a key of this shop's database alone,
     so that reading the shop folder again brings nothing back. The shop folder
     itself is never written: what it still holds is named, for you to delete.

@@ -13,13 +13,14 @@ from assistant.grounding.evidence import Evidence
 from assistant.grounding.numbers import general_numbers, numbers
 from assistant.grounding.policies import legible, names, policy, small_talk
 from assistant.grounding.promises import promises
+from assistant.grounding.sources import sources
 from assistant.grounding.stock import stock
 from assistant.grounding.trimming import trimmed
 
 OF_SENTENCES = (legible, promises, small_talk, policy, answers, names)
 OF_CLAUSES = (numbers, comparisons, stock, properties, complete)
 
-__all__ = ["Evidence", "audit", "in_order", "trimmed", "unmeasured"]
+__all__ = ["Evidence", "audit", "in_order", "sources", "trimmed", "unmeasured"]
 
 
 def audit(sentence: str, evidence: Evidence) -> str | None:

@@ -62,7 +62,7 @@ class Token:
     value: str = ""
     number: Decimal = Decimal(0)
     products: tuple[int, ...] = ()  # of a mention: places in the evidence
-    place: int = 0
+    place: int = 0  # where it begins in the sentence
     denied: bool = False
     spelled: bool = False
 
@@ -85,7 +85,7 @@ class Lexer:
     def __post_init__(self) -> None:
         by_title: dict[str, list[int]] = {}
         for place, record in enumerate(self.records):
-            by_title.setdefault(_plain(record.product.title).lower(), []).append(place)
+            by_title.setdefault(plain_text(record.product.title).lower(), []).append(place)
         self._titles = sorted(((t, tuple(p)) for t, p in by_title.items()), key=lambda row: -len(row[0]))
         stems = [{stem(word) for word in words(record.product.title)} for record in self.records]
         self._own = {
@@ -102,7 +102,7 @@ class Lexer:
 
     def read(self, sentence: str) -> list[Token]:
         """The tokens of a sentence, in its order."""
-        cased = _plain(sentence)
+        cased = plain_text(sentence)
         text = cased.lower()
         if len(text) != len(cased):
             cased = text
@@ -118,9 +118,10 @@ class Lexer:
                 found.append(replace(token, place=place))
                 place = end
                 continue
-            read, place = self._next(text, cased, place, found)
+            start = place
+            read, place = self._next(text, cased, start, found)
             if read is not None:
-                found.append(replace(read, place=place))
+                found.append(replace(read, place=start))
         return _sized(found, self.records)
 
     def _spans(self, text: str, cased: str) -> dict[int, tuple[Token, int]]:
@@ -141,7 +142,7 @@ class Lexer:
         for title, places in self._titles:
             for match in re.finditer(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])(?:'s(?![a-z]))?", text):
                 take(match.start(), match.end(), Token("mention", match[0], products=places))
-        for name in filter(None, map(_plain, self.names)):
+        for name in filter(None, map(plain_text, self.names)):
             for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:'s)?(?![a-z0-9])", cased):
                 take(match.start(), match.end(), Token("name", match[0]))
         for match in _PLACE.finditer(text):
@@ -269,7 +270,7 @@ class Lexer:
         return Token(kind, text[place:end], value_), end
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """A text without accents and trade marks, with plain quotes and narrow forms; its capitals stay."""
     text = unicodedata.normalize("NFKD", re.sub("[™®©]", "", text).replace("’", "'").replace("‘", "'"))
     return "".join(char for char in text if not unicodedata.combining(char)).replace("\u2044", "/")

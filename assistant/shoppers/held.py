@@ -13,6 +13,7 @@ from assistant.db import (
     cart_lines,
     conversations,
     dismissals,
+    drafts,
     events,
     handoffs,
     order_audit,
@@ -35,6 +36,7 @@ def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
         "cart": (cart_lines, owned),
         "handoffs": (handoffs, handoffs.c.conversation_id.in_(theirs)),
         "takeovers": (takeovers, takeovers.c.conversation_id.in_(theirs)),
+        "drafts": (drafts, drafts.c.conversation_id.in_(theirs)),
         "ratings": (ratings, ratings.c.conversation_id.in_(theirs)),
         "turns": (turns, turns.c.conversation_id.in_(theirs)),
         "conversations": (conversations, conversations.c.shopper_id == shopper_id),
@@ -77,7 +79,17 @@ def export(engine: Engine, shopper_id: str, at: datetime) -> dict[str, Any] | No
         "account": next(iter(held.pop("accounts")), None),
         **{
             name: held[name]
-            for name in ("events", "orders", "order_audit", "cart", "dismissals", "handoffs", "takeovers", "ratings")
+            for name in (
+                "events",
+                "orders",
+                "order_audit",
+                "cart",
+                "dismissals",
+                "handoffs",
+                "takeovers",
+                "drafts",
+                "ratings",
+            )
         },
         "conversations": [{**row, "turns": said.get(row["id"], [])} for row in held["conversations"]],
     }

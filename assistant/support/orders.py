@@ -81,6 +81,9 @@ class Order:
 class Orders:
     """The store of orders: those of `orders.jsonl`, and purchases that carry an order id."""
 
+    SOURCE = "orders"  # of facts
+    UNKNOWN = "unknown"  # the status of one of which no word is on record, as a fact
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 

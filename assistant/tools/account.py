@@ -10,7 +10,7 @@ from langchain_core.tools import tool
 from assistant import cards
 from assistant.acts import Act, asks
 from assistant.demands import is_question
-from assistant.support.orders import Order
+from assistant.support.orders import Order, Orders
 from assistant.tools.lines import Runtime
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
@@ -63,18 +63,18 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
     context.record("order_status", args)
     named = [] if typed else _named(context, orders, order_id or "") or _of_month(context.text, orders)
     several = typed or re.search(r"\borders\b|哪些订单", context.text.lower())
-    told = {fact.subject for fact in context.facts if fact.source == "orders"}
+    told = {fact.subject for fact in context.facts if fact.source == Orders.SOURCE}
     for order in (named or orders[: AT_ONCE if several else 1])[:AT_ONCE]:
         if order.id in told:  # the model has called twice
             continue
         text = _order_text(context, order)
         for name, value in (
             ("date", order.at.date().isoformat() if order.at else ""),
-            ("status", order.status or "unknown"),
+            ("status", order.status or Orders.UNKNOWN),
             ("lines", text),
         ):
             if value:
-                context.fact(order.id, name, value, "orders")
+                context.fact(order.id, name, value, Orders.SOURCE)
     return "\n".join(context.fixed)
 
 

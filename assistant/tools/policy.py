@@ -229,5 +229,6 @@ def _supporting(context: TurnContext, question: str) -> list[Passage]:
 
 def cite(context: TurnContext, passage: Passage) -> None:
     """Keep a passage as what the reply rests on."""
-    context.citations.append(Citation(passage.source, passage.text))
+    version = next((policy.version for policy in context.services.shop.policies if policy.source == passage.source), "")
+    context.citations.append(Citation(passage.source, passage.text, version))
     context.fact(passage.source, "passage", passage.text, passage.source)

@@ -1,8 +1,10 @@
 """Prompts, the queue and the shortlist."""
 
+import re
 import threading
 import time
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -50,6 +52,21 @@ def test_fixed_texts_are_the_same_in_both_languages_and_strict():
         texts("en", "unknown")
     held = texts._texts
     assert held["en"].keys() == held["zh"].keys()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_not_done_is_not_said_to_be_done(language):
+    done, described = FixedTexts()._texts[language], FixedTexts(unwritten=True)._texts[language]
+    assert done.keys() == described.keys()
+    stating = {
+        key
+        for key, text in done.items()
+        if re.match(r"Done|Noted\.|I have (?:passed|forgotten)|已加入|好的|我已经把", text)
+    }
+    assert {key for key, text in described.items() if text != done[key]} == stating
+    for key in stating:
+        names = [{name for _, name, _, _ in Formatter().parse(texts[key]) if name} for texts in (done, described)]
+        assert names[0] == names[1], key
 
 
 def test_one_turn_at_a_time_in_a_conversation_and_in_order_between_them():

@@ -138,6 +138,10 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
         app.desk.takeovers.say(key, MIA, f"Dear {who}, it will be fine")
         app.desk.takeovers.hand_back(key, MIA)
         app.ratings.rate(key, 1, "up", f"kind to {who}")
+        app.model.chat.script[:] = [plan(("hand_off", {"reason": "person"})), AIMessage("It is a mug.")]
+        drafted = list(app.drafts.draft(key, "sam"))[-1].draft
+        app.drafts.sent(drafted.id, f"Hello {who}", "sam")
+        app.drafts.rate(drafted.id, "up", f"right for {who}")
         app.carts.update(f"shopper:{who}", "M1", 2, "add")
         app.carts.update(f"conversation:{key}", "B2", 1, "add")
         app.shoppers.dismiss(who, "J1")
@@ -269,6 +273,8 @@ def test_the_export_has_everything(app, tmp_path, capsys):
     }  # fmt: skip
     assert [row["packet"]["shopper"] for row in held["handoffs"]] == [ID]
     assert [row["item_group_id"] for row in held["dismissals"]] == ["J1"]
+    (drafted,) = held["drafts"]
+    assert PRIVATE[-1] in drafted["question"] and drafted["reason"] == f"right for {ID}"
     assert [(row["n"], row["thumbs"], row["reason"]) for row in held["ratings"]] == [(1, "up", f"kind to {ID}")]
     assert "ben" not in json.dumps(held).lower()
     capsys.readouterr()

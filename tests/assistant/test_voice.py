@@ -352,9 +352,10 @@ def test_the_signs_that_a_rule_needs_hide_nothing_from_it(text):
         assert bool(rule.find(text)) == bool(rule.found(text, signs)), rule.name
 
 
+@pytest.mark.parametrize("unwritten", [False, True])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_fixed_text_keeps_to_the_voice(language):
-    texts = FixedTexts()
+def test_every_fixed_text_keeps_to_the_voice(language, unwritten):
+    texts = FixedTexts(unwritten=unwritten)
     for key, template in texts._texts[language].items():
         names = [name for _, name, _, _ in Formatter().parse(template) if name]
         text = texts(language, key, **dict.fromkeys(names, "Ping! 你好 😀 AMAZING"))  # no rule would let it pass

@@ -1,0 +1,141 @@
+"""What the shop's policies and product texts leave open: questions that had no answer, alike ones together.
+
+A policy that answers the largest group spares the most hand-offs. Nobody is named: messages are masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine, select
+
+from assistant.conversation import Turn
+from assistant.db import conversations, turns
+from assistant.gloss import gloss
+from assistant.masking import Mask
+from assistant.ratings_file import known_of
+from assistant.support.desk.questions import open_question
+from index.embedding import Encoder
+from index.words import fold, is_chinese
+
+ALIKE = 0.6  # cosine from which a question is one of a group's
+SHOWN = 3  # messages of a group that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that had no answer. `outcome` is "not_stated" or "handed_off"."""
+
+    text: str
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Questions that ask alike.
+
+    Args:
+        count: how often it was asked; `handed_off` of them went to a colleague.
+        examples: some of the messages, the most frequent first, masked.
+        last: when it was asked last.
+    """
+
+    count: int
+    handed_off: int
+    examples: tuple[str, ...]
+    last: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "count": self.count,
+            "handed_off": self.handed_off,
+            "examples": list(self.examples),
+            "last": self.last.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        }
+
+
+def unanswered(engine: Engine, since: datetime | None = None) -> list[Unanswered]:
+    """The questions without an answer, oldest first, masked.
+
+    One that was passed on is counted once, as handed off, though it had no answer before.
+    """
+    query = (
+        select(turns, conversations.c.shopper_id)
+        .join(conversations, conversations.c.id == turns.c.conversation_id)
+        .order_by(turns.c.conversation_id, turns.c.n)
+    )
+    said: dict[str, list[Any]] = {}
+    with engine.connect() as db:
+        for row in db.execute(query):
+            said.setdefault(row.conversation_id, []).append(row)
+    masks: dict[str | None, Mask] = {}
+    found = []
+    for rows in said.values():
+        owner = rows[0].shopper_id
+        if owner not in masks:
+            masks[owner] = Mask(known_of(engine, owner) if owner else ())
+        found += [
+            Unanswered(masks[owner].text(one.text), one.outcome, one.at)
+            for one in _of_conversation(rows)
+            if since is None or one.at >= since
+        ]
+    return sorted(found, key=lambda one: (one.at, one.text))
+
+
+def grouped(questions: Sequence[Unanswered], encoder: Encoder) -> list[Gap]:
+    """The questions in groups, the most frequent first.
+
+    A message joins the group whose middle it is nearest to, from `ALIKE` on; the most frequent messages found groups
+    first, so that the order of the conversations makes no difference.
+    """
+    asked: dict[str, list[Unanswered]] = {}
+    for one in questions:
+        asked.setdefault(fold(one.text), []).append(one)
+    texts = sorted(asked, key=lambda text: (-len(asked[text]), text))
+    if not texts:
+        return []
+    vectors = encoder.encode([f"{gloss(text)} {text}" if is_chinese(text) else text for text in texts])
+    groups: list[list[int]] = []
+    middles: list[Any] = []
+    for place, vector in enumerate(vectors):
+        closeness = [float(vector @ middle) / float(np.linalg.norm(middle)) for middle in middles]
+        best = int(np.argmax(closeness)) if closeness else -1
+        if closeness and closeness[best] >= ALIKE:
+            groups[best].append(place)
+            middles[best] = middles[best] + vector
+        else:
+            groups.append([place])
+            middles.append(vector.copy())
+    gaps = [_gap([asked[texts[place]] for place in group]) for group in groups]
+    return sorted(gaps, key=lambda gap: (-gap.count, -gap.handed_off, gap.examples))
+
+
+def _gap(rows: Sequence[Sequence[Unanswered]]) -> Gap:
+    every = [one for row in rows for one in row]
+    return Gap(
+        count=len(every),
+        handed_off=sum(one.outcome == "handed_off" for one in every),
+        examples=tuple(row[0].text for row in rows[:SHOWN]),
+        last=max(one.at for one in every),
+    )
+
+
+def _of_conversation(rows: Sequence[Any]) -> list[Unanswered]:
+    """A conversation's questions without an answer, each once."""
+    found: dict[str, Unanswered] = {}
+    for number, row in enumerate(rows):
+        outcome = row.reply.get("outcome")
+        if outcome not in ("not_stated", "handed_off") or not row.text:
+            continue
+        text = row.text
+        if outcome == "handed_off":
+            before = [Turn(one.text, one.reply, one.state, one.at) for one in rows[: number + 1]]
+            question = open_question(before)
+            text = question.text if question else text
+        found[text] = Unanswered(text, outcome, row.at.replace(tzinfo=UTC))
+    return list(found.values())
