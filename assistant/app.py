@@ -34,6 +34,7 @@ from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
+from assistant.support.proofs import Proofs
 from assistant.turn import Services
 from assistant.voice.files import ShopVoice, is_shared, read_shop_voice
 from index.build import Index
@@ -283,6 +284,7 @@ def _assemble(
         orders=orders,
         order_actions=order_actions,
         accounts=accounts,
+        proofs=Proofs(engine, clock),
         carts=carts,
         handoffs=Handoffs(engine, clock),
         ranking=Ranking(shop, search, shoppers, Recommender(search, shoppers, taste_folder(settings, shop))),
