@@ -38,7 +38,9 @@ from assistant.tools.acting.words import SENDS_BACK, TOOL, Kind, asked_kind, ask
 from assistant.tools.policy import stated
 from assistant.turn import TurnContext
 from index.numbers import order_ids
+from index.words import words
 
+FEW = 4  # characters
 SHORT = 12  # words, or Chinese characters, of a message that changes what was listed
 # Rules that nothing which is still to be asked could satisfy: they are told before anything is asked.
 EARLY = (
@@ -81,6 +83,8 @@ def answered(context: TurnContext) -> bool:
     if not act.startswith("order_"):
         return False
     draft = Draft.of_json(context.pending["draft"])
+    if context.language == "en" and not words(context.text) and len(context.text.strip()) <= FEW:
+        context.language = "zh"  # "是" alone is too little to tell a language by
     if act in ("order_confirm", "order_done"):
         return _confirmed(context, draft, done=act == "order_done")
     if act == "order_prove":
@@ -88,7 +92,7 @@ def answered(context: TurnContext) -> bool:
     if is_question(context.text) or (wanted(context) not in (None, draft.kind)):
         return False
     reasons = context.services.shop.settings.orders.cancel_reasons
-    if says("no", context.text) and not (act == "order_reason" and reason_in(context.text, reasons)):
+    if says("declined", context.text) and not (act == "order_reason" and reason_in(context.text, reasons)):
         return _drop(context, draft)
     return _which(context, draft) if act == "order_which" else _slot(context, draft, act)
 
@@ -232,7 +236,7 @@ def _confirmed(context: TurnContext, draft: Draft, *, done: bool) -> bool:
     if done:
         return False
     question, unclear = is_question(context.text), says("unclear", context.text)
-    refused = says("no", context.text)
+    refused = says("declined", context.text)
     if (question and not unclear) or wanted(context) not in (None, draft.kind):
         return False
     if not question and (not refused or unclear) and _revised(context, draft):
@@ -316,7 +320,7 @@ def _ask_who(context: TurnContext, draft: Draft, *, answer: bool) -> str:
 
 def _shown_who(context: TurnContext, draft: Draft) -> bool:
     """The answer of a guest who was asked who they are."""
-    if says("no", context.text) and not is_question(context.text):
+    if says("declined", context.text) and not is_question(context.text):
         return _drop(context, draft)
     if is_question(context.text) and "@" not in context.text:
         return False

@@ -48,7 +48,7 @@ def asked_with_number(text: str) -> Kind | None:
 
 
 def says(name: str, text: str) -> bool:
-    """Whether a text has what a list of patterns names: evidence, pointing, latest, all, other_reason, back_to, no, unclear."""
+    """Whether a text has what a list of patterns names: evidence, pointing, latest, all, other_reason, back_to, declined, unclear."""
     return _any(_words()[name], fold(text))
 
 
@@ -162,7 +162,7 @@ def _any(patterns: Sequence[re.Pattern[str]], said: str) -> bool:
 @cache
 def _yes(kind: Kind, several: bool) -> tuple[re.Pattern[str], ...]:
     loaded, _ = load_patterns("ordering")
-    yes, same = loaded["yes"], loaded["same"]
+    yes, same = loaded["agreed"], loaded["same"]
     again = same[kind]["en"].replace("{them}", same["several" if several else "one"])
     english = rf"(?:{yes['en']}[,.! ]*\b[,.! ]*)+(?:(?:{yes['more']}|{again})[,.! ]*)*"
     chinese = rf"(?:{yes['zh']}[,、。! ]*)+(?:(?:{yes['more_zh']}|{same[kind]['zh']})[,、。! ]*)*"
@@ -185,7 +185,7 @@ def _words() -> Mapping[str, Any]:
         "all",
         "other_reason",
         "back_to",
-        "no",
+        "declined",
         "unclear",
         "thanks",
     )
