@@ -58,6 +58,8 @@ def wanted(context: TurnContext) -> Kind | None:
 def surely_wanted(context: TurnContext) -> Kind | None:
     """The same, where no other tool could be meant, whatever a model has planned."""
     kind = asked_kind(context.text)
+    if is_question(context.text) and not order_ids(context.text):
+        return None  # "I want to bring it back. What do I get for it?"
     return kind if kind == "return" or (kind and _of_order(context)) else None
 
 

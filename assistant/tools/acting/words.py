@@ -152,7 +152,12 @@ def _first(sentence: str) -> Kind | None:
 
 
 def _sentences(text: str) -> list[str]:
-    return [fold(part).strip() for part in _SENTENCE.split(text) if part.strip()]
+    """The sentences of a text, folded; of one that asks for help politely, without what makes it look like a question."""
+    polite, found = _words()["polite"], []
+    for part in _SENTENCE.split(text):
+        said = fold(part).strip()
+        found.append(polite.sub("", said).rstrip("? 吗") if polite.search(said) else said)
+    return [said for said in found if said]
 
 
 def _any(patterns: Sequence[re.Pattern[str]], said: str) -> bool:
@@ -194,6 +199,7 @@ def _words() -> Mapping[str, Any]:
         **{name: both(loaded[name]) for name in lists},
         **{name: {key: both(row) for key, row in loaded[name].items()} for name in ("acts", "reasons", "methods")},
         "quoting": re.compile(loaded["quoting"]),
+        "polite": re.compile(loaded["polite"]),
         "policies": loaded["policies"],
         "refunds": loaded["refunds"],
         "countries": (
