@@ -32,6 +32,7 @@ from assistant.shortlist import Shortlist
 from assistant.support.desk.heard import hear
 from assistant.support.desk.takeover import Takeovers
 from assistant.tools import TOOLS
+from assistant.tools.acting.steps import answered
 from assistant.tools.service import answered_by_policy, demand_of, refuse
 from assistant.turn import Services, State, TurnContext
 from assistant.untrusted import received
@@ -206,12 +207,13 @@ class Assistant:
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
         hear(state, self._conversations.since(conversation.id, state.heard))
-        text = meant(text, state.said, search, draft=conversation.channel == "desk")
+        typed, text = text, meant(text, state.said, search, draft=conversation.channel == "desk")
         context = TurnContext(
             services=services,
             conversation=conversation,
             shopper=services.shoppers.get(owner) if owner else None,
             text=text,
+            typed=typed,
             language="zh" if is_chinese(text) else "en",
             exact=not self._native,
             said=services.search.reader.read(wanted(text[:MAX_MESSAGE])),
@@ -243,7 +245,9 @@ class Assistant:
     def _answer(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
         """Cards and prose: by code alone where a demand is refused, an offer accepted, or what is asked is the store's to say
         (how the shopper is served, what only a policy can tell); else by the agent."""
-        if demand := demand_of(context):
+        if answered(context):  # what was asked about an order: no word of it is a demand
+            pass
+        elif demand := demand_of(context):
             refuse(context, demand)
         elif not (accepted(context) or opened(context) or answered_by_policy(context)):
             yield from self._run(context, stop)

@@ -45,6 +45,7 @@ from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
+from assistant.support.proofs import Proofs
 from assistant.turn import Services
 from assistant.unwritten import Unwritten
 from assistant.voice.files import ShopVoice, is_shared, read_shop_voice
@@ -313,6 +314,7 @@ def _assemble(
         orders=orders,
         order_actions=order_actions,
         accounts=accounts,
+        proofs=Proofs(engine, clock),
         carts=carts,
         handoffs=Handoffs(engine, clock),
         conversations=conversations,

@@ -193,6 +193,21 @@ staff_tries = Table(  # of signing in; short-lived
     Column("key", String, nullable=False, index=True),
     Column("at", DateTime, nullable=False),
 )
+proofs = Table(  # guests who have shown whose orders they ask about; see `support.proofs`
+    "proofs",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("shopper_id", String, nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+)
+proof_tries = Table(  # for the limit alone: rows are gone after an hour
+    "proof_tries",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("subject", String, nullable=False, index=True),  # a digest: of a conversation, an order id, or a claim
+    Column("shopper_id", String, index=True),  # whose order it was, if it is one: so that it goes with them
+    Column("at", DateTime, nullable=False),
+)
 dismissals = Table(
     "dismissals",
     metadata,

@@ -177,7 +177,7 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
     """By place in the list, by price or by colour, as a folded text says it."""
     products = context.services.search.catalogue.products
     shown = [products[key] for key in context.state.shown if key in products]
-    places = _ordinals(text, len(shown))
+    places = ordinals(text, len(shown))
     if places:
         return [shown[place] for place in places]
     pool = shown or list(recent)
@@ -219,7 +219,7 @@ def _stating(context: TurnContext, said: str, pool: Sequence[Product]) -> Produc
     return having[0] if len(having) == 1 else None
 
 
-def _ordinals(text: str, count: int) -> list[int]:
+def ordinals(text: str, count: int) -> list[int]:
     """Places in a list of `count` that a text names, from 0."""
     found: list[tuple[int, int]] = []
     for language in ("en", "zh"):

@@ -17,6 +17,8 @@ from assistant.arguments import goes_on as goes_on_with_search
 from assistant.demands import is_question
 from assistant.references import pointed_at, surely_named
 from assistant.tools.account import asks_for_rules, may_remember
+from assistant.tools.acting.steps import surely_wanted, wanted
+from assistant.tools.acting.words import TOOL
 from assistant.tools.cart import another_variant, buys_named, says_cart, wished
 from assistant.tools.known import in_english
 from assistant.tools.policy import goes_on as goes_on_with_policy
@@ -33,6 +35,7 @@ WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must a
     "update_cart": lambda context: wished(context) is not None,
     "remember_preference": lambda context: may_remember(context),
     "hand_off": lambda context: may_hand_off(context),
+    **dict.fromkeys(TOOL.values(), lambda context: wanted(context) is not None),
 }
 _BETWEEN = re.compile(r"\b(?:or|vs|versus|between|compared?|difference|differ|both)\b|还是|比较|区别|哪个更")
 _ASKS_FOR_GOODS = re.compile(
@@ -63,10 +66,21 @@ class Call:
 
 def routed(context: TurnContext, planned: Call) -> Call | None:
     """The call that a message means; None where the planned one means nothing and others answer."""
+    if acted := _order_action(context, planned):
+        return acted
     if planned.name in WRITES and not WRITES[planned.name](context):
         return None if planned.beside else _instead_of_a_write(context, planned)
     route = _ROUTES.get(planned.name)
     return route(context, planned) if route else planned
+
+
+def _order_action(context: TurnContext, planned: Call) -> Call | None:
+    """The tool that does what a message surely wants done about an order, whatever was planned."""
+    kind = wanted(context) if planned.name in TOOL.values() else surely_wanted(context)
+    if kind is None or planned.name == "hand_off" or (planned.name == "decline" and demand_of(context) is not None):
+        return None
+    hint = str(planned.args.get("order_id") or planned.args.get("product_id") or planned.args.get("question") or "")
+    return Call(TOOL[kind], planned.args if planned.name == TOOL[kind] else {"order_id": hint}, planned.beside)
 
 
 def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
@@ -75,6 +89,8 @@ def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
     question = in_english(context)
     if planned.name == "hand_off":
         return Call("ask_policy", {"question": question})
+    if planned.name in TOOL.values():
+        return _instead_of_an_action(context, planned, question)
     if len(named) > 1:
         return Call("compare_products", {"product_ids": named[:AT_ONCE]})
     if named and is_question(context.text):
@@ -84,6 +100,16 @@ def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
     if is_question(context.text) and (not context.state.shown or speaks_of(context, question)):
         return Call("ask_policy", {"question": question})
     return planned
+
+
+def _instead_of_an_action(context: TurnContext, planned: Call, question: str) -> Call:
+    """What a message about an order wants that was taken for an action on it: how it stands, or what the rules are."""
+    asked = is_question(context.text)
+    if asked and not order_ids(context.text):
+        return Call("ask_policy", {"question": topical(context.text, question)})
+    if asked and asks_for_rules(context) and not _STATUS.search(context.folded):
+        return Call("ask_policy", {"question": question})
+    return Call("order_status") if order_ids(context.text) else planned
 
 
 def _search(context: TurnContext, planned: Call) -> Call | None:

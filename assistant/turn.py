@@ -23,6 +23,7 @@ from assistant.support.evidence import Evidence
 from assistant.support.handoff import Handoffs
 from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
+from assistant.support.proofs import Proofs
 from assistant.untrusted import data, fenced
 from index.build import Index
 from index.catalogue import Product
@@ -51,6 +52,7 @@ class Services:
     orders: Orders
     order_actions: OrderActions
     accounts: Accounts
+    proofs: Proofs
     carts: Carts
     handoffs: Handoffs
     conversations: Conversations
@@ -85,6 +87,7 @@ class State:
     policy: str = ""  # the question that this turn has answered from the policies, in English
     filled: list[str] = field(default_factory=list)  # what this turn has put into the cart, latest first
     heard: int = 0  # how many turns of the conversation were known as this one began; see `support.desk.heard`
+    order: str = ""  # the order last spoken of
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -135,6 +138,7 @@ class TurnContext:
     language: str
     said: Understanding
     state: State
+    typed: str = ""  # the message as it was typed: what must be a yes is read from no other
     exact: bool = False  # the model is small: several rules at once are quoted and not told
     show: Callable[[tuple[Card, ...]], None] = lambda cards: None
     cards: list[Card] = field(default_factory=list)

@@ -18,19 +18,24 @@ from assistant.db import (
     handoffs,
     order_audit,
     orders,
+    proof_tries,
+    proofs,
     ratings,
     shoppers,
     takeovers,
     turns,
 )
 
-# Of a cart that a guest filled and of what was said before signing in nobody knows whose it was.
+# Of a cart that a guest filled and of what was said before signing in nobody knows whose it was, unless the guest has
+# shown whose orders they ask about.
 
 
 def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
     """What there is about a shopper → the table, and which of its rows. In an order in which they can be deleted."""
-    theirs = select(conversations.c.id).where(conversations.c.shopper_id == shopper_id)
-    carts = select(literal("conversation:") + conversations.c.id).where(conversations.c.shopper_id == shopper_id)
+    proven = select(proofs.c.conversation_id).where(proofs.c.shopper_id == shopper_id)
+    whose = (conversations.c.shopper_id == shopper_id) | conversations.c.id.in_(proven)
+    theirs = select(conversations.c.id).where(whose)
+    carts = select(literal("conversation:") + conversations.c.id).where(whose)
     owned = (cart_lines.c.owner == f"shopper:{shopper_id}") | cart_lines.c.owner.in_(carts)
     return {
         "cart": (cart_lines, owned),
@@ -39,7 +44,9 @@ def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
         "drafts": (drafts, drafts.c.conversation_id.in_(theirs)),
         "ratings": (ratings, ratings.c.conversation_id.in_(theirs)),
         "turns": (turns, turns.c.conversation_id.in_(theirs)),
-        "conversations": (conversations, conversations.c.shopper_id == shopper_id),
+        "conversations": (conversations, whose),
+        "proofs": (proofs, proofs.c.shopper_id == shopper_id),  # after what is found by them
+        "proof_tries": (proof_tries, proof_tries.c.shopper_id == shopper_id),
         "dismissals": (dismissals, dismissals.c.shopper_id == shopper_id),
         "order_audit": (order_audit, order_audit.c.shopper_id == shopper_id),
         "orders": (orders, orders.c.shopper_id == shopper_id),
@@ -80,15 +87,18 @@ def export(engine: Engine, shopper_id: str, at: datetime) -> dict[str, Any] | No
         **{
             name: held[name]
             for name in (
-                "events",
-                "orders",
-                "order_audit",
-                "cart",
-                "dismissals",
-                "handoffs",
-                "takeovers",
-                "drafts",
-                "ratings",
+                *(
+                    "events",
+                    "orders",
+                    "order_audit",
+                    "cart",
+                    "dismissals",
+                    "handoffs",
+                    "takeovers",
+                    "drafts",
+                    "ratings",
+                ),
+                *("proofs", "proof_tries"),
             )
         },
         "conversations": [{**row, "turns": said.get(row["id"], [])} for row in held["conversations"]],

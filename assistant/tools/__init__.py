@@ -13,6 +13,7 @@ from assistant.prompts import tool_text
 from assistant.tools.account import order_status, remember_preference
 from assistant.tools.cart import update_cart, view_cart
 from assistant.tools.details import compare_products, show_product
+from assistant.tools.ordering import cancel_order, change_order, request_return
 from assistant.tools.service import ask_policy, chat, decline, hand_off
 from assistant.tools.shopping import recommend, search_products
 
@@ -27,6 +28,9 @@ TOOLS: tuple[BaseTool, ...] = tuple(
         view_cart,
         update_cart,
         order_status,
+        request_return,
+        cancel_order,
+        change_order,
         remember_preference,
         hand_off,
         decline,
@@ -36,7 +40,11 @@ TOOLS: tuple[BaseTool, ...] = tuple(
 BY_NAME: Mapping[str, BaseTool] = {tool.name: tool for tool in TOOLS}
 SCHEMAS: Mapping[str, dict[str, Any]] = {tool.name: convert_to_openai_tool(tool) for tool in TOOLS}
 # What a grammar offers of each tool's arguments: code reads the rest from the message, and a small model writes less.
-PLANNED: dict[str, tuple[str, ...]] = {"search_products": ("query",), "recommend": ()}
+PLANNED: dict[str, tuple[str, ...]] = {
+    "search_products": ("query",),
+    "recommend": (),
+    **dict.fromkeys(("request_return", "cancel_order", "change_order"), ("order_id",)),
+}
 # The catalogue is looked up in English: what a grammar lets a model write of these has no other letters, so that it translates.
 ENGLISH: Mapping[str, str] = {"query": r"^[ !#-\[\]-~]{1,120}$", "question": r"^[ !#-\[\]-~]{1,120}$"}
 

@@ -1,4 +1,7 @@
-"""Tools over what the shop holds of the signed-in shopper: orders and preferences. Whose they are, the login says."""
+"""Tools over what the shop holds of the shopper: orders and preferences.
+
+Whose they are, the login says; of orders also what a guest has shown of who they are.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from assistant import cards
 from assistant.acts import Act, asks
 from assistant.demands import is_question
 from assistant.support.orders import Order, Orders
+from assistant.tools.acting.authority import who_of
+from assistant.tools.acting.finding import naming
 from assistant.tools.lines import Runtime
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
@@ -49,11 +54,11 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
     """
     typed = order_ids(context.text)
     args = {"order_id": typed[0]} if typed else {}
-    owner = context.conversation.identity.shopper_id
-    if owner is None:
+    who = who_of(context)
+    if who is None:
         context.record("order_status", args, ok=False)
         return context.fix("sign_in", "not_allowed")
-    orders = context.services.orders.of(owner)
+    orders = context.services.orders.of(who.shopper_id)
     if typed:
         wanted = {key.lower() for key in typed}
         orders = [order for order in orders if order.id.lower().removeprefix("#") in wanted]
@@ -61,10 +66,12 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
         context.record("order_status", args, ok=False)
         return context.fix("order_not_yours" if typed else "order_none", "not_allowed" if typed else "answered")
     context.record("order_status", args)
-    named = [] if typed else _named(context, orders, order_id or "") or _of_month(context.text, orders)
+    named = [] if typed else naming(context, orders, order_id or "") or _of_month(context.text, orders)
     several = typed or re.search(r"\borders\b|哪些订单", context.text.lower())
     told = {fact.subject for fact in context.facts if fact.source == Orders.SOURCE}
-    for order in (named or orders[: AT_ONCE if several else 1])[:AT_ONCE]:
+    telling = (named or orders[: AT_ONCE if several else 1])[:AT_ONCE]
+    context.state.order = telling[0].id if len(telling) == 1 else ""
+    for order in telling:
         if order.id in told:  # the model has called twice
             continue
         text = _order_text(context, order)
@@ -132,27 +139,6 @@ def remember_preference(
     if not kept:
         return context.fix("personal_is_off", "not_allowed")
     return context.fix("remembered", key=context.text_of(f"wish_{wish.key}"), value=wish.value)
-
-
-def _named(context: TurnContext, orders: list[Order], hint: str) -> list[Order]:
-    """The orders that have a product which the message names."""
-    search = context.services.search
-    groups = [
-        search.catalogue.products[line.product_id].group_id
-        for order in orders
-        for line in order.lines
-        if line.product_id in search.catalogue.products
-    ]
-    text = context.text if context.language == "en" else hint
-    said = {match.group_id for match in search.find_by_name(text, within=groups)}
-    return [
-        order
-        for order in orders
-        if any(
-            line.product_id in search.catalogue.products and search.catalogue.products[line.product_id].group_id in said
-            for line in order.lines
-        )
-    ]
 
 
 def _of_month(text: str, orders: list[Order]) -> list[Order]:

@@ -16,6 +16,7 @@ from assistant.gloss import gloss
 from assistant.prompts import note
 from assistant.support.hours import read_hours
 from assistant.support.packet import packet_of
+from assistant.tools.acting.words import asked_kind
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, quote_of, say_silent, stated, surest
 from assistant.topics import in_english
@@ -132,7 +133,9 @@ def demand_of(context: TurnContext) -> Demand | None:
     """The demand that the message makes by its words, if it makes one."""
     shop = context.services.shop
     brands = context.services.search.catalogue.folded_brands
-    return demanded(context.text, [fold(shop.name), fold(shop.settings.assistant), *brands])
+    found = demanded(context.text, [fold(shop.name), fold(shop.settings.assistant), *brands])
+    # "I want to send it back, and my money back" asks for a return; what it pays back, the order says.
+    return None if found and found.kind == "refund" and asked_kind(context.text) else found
 
 
 def refuse(context: TurnContext, demand: Demand) -> str:

@@ -1,0 +1,82 @@
+"""What is known so far of an action on an order; kept as JSON with what the shopper is asked next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from assistant.support.ordering import (
+    Action,
+    Address,
+    Cancel,
+    ChangeAddress,
+    ChangeItems,
+    ChangePayment,
+    Exchange,
+    Return,
+    Swap,
+)
+from assistant.tools.acting.words import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An action that may lack something still.
+
+    Args:
+        items: product ids of the order, as often as there are pieces of them.
+        new: for each of the items, what is wanted in its place.
+        address: the parts that were said of it, as in `Address`.
+        method: that pays, or gets the refund; empty: the one that paid.
+    """
+
+    kind: Kind
+    order_id: str | None = None
+    items: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    reason: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    method: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> Draft:
+        """The inverse of `to_json`."""
+        return cls(**{**stored, "items": tuple(stored["items"]), "new": tuple(stored["new"])})
+
+    def of_order(self, order_id: str) -> Draft:
+        """The same for an order; what was said of another order's items is left out."""
+        return self if self.order_id == order_id else replace(self, order_id=order_id, items=(), new=())
+
+    def action(self, status: str | None) -> Action:
+        """The action, once it is whole.
+
+        Args:
+            status: of the order: what has not gone out is changed, what was delivered is exchanged.
+        """
+        swaps = tuple(Swap(item, new) for item, new in zip(self.items, self.new, strict=False))
+        match self.kind:
+            case "return":
+                return Return(self.items, self.method or None)
+            case "cancel":
+                return Cancel(self.reason)
+            case "address":
+                parts = {"address1": "", "city": "", "zip": "", "country": "", **self.address}
+                return ChangeAddress(Address(**parts))
+            case "payment":
+                return ChangePayment(self.method)
+            case "exchange" | "change":
+                made = (
+                    ChangeItems
+                    if status == "pending" or (self.kind == "change" and status != "delivered")
+                    else Exchange
+                )
+                return made(swaps, self.method or None)
+
+    def args(self) -> dict[str, Any]:
+        """What is told of it in a turn's record of calls."""
+        told = {"order_id": self.order_id, "items": list(self.items), "for": list(self.new), "reason": self.reason}
+        return {name: value for name, value in told.items() if value}
