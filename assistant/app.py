@@ -362,6 +362,7 @@ def _unwritten(services: Services, nowhere: Unwritten) -> Services:
         shoppers=shoppers,
         carts=_carts(nowhere, services.index, shoppers),
         order_actions=_order_actions(nowhere, services.shop, services.index, services.clock),
+        proofs=Proofs(nowhere, services.clock),
         handoffs=Handoffs(nowhere, services.clock),
         sponsoring=Sponsoring(services.shop, Impressions(nowhere), services.search.catalogue),
         texts=FixedTexts(unwritten=True),
