@@ -155,7 +155,7 @@ def _edited(old: str, new: str, grounds: Grounds) -> Iterator[Change]:
             yield Change("fact", left, right, new, "not_found") if claimed else Change("tone", left, right, new)
         elif not come and not any(atom.kind == "not" for atom in gone):
             yield Change("fact", left, right, new)  # nothing is stated in its place
-        elif not any(atom.kind for atom in come) and any(atom.kind not in ("", "not", "mention") for atom in gone):
+        elif _states(gone) and not _states(come) and not any(atom.kind == "mention" for atom in come):
             yield _change(
                 left, right, new, about.nearest()
             )  # "Germany" is "every country" now: of words nothing is sure
@@ -175,6 +175,11 @@ def _look_up(atoms: Sequence[Atom], sentence: str, about: About) -> Found:
         if row := next((row for row in found if row.verdict == verdict), None):
             return row
     return Found("supported")
+
+
+def _states(atoms: Sequence[Atom]) -> bool:
+    """Whether some atoms state a value: more than a denial, or which product is meant."""
+    return any(atom.kind not in ("", "not", "mention") for atom in atoms)
 
 
 def _claims(words: str, sentence: str, about: About) -> bool:
