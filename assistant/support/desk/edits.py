@@ -31,7 +31,7 @@ class Change:
         before, after: the words that went and that came; one may be empty.
         sentence: where it is, as edited; of a sentence that was taken out, as drafted.
         verdict: of a fact that is stated now; None of a change of tone, and of what was only taken out.
-        says: what the shop says, where it contradicts; source is where.
+        says: what the shop says, where it contradicts, or what it says of the same where nothing is sure; source is where.
     """
 
     kind: Literal["tone", "fact"]
@@ -153,12 +153,16 @@ def _edited(old: str, new: str, grounds: Grounds) -> Iterator[Change]:
         if not facts:
             claimed = told and not holds and not about.holds(alone) and _claims(right, alone, about)
             yield Change("fact", left, right, new, "not_found") if claimed else Change("tone", left, right, new)
-        elif not any(atom.kind for atom in come) and not any(atom.kind == "not" for atom in gone):
+        elif not come and not any(atom.kind == "not" for atom in gone):
             yield Change("fact", left, right, new)  # nothing is stated in its place
+        elif _states(gone) and not _states(come) and not any(atom.kind == "mention" for atom in come):
+            yield _change(
+                left, right, new, about.nearest()
+            )  # "Germany" is "every country" now: of words nothing is sure
         elif holds or about.holds(alone):
             yield _change(left, right, new, Found("supported"))
         else:
-            wrong = [atom for atom in come if atom.kind] or [atom for atom in gone if atom.kind == "not"]
+            wrong = [atom for atom in come if atom.kind] or [atom for atom in gone if atom.kind]
             if any(atom.kind == "mention" for atom in wrong):  # of another product all that follows is new
                 wrong = [atom for atom in new_atoms if atom.kind]
             yield _change(left, right, new, _look_up(wrong, new, about))
@@ -171,6 +175,11 @@ def _look_up(atoms: Sequence[Atom], sentence: str, about: About) -> Found:
         if row := next((row for row in found if row.verdict == verdict), None):
             return row
     return Found("supported")
+
+
+def _states(atoms: Sequence[Atom]) -> bool:
+    """Whether some atoms state a value: more than a denial, or which product is meant."""
+    return any(atom.kind not in ("", "not", "mention") for atom in atoms)
 
 
 def _claims(words: str, sentence: str, about: About) -> bool:
@@ -200,5 +209,4 @@ def _kind(atoms: Sequence[Atom]) -> Literal["tone", "fact"]:
 
 
 def _change(before: str, after: str, sentence: str, found: Found) -> Change:
-    says = (found.says, found.source) if found.verdict == "contradicted" else (None, None)
-    return Change("fact", before, after, sentence, found.verdict, *says)
+    return Change("fact", before, after, sentence, found.verdict, found.says, found.source)

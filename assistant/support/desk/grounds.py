@@ -31,6 +31,14 @@ FEED = "products"
 PASSAGES = 4  # of the policies that a sentence may rest on
 _WORD = re.compile(r"[a-z]{3,}")
 _BACKED = ("promise", "date", "policy")  # kinds that count only where the shop's texts have them
+_OF_RULES = (
+    *_BACKED,
+    "money",
+    "number",
+    "percent",
+    "not",
+    "name",
+)  # kinds that a policy states, where it is one's sentence
 _STARS = re.compile(r"\b(?:rated|rating|stars?|reviews?|out of)\b|评分|评价|星|分")
 _LEFT = re.compile(r"\b(?:left|in stock|remaining)\b|库存|只剩|剩")
 
@@ -135,10 +143,15 @@ class About:
             return SUPPORTED
         if self.orders:
             return self._order(atom, sentence)
-        if self._of_policy(self.atoms(sentence)):
+        if atom.kind in _OF_RULES and self._of_policy(self.atoms(sentence)):
             return self._policy(atom)
         product = self._products(atom, sentence)
         return product if product != NOT_FOUND or self.named else self._policy(atom)
+
+    def nearest(self) -> Found:
+        """No verdict, and the passage that surely speaks of the same, if there is one."""
+        first = self.passages[0] if self.passages and self.sure else None
+        return Found("not_found", first.text, first.source) if first else NOT_FOUND
 
     def _of_order(self, found: Sequence[Atom]) -> bool:
         return bool(self.orders) and bool(found)
@@ -149,13 +162,16 @@ class About:
 
     def _ways(self, found: Sequence[Atom]) -> list[tuple[Evidence, list[str]]]:
         """How it may be read: as evidence for the audit, with the texts behind it, the likelier first."""
-        general = " ".join(passage.text for passage in self.passages)
         titles = " ".join(product.title for product in self.evidence.products) if self.named else ""
         message = f"{self.evidence.message} {titles}"
-        rules = replace(self.evidence, products=(), subjects=(), general=general, kind="policy", message=message)
+        # each passage by itself: the number of one must not stand for another's
+        rules = [
+            (replace(self.evidence, products=(), subjects=(), general=p.text, kind="policy", message=message), [p.text])
+            for p in self.passages
+        ]
         goods = (self.evidence, [record.prose.text for record in self.evidence.records])
         if self._of_policy(found):
-            return [(rules, [general]), *([goods] if self.evidence.products else [])]
+            return [*rules, *([goods] if self.evidence.products or not rules else [])]
         return [goods]
 
     def _products(self, atom: Atom, sentence: str) -> Found:
@@ -230,9 +246,11 @@ class About:
         if atom.kind in ("money", "number", "percent") and atom.token is not None:
             own = {stem(word) for word in content(self.asked) if not word[0].isdigit()}
             near = [p for p in self.passages if self.sure or own & prose_of(f"{p.context}. {p.text}").stems]
-            if any(atom.token.number in prose_of(p.text).numbers for p in near):
-                return SUPPORTED
             passage = next(filter(_of_kind(atom), near), None)
+            if passage is not None and atom.token.number in prose_of(passage.text).numbers:
+                return Found(
+                    "not_found", passage.text, passage.source
+                )  # the number is there, and of what it is not sure
         else:
             passage = self.passages[0] if self.passages and self.sure else None
         return Found("contradicted", passage.text, passage.source) if passage else NOT_FOUND
