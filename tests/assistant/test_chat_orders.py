@@ -497,9 +497,9 @@ def test_what_is_kept_of_a_proof_is_exported_and_erased(app):
     assert [row["conversation_id"] for row in document["proofs"]] == [chat.id] and document["proof_tries"]
     assert chat.id in {row["id"] for row in document["conversations"]}
     erase(app._engine, "ada")
+    assert app.conversations.get(chat.id) is None
     with app._engine.connect() as db:
         assert db.execute(select(proofs)).all() == db.execute(select(proof_tries)).all() == []
-        assert app.conversations.get(chat.id) is None
         assert db.execute(select(keys).where(keys.c.name == NAME)).first() is not None
 
 

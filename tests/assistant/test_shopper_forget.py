@@ -153,6 +153,9 @@ def app(shop_folder, tmp_path, url, monkeypatch) -> App:
             ("ORD-9002" if who == ID else "ORD-2", Cancel("no longer needed")),
         ):
             app.order_actions.carry_out(app.order_actions.propose(order, action, person), person)
+        guest, email = app.conversations.start(Identity()), EMAIL if who == ID else "ben@example.com"
+        proves = app.assistant.services.proofs.prove
+        assert proves(guest, "ORD-9002" if who == ID else "ORD-2", email, "", "")
     log = settings.data_dir / "logs" / "model.log"
     log.parent.mkdir(exist_ok=True)
     log.write_text(f"could not read: {EMAIL}\n")

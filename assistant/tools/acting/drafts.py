@@ -26,6 +26,7 @@ class Draft:
 
     Args:
         items: product ids of the order, as often as there are pieces of them.
+        about: the products of the order that were named, where it is still to be said how many of them.
         new: for each of the items, what is wanted in its place.
         address: the parts that were said of it, as in `Address`.
         method: that pays, or gets the refund; empty: the one that paid.
@@ -34,6 +35,7 @@ class Draft:
     kind: Kind
     order_id: str | None = None
     items: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     reason: str = ""
     address: Mapping[str, str] = field(default_factory=dict)
@@ -45,11 +47,11 @@ class Draft:
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> Draft:
         """The inverse of `to_json`."""
-        return cls(**{**stored, "items": tuple(stored["items"]), "new": tuple(stored["new"])})
+        return cls(**{**stored, **{name: tuple(stored[name]) for name in ("items", "about", "new")}})
 
     def of_order(self, order_id: str) -> Draft:
         """The same for an order; what was said of another order's items is left out."""
-        return self if self.order_id == order_id else replace(self, order_id=order_id, items=(), new=())
+        return self if self.order_id == order_id else replace(self, order_id=order_id, items=(), about=(), new=())
 
     def action(self, status: str | None) -> Action:
         """The action, once it is whole.

@@ -10,12 +10,13 @@ from assistant.quantities import said_quantity
 from assistant.support.ordering import NotYours
 from assistant.support.orders import Line, Order
 from assistant.tools.acting.drafts import Draft
-from assistant.tools.acting.words import Kind, says
+from assistant.tools.acting.words import says
 from assistant.turn import TurnContext
 from index.numbers import order_ids
 from index.words import fold
 
 ASKED = 4  # orders that are offered to choose from
+MOST = 100  # pieces of one item; more of them no order has, and a rule says so
 _PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
 _WHAT_IS_POSSIBLE = {"exchange": ("delivered", "pending"), "return": ("delivered",), "change": ("pending", "delivered")}
 
@@ -57,48 +58,44 @@ def naming(context: TurnContext, orders: Sequence[Order], hint: str) -> list[Ord
     return [order for order in orders if any(_group(context, line) in said for line in order.lines)]
 
 
-def the_items(context: TurnContext, order: Order, draft: Draft, hint: str) -> tuple[str, ...] | None:
-    """The items of an order that are meant, as often as pieces of them; None where that must be asked.
+def the_items(context: TurnContext, order: Order, draft: Draft, hint: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The items of an order that are meant, as often as pieces of them; none where that must be asked, and then those
+    that are meant where only how many is to be asked.
 
     What was chosen before stays, where the message says nothing of it.
     """
     every = [line.product_id for line in order.lines for _ in range(line.quantity)]
     if len(every) == 1:
-        return tuple(every)
+        return tuple(every), ()
     lines = _named_lines(context, order, hint)
-    count = said_quantity(context.text, _titles(context, order), [order.id, *every]).count
     if says("all", context.text):
         wanted = {line.product_id for line in lines or order.lines}
-        return tuple(item for item in every if item in wanted)
+        return tuple(item for item in every if item in wanted), ()
+    count = _count(context, order, context.text)
     if not lines and not count and draft.items:
-        return draft.items
+        return draft.items, ()
     if not lines:
-        before = set(draft.items)
-        lines = [line for line in order.lines if line.product_id in before] or (
-            list(order.lines) if len(order.lines) == 1 else []
-        )
+        before = {*draft.items, *draft.about}
+        lines = [line for line in order.lines if line.product_id in before]
+        lines = lines or (list(order.lines) if len(order.lines) == 1 else [])
         if len(lines) != 1:
-            return None
+            return (), ()
     chosen: list[str] = []
     for line in lines:
         part = _part(context, line) if len(lines) > 1 else context.text
-        many = said_quantity(part, _titles(context, order), [order.id, *every]).count or (
-            1 if line.quantity == 1 else None
-        )
+        many = _count(context, order, part) or (1 if line.quantity == 1 else None)
         if many is None:
-            return None
+            return (), (line.product_id,) if len(lines) == 1 else ()
         chosen += [line.product_id] * many
-    return tuple(chosen)
+    return tuple(chosen), ()
 
 
-def is_about(kind: Kind, order: Order) -> bool:
-    """Whether an action is about some of an order's items."""
-    return kind in ("return", "exchange", "change")
-
-
-def counted(items: Sequence[str]) -> dict[str, int]:
-    """How many pieces there are of each item, in their order."""
-    return dict(Counter(items))
+def _count(context: TurnContext, order: Order, text: str) -> int | None:
+    """How many a text says, of the items of an order."""
+    products = context.services.search.catalogue.products
+    titles = [products[line.product_id].title for line in order.lines if line.product_id in products]
+    count = said_quantity(text, titles, [order.id, *(line.product_id for line in order.lines)]).count
+    return min(count, MOST) if count else 1 if says("single", text) else None
 
 
 def _named_lines(context: TurnContext, order: Order, hint: str) -> list[Line]:
@@ -132,11 +129,6 @@ def _option_said(context: TurnContext, line: Line) -> bool:
     product = context.services.search.catalogue.products.get(line.product_id)
     values = [value for value in (product.color, product.size) if value] if product else []
     return any(re.search(rf"(?<![\w-]){re.escape(fold(value))}(?![\w-])", context.folded) for value in values)
-
-
-def _titles(context: TurnContext, order: Order) -> list[str]:
-    products = context.services.search.catalogue.products
-    return [products[line.product_id].title for line in order.lines if line.product_id in products]
 
 
 def _part(context: TurnContext, line: Line) -> str:

@@ -17,7 +17,10 @@ from assistant.turn import TurnContext
 
 OF_ITEMS = ("return", "exchange", "change")
 MAX_REASON = 120  # characters of a reason that is no accepted one
-_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|and not|not from|from)\b.*$|(?:而不是|代替).*$", re.I | re.S)
+_INSTEAD_OF = re.compile(
+    r"\b(?:instead of|rather than|and not)\b.*$|\bfrom (?:my |the )?(?:\w+ )?(?:card|paypal|invoice)\b.*$|(?:而不是|代替).*$",
+    re.I | re.S,
+)
 
 
 def filled(context: TurnContext, order: Order, draft: Draft, hint: str, slot: str) -> Draft:
@@ -40,8 +43,8 @@ def filled(context: TurnContext, order: Order, draft: Draft, hint: str, slot: st
     if draft.kind == "payment" or says("back_to", text) or slot == "order_method":
         draft = replace(draft, method=_method(context, order, draft, slot))
     if draft.kind in OF_ITEMS:
-        items = the_items(context, order, draft, hint)
-        draft = replace(draft, items=items if items is not None else (), new=draft.new if items == draft.items else ())
+        items, about = the_items(context, order, draft, hint)
+        draft = replace(draft, items=items, about=about, new=draft.new if items == draft.items else ())
     if draft.kind in ("exchange", "change") and draft.items:
         wanted = {item: wanted_variant(context, item) for item in dict.fromkeys(draft.items)}
         if all(wanted.values()):
@@ -53,7 +56,7 @@ def lacking(draft: Draft, order: Order) -> str | None:
     """The name of what is to be asked for next: order_items, order_many, order_variant, order_reason, order_address or
     order_method; None where the draft is whole."""
     if draft.kind in OF_ITEMS and not draft.items:
-        return "order_many" if len(order.lines) == 1 else "order_items"
+        return "order_many" if draft.about else "order_items"
     if draft.kind in ("exchange", "change") and len(draft.new) != len(draft.items):
         return "order_variant"
     if draft.kind == "cancel" and not draft.reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -125,7 +126,7 @@ def claim_in(text: str, *, answer: bool) -> Claim | None:
     emails = set(re.findall(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", text))
     if emails:
         return Claim(email=emails.pop()) if len(emails) == 1 else None
-    words, said = _words(), text
+    words, said = _words(), unicodedata.normalize("NFKC", text)
     for key in order_ids(text):
         said = re.sub(rf"#?{re.escape(key)}(?!\w)", " , ", said, flags=re.I)
     name, code = words["proof_name"].search(said), words["proof_zip"].search(said)
@@ -188,6 +189,7 @@ def _words() -> Mapping[str, Any]:
         "pointing",
         "latest",
         "all",
+        "single",
         "other_reason",
         "back_to",
         "declined",
