@@ -259,7 +259,8 @@ def test_the_export_has_everything(app, tmp_path, capsys):
     assert [(order["id"], order["status"], order["details"]["address"]["address1"]) for order in held["orders"]] == [
         ("ORD-9002", "cancelled", "8 Rowan Road")
     ]
-    (talk,) = held["conversations"]
+    talk, guest = sorted(held["conversations"], key=lambda row: not row["turns"])
+    assert [row["conversation_id"] for row in held["proofs"]] == [guest["id"]] and held["proof_tries"]
     assert [turn["text"] for turn in talk["turns"]] == [
         "show me the Glen Mug",
         f"my knee hurts, {ID} wants to speak to a person",
@@ -277,7 +278,7 @@ def test_the_export_has_everything(app, tmp_path, capsys):
     assert [row["packet"]["shopper"] for row in held["handoffs"]] == [ID]
     assert [row["item_group_id"] for row in held["dismissals"]] == ["J1"]
     (drafted,) = held["drafts"]
-    assert PRIVATE[-1] in drafted["question"] and drafted["reason"] == f"right for {ID}"
+    assert drafted["question"] == f"it is {ID}" and drafted["reason"] == f"right for {ID}"
     assert [(row["n"], row["thumbs"], row["reason"]) for row in held["ratings"]] == [(1, "up", f"kind to {ID}")]
     assert "ben" not in json.dumps(held).lower()
     capsys.readouterr()
