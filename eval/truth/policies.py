@@ -19,7 +19,7 @@ _LOOSE = {"day": "working day", "working day": "day"}
 
 def stated_number(spoken: Spoken, quantity: Quantity) -> Iterator[Finding]:
     """Whether a policy has a number, for the thing that the sentence says it of."""
-    passages = spoken.records.passages
+    passages = spoken.records.in_its_language(spoken.text)
     having = [p for p in passages if any(_same(q, quantity) for q in _numbers(p))]
     if not having:
         loose = [

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eval.truth.quantities import Quantity, quantities
-from eval.truth.text import fold, phrase, sentences
+from eval.truth.text import chinese, fold, phrase, sentences
 from eval.truth.vocabulary import Term, Vocabulary, lexicon
 from index.catalogue import Catalogue, Group, Product
 from index.intake import read_catalogue
@@ -281,6 +281,10 @@ class Records:
     @cached_property
     def _records(self) -> dict[str, Record]:
         return {}
+
+    def in_its_language(self, sentence: str) -> list[Passage]:
+        """The policy passages that a sentence may rest on: translations only for one in Chinese."""
+        return [p for p in self.passages if chinese(sentence) or not chinese(p.text)]
 
     def record(self, product_id: str) -> Record | None:
         """What is stated of a product, or None where the folder has no such id."""

@@ -61,7 +61,9 @@ def test_what_is_not_done_is_not_said_to_be_done(language):
     stating = {
         key
         for key, text in done.items()
-        if re.match(r"Done|Noted\.|I have (?:passed|forgotten)|已加入|好的|我已经把|已登记|订单.*?已(?:登记|取消|改|更改)", text)
+        if re.match(
+            r"Done|Noted\.|I have (?:passed|forgotten)|已加入|好的|我已经把|已登记|订单.*?已(?:登记|取消|改|更改)", text
+        )
     }
     assert {key for key, text in described.items() if text != done[key]} == stating
     for key in stating:
