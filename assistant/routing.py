@@ -107,7 +107,7 @@ def _instead_of_an_action(context: TurnContext, planned: Call, question: str) ->
     asked = is_question(context.text)
     if asked and not order_ids(context.text):
         return Call("ask_policy", {"question": topical(context.text, question)})
-    if asked and asks_for_rules(context) and not _STATUS.search(context.folded):
+    if asked and (asks_for_rules(context) or _CHANGES.search(context.folded)) and not _STATUS.search(context.folded):
         return Call("ask_policy", {"question": question})
     return Call("order_status") if order_ids(context.text) else planned
 

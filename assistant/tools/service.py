@@ -134,8 +134,10 @@ def demand_of(context: TurnContext) -> Demand | None:
     shop = context.services.shop
     brands = context.services.search.catalogue.folded_brands
     found = demanded(context.text, [fold(shop.name), fold(shop.settings.assistant), *brands])
-    # "I want to send it back, and my money back" asks for a return; what it pays back, the order says.
-    return None if found and found.kind == "refund" and asked_kind(context.text) else found
+    kind = asked_kind(context.text) if found and found.kind in ("refund", "private") else None
+    if found and kind and (found.kind == "refund" or kind == "address"):
+        return None  # "send it back, and my money too" is a return, "change the address of my order" asks for nobody's
+    return found
 
 
 def refuse(context: TurnContext, demand: Demand) -> str:
