@@ -23,7 +23,7 @@ from index.money import Money
 from index.numbers import order_ids
 
 _WHAT_NOW = re.compile(  # what is to be done about an order, which the policies say
-    r"\bwhat (?:now|(?:can|should|do) i do|happens|if)\b|\b(?:damaged|broken|defective|faulty|missing|wrong (?:item|size|colou?r))\b|"
+    r"\bwhat (?:now|(?:can|should|do) i do|happens|if)\b|\btoo late\b|\bstill (?:time|return|send|exchange)\b|\b(?:damaged|broken|defective|faulty|missing|wrong (?:item|size|colou?r))\b|"
     r"怎么办|坏了|破损|损坏|少了|发错"
 )
 _MAY = re.compile(
