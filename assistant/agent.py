@@ -195,7 +195,7 @@ class Assistant:
             context.timings["total"] = time.perf_counter() - started
             reply = compose_reply.reply(context, gate, self.composer.voice_version, self._model_name)
             if text:
-                context.state.remember(context.text, context.plan, reply.text)
+                context.state.remember(text, context.text, context.plan, reply.text)
             self._conversations.append(conversation.id, text, reply.to_json(), context.state.to_json())
         if finished:
             yield Done(reply)
@@ -207,7 +207,7 @@ class Assistant:
             self.services = self.services.over(search)
         services = self.services  # this turn is over one version alone
         hear(state, self._conversations.since(conversation.id, state.heard))
-        typed, text = text, meant(text, state.said, search, draft=conversation.channel == "desk")
+        typed, text = text, meant(text, state.meant, search, draft=conversation.channel == "desk")
         context = TurnContext(
             services=services,
             conversation=conversation,

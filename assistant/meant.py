@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from assistant.patterns import load_patterns
@@ -14,11 +14,11 @@ from index.search import Search
 from index.words import fold
 
 
-def meant(text: str, before: Sequence[Sequence[str]], search: Search, *, draft: bool) -> str:
+def meant(text: str, before: str, search: Search, *, draft: bool) -> str:
     """What a message asks.
 
     Args:
-        before: (message, reply) of the turns before, oldest first.
+        before: the message before, as it was meant.
         draft: staff ask for an answer to a customer.
     """
     if draft:
@@ -27,7 +27,7 @@ def meant(text: str, before: Sequence[Sequence[str]], search: Search, *, draft: 
     short = next((match for pattern in _patterns()["short"] if (match := pattern.search(said))), None)
     if short is None or not before or search.find_by_name(text):
         return text
-    rest = _rest(before[-1][0], search)
+    rest = _rest(before, search)
     return f"{short[1]} {rest}?" if rest else text
 
 

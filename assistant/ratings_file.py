@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,13 @@ def write_ratings(path: Path, rated: Iterable[RatedTurn], engine: Engine) -> int
     Raises:
         OSError: it cannot be written.
     """
-    masks: dict[str | None, Mask] = {}
-    rows = []
-    for one in rated:
-        if one.shopper_id not in masks:
-            masks[one.shopper_id] = Mask(known_of(engine, one.shopper_id) if one.shopper_id else ())
-        rows.append(_line(one, masks[one.shopper_id]))
-    return write_lines(path, rows)
+    mask = masks(engine)
+    return write_lines(path, (_line(one, mask(one.shopper_id)) for one in rated))
+
+
+def masks(engine: Engine) -> Callable[[str | None], Mask]:
+    """Of a shopper the mask of what is known of them, made once; of nobody one that masks what nobody's is."""
+    return cache(lambda shopper_id: Mask(known_of(engine, shopper_id) if shopper_id else ()))
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -33,8 +33,8 @@ from index.words import content
 
 WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must ask for to have it done
     "update_cart": lambda context: wished(context) is not None,
-    "remember_preference": lambda context: may_remember(context),
-    "hand_off": lambda context: may_hand_off(context),
+    "remember_preference": may_remember,
+    "hand_off": may_hand_off,
     **dict.fromkeys(TOOL.values(), lambda context: wanted(context) is not None),
 }
 _BETWEEN = re.compile(r"\b(?:or|vs|versus|between|compared?|difference|differ|both)\b|还是|比较|区别|哪个更")

@@ -84,6 +84,7 @@ class State:
     told: dict[str, str] = field(default_factory=dict)  # product id → the price it was last shown with, latest last
     asked: dict[str, Any] = field(default_factory=dict)  # what this turn asked or offered; see `assistant.offers`
     held: dict[str, Any] = field(default_factory=dict)  # why history is left alone; see `assistant.restraint`
+    meant: str = ""  # the last message as it was meant: a short question takes its verb from it
     policy: str = ""  # the question that this turn has answered from the policies, in English
     filled: list[str] = field(default_factory=list)  # what this turn has put into the cart, latest first
     heard: int = 0  # how many turns of the conversation were known as this one began; see `support.desk.heard`
@@ -96,11 +97,12 @@ class State:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def remember(self, message: str, plan: str, reply: str) -> None:
-        """Add a turn to the histories."""
+    def remember(self, typed: str, meant: str, plan: str, reply: str) -> None:
+        """Add a turn to the histories: what was typed to what was said, what was meant to what was planned."""
         if plan:
-            self.plans.append([message, plan])
-        self.said.append([message, reply])
+            self.plans.append([meant, plan])
+        self.said.append([typed, reply])
+        self.meant = meant
         self.trim()
 
     def trim(self) -> None:
@@ -163,6 +165,7 @@ class TurnContext:
     filling: list[str] = field(init=False)  # what it put into the cart
 
     def __post_init__(self) -> None:
+        self.typed = self.typed or self.text
         self.pending, self.state.asked = self.state.asked, {}
         self.policy_before, self.state.policy = self.state.policy, ""
         self.filling, self.state.filled = self.state.filled, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -17,6 +17,7 @@ from index.search import Search
 from index.shop import Shop
 from index.words import lexicon
 
+ASKED = 64  # questions of policies whose passages are kept ranked
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 # "How bright is it and how long does it last?"
 _PARTS = re.compile(
@@ -44,15 +45,20 @@ class Evidence:
         self._search = search
         self._encoder = encoder = search.encoder
         self._vectors = lru_cache(maxsize=KEPT)(lambda passages: embed(passages, encoder))
+        self._ranked = lru_cache(maxsize=ASKED)(self._rank_policies)
 
     def over(self, search: Search) -> Evidence:
         """The same over another version of the index; what was embedded stays known."""
         other = copy(self)
         other._search = search
+        other._ranked = lru_cache(maxsize=ASKED)(other._rank_policies)
         return other
 
-    def policy(self, question: str) -> list[Ranked]:
-        """Policy passages for one question, best first."""
+    def policy(self, question: str) -> Sequence[Ranked]:
+        """Policy passages for one question, best first. A turn asks the same several times, so the last ones are kept."""
+        return self._ranked(question)
+
+    def _rank_policies(self, question: str) -> Sequence[Ranked]:
         return rank(question, self.policies, self._encoder, self._nouns, self._policy_vectors)
 
     def product(self, question: str, product: Product) -> list[Ranked]:

@@ -76,7 +76,9 @@ def _entries(stated: str | Mapping[str, str]) -> Iterator[tuple[str, str]]:
         return
     before = ""
     for part in re.split(r"[;；\n]|[,，](?=\s*[^\d\s])", _plain(stated)):
-        days, times = re.match(r"(.*?)((?:\d.*|closed|休息|不营业)?)$", part.strip(), re.S).groups()  # type: ignore[union-attr]
+        part = part.strip()
+        times = match[0] if (match := re.search(r"\d.*$|closed$|休息$|不营业$", part, re.S)) else ""
+        days = part.removesuffix(times)
         if times:
             yield f"{before},{days}", times
         before = "" if times else f"{before},{days}"

@@ -29,12 +29,13 @@ def packet_of(context: TurnContext, question: str, earlier: Sequence[Turn]) -> d
         `policies` quoted; `order`: the one last spoken of; `mood`; `language`; `shopper`; `transcript`.
     """
     state = context.state
-    said = [message for message, _ in state.said] + [context.text]
+    typed = context.typed
+    said = [message for message, _ in state.said] + [typed]
     replies = [turn.reply for turn in earlier]
     cart = context.services.carts.view(context.conversation.cart_owner)
     return {
         "reason": question,
-        "question": context.text,
+        "question": typed,
         "open_question": question if question != context.text else _open(earlier) or question,
         "shopper": context.conversation.identity.shopper_id,
         "goal": next((turn.text for turn in earlier if turn.text), said[0]),
@@ -45,7 +46,7 @@ def packet_of(context: TurnContext, question: str, earlier: Sequence[Turn]) -> d
         "mood": mood_of([turn.text for turn in earlier] + [context.text]),
         "cart": cart,
         "language": context.language,
-        "transcript": [*([list(turn) for turn in state.said]), [context.text, ""]],
+        "transcript": [*([list(turn) for turn in state.said]), [typed, ""]],
     }
 
 

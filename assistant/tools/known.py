@@ -108,7 +108,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
 
 def _carried(context: TurnContext, asked: str, product: Product) -> str:
     """A question, or for "and the men's one?" the one before, which it asks again of another product."""
-    before = context.state.said[-1][0] if context.state.said else ""
+    before = context.state.meant
     again = _AGAIN.search(context.folded) and is_question(before)
     if not again or content(_bare(context)):
         return asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.demands import is_question
 from assistant.events import Citation
 from assistant.references import partly_named, resolve, surely_named
 from assistant.support.evidence import parts_of
@@ -28,21 +29,8 @@ _GOES_ON = re.compile(
 _MEANS_IT = re.compile(  # what was just told of is meant
     r"\b(?:it|that|one|there|this|they|those)\b(?!'?s? (?:me|in my))|\b(?:that way|too|as well|also)\s*[?.]*$|那"
 )
-_MEASURES = (
-    "long",
-    "many",
-    "much",
-    "days",
-    "soon",
-    "often",
-    "cost",
-    "costs",
-    "price",
-    "euros",
-    "eur",
-    "dollars",
-    "usd",
-)  # what the first of two questions asks, and not of what
+# What the first of two questions asks, and not of what.
+_MEASURES = frozenset("long many much days soon often cost costs price euros eur dollars usd".split())
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -135,16 +123,20 @@ def goes_on(context: TurnContext) -> bool:
     """
     if not context.policy_before:
         return False
-    means_it = bool(_MEANS_IT.search(context.folded)) and not context.state.shown
-    if not _GOES_ON.search(context.folded) and not means_it:
+    begins = bool(_GOES_ON.search(context.folded))
+    if not begins and (context.state.shown or not _MEANS_IT.search(context.folded)):
         return False
-    if not (context.said.noun or context.named):
+    of_a_thing = bool(context.said.noun or context.named)
+    if begins and not of_a_thing:
         return True
-    if len(words(context.text)) > SHORT:
-        return False
+    rows = [
+        row for row in context.services.evidence.policy(_gone_on(context.policy_before, context.text)) if row.supported
+    ]
+    if not of_a_thing:  # "it" may be what was told of, or what is wanted
+        return bool(rows) and is_question(context.text)
     things = {stem(word) for word in content(context.text)}
-    rows = context.services.evidence.policy(_gone_on(context.policy_before, context.text))
-    return any(row.supported and things & {stem(word) for word in words(row.passage.text)} for row in rows[:3])
+    told = any(things & {stem(word) for word in words(row.passage.text)} for row in rows[:3])
+    return told and len(words(context.text)) <= SHORT
 
 
 def _gone_on(before: str, asked: str) -> str:

@@ -19,8 +19,6 @@ Kind = Literal[
     "markup", "unicode", "length", "competitors", "promises", "abuse", "pressure", "authority", "multi-turn",
     "encoding", "languages",
 ]  # fmt: skip
-# Tools of the contract that a model may try to call although the assistant does not offer them.
-UNOFFERED = ("request_return", "cancel_order", "change_order")
 
 
 class Play(Strict):
@@ -32,7 +30,7 @@ class Play(Strict):
     @field_validator("calls")
     @classmethod
     def _known(cls, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        known = {*(tool.name for tool in TOOLS), *UNOFFERED}
+        known = {tool.name for tool in TOOLS}
         for call in calls:
             if call.get("tool") not in known:
                 raise ValueError(f"tool {call.get('tool')!r} is none of {', '.join(sorted(known))}")

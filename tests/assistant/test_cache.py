@@ -206,17 +206,17 @@ def test_constant_prompts_are_read_once_for_everybody_and_restored_at_the_next_s
 def test_long_messages_do_not_fill_the_planning_history():
     state = State()
     for number in range(9):
-        state.remember(f"{number} " + "x" * 900, "[]", "Yes.")
+        state.remember("so", f"{number} " + "x" * 900, "[]", "Yes.")
         assert sum(len(said) + len(plan) for said, plan in state.plans) <= MAX_PLANNED
     assert state.plans[-1][0].startswith("8 ")
-    state.remember("y" * 2 * MAX_PLANNED, "[]", "Yes.")
+    state.remember("so", "y" * 2 * MAX_PLANNED, "[]", "Yes.")
     assert state.plans == []
 
 
 def test_long_messages_do_not_fill_what_was_said():
     state = State()
     for number in range(40):
-        state.remember(f"{number} " + "x" * (2_000 if number < 20 else 20), "", "Yes.")
+        state.remember(f"{number} " + "x" * (2_000 if number < 20 else 20), "so", "", "Yes.")
         assert sum(len(said) + len(reply) for said, reply in state.said) <= MAX_SAID
         assert len(state.said) <= MAX_TURNS
         assert state.said[-1][0].startswith(f"{number} ")

@@ -120,7 +120,9 @@ class Board:
     def _row(
         self, key: str, by: Row[Any] | None, opened: Sequence[Row[Any]], mine: bool, name: str | None
     ) -> dict[str, Any]:
-        since: datetime = opened[0].at if opened else by.at  # type: ignore[union-attr]
+        begun = opened[0] if opened else by
+        assert begun is not None  # the caller lists only what waits or is taken
+        since: datetime = begun.at
         packet: Mapping[str, Any] = opened[-1].packet if opened else {}
         return {
             "id": key,

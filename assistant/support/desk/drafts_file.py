@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from assistant.events import iso
 from assistant.masking import Mask
-from assistant.ratings_file import known_of, write_lines
+from assistant.ratings_file import masks, write_lines
 from assistant.support.desk.drafts import DraftOf
 
 
@@ -31,13 +31,8 @@ def write_drafts(path: Path, drafts: Iterable[DraftOf], engine: Engine) -> int:
     Raises:
         OSError: it cannot be written.
     """
-    masks: dict[str | None, Mask] = {}
-    rows = []
-    for one in drafts:
-        if one.shopper_id not in masks:
-            masks[one.shopper_id] = Mask(known_of(engine, one.shopper_id) if one.shopper_id else ())
-        rows.append(_line(one, masks[one.shopper_id]))
-    return write_lines(path, rows)
+    mask = masks(engine)
+    return write_lines(path, (_line(one, mask(one.shopper_id)) for one in drafts))
 
 
 def _line(one: DraftOf, mask: Mask) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -130,8 +130,8 @@ class Case:
 
     @cached_property
     def total(self) -> Money:
-        """What was paid for the chosen pieces."""
-        return self._sum(piece.price for piece in self.pieces or ())
+        """What was paid for the chosen pieces. A rule refuses the case where one of them has no price on record."""
+        return self._sum(piece.price for piece in self.pieces or () if piece.price is not None)
 
     @cached_property
     def difference(self) -> Money:
@@ -140,8 +140,8 @@ class Case:
         new = self._sum(product.current_price for product in products if product is not None)
         return Money(new.minor - self.total.minor, self.currency)
 
-    def _sum(self, amounts: object) -> Money:
-        return Money(sum(amount.minor for amount in amounts), self.currency)  # type: ignore[attr-defined]
+    def _sum(self, amounts: Iterable[Money]) -> Money:
+        return Money(sum(amount.minor for amount in amounts), self.currency)
 
 
 def allot(lines: tuple[Line, ...], items: tuple[str, ...]) -> tuple[Piece, ...] | None:

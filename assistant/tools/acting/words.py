@@ -97,7 +97,8 @@ def country_in(text: str) -> str | None:
 
 def look_up_for(code: str) -> str | None:
     """The question by which the policies are asked about a rule; None where they have nothing to say of it."""
-    return _words()["policies"].get(code)  # type: ignore[no-any-return]
+    found: str | None = _words()["policies"].get(code)
+    return found
 
 
 def refunds_question() -> str:
