@@ -1,6 +1,7 @@
 """Vectors: the exact comparison, and Chroma's approximate one, embedded."""
 
 import logging
+import platform
 
 import numpy as np
 import pytest
@@ -71,6 +72,21 @@ def test_writing_again_replaces(chroma):
     collection = Collection(chroma, "one")
     assert len(collection) == 5
     assert collection.rank(second[2], 1)[0][0] == "new2"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc fills memory that it hands out")
+def test_nothing_of_the_process_s_memory_is_written(tmp_path):
+    """Places of the index that are not taken hold one value, whatever was in memory before."""
+    seen = set()
+    for number in range(6):
+        words = [b"a shopper's words " * size for size in (10, 100, 1_000, 4_000) for _ in range(500)]
+        del words
+        chroma = client(tmp_path / str(number), None)
+        write(chroma, "some", [str(n) for n in range(7)], np.eye(7, 64))
+        chroma.close()
+        (data,) = (tmp_path / str(number)).rglob("data_level0.bin")
+        seen |= set(data.read_bytes()[-(data.stat().st_size // 2) :])
+    assert len(seen) == 1
 
 
 def test_removing_ignores_what_is_missing(chroma):
