@@ -23,6 +23,16 @@ from index.search import Search
 from index.shop import Shop, read_shop
 from tests.toys import ScriptedModel, ToyEncoder
 
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file share a process, those of the embedded model too, so that it is loaded once; they begin, being slow."""
+    items.sort(key=lambda item: item.get_closest_marker("model") is None)
+    for item in items:
+        group = "model" if item.get_closest_marker("model") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 hypothesis_settings.register_profile("onevoice", deadline=None)  # the machine may be busy; time is no property
 hypothesis_settings.load_profile("onevoice")
 

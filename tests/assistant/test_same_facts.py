@@ -14,7 +14,7 @@ from eval.redteam.cases import Play
 from eval.redteam.obeying import ObeyingModel
 from tests.conftest import NOW, open_app
 
-SHOPPERS, PRODUCTS = 20, 100
+SHOPPERS, PRODUCTS, EACH = 20, 100, 5  # EACH: shoppers who ask of one product, others of the next
 QUESTIONS = [
     "how many days do I have to return something?", "how and when are refunds paid?", "can I exchange a jacket for another size?",
     "what does delivery cost?", "how long does delivery take?", "do you deliver abroad?", "what does the warranty cover?",
@@ -95,8 +95,10 @@ def test_what_is_stated_of_a_product_is_the_same_for_everybody(told):
         assert [card["id"] for card in reply["products"]] == [key]
         assert {"price", "availability"} <= {fact["field"] for fact in reply["facts"]}
         guest[key] = stated(reply)
-    for shopper in everybody():
-        for key in told.products:
+    shoppers = everybody()
+    for number, key in enumerate(told.products):
+        for turn in range(EACH):
+            shopper = shoppers[(number * EACH + turn) % SHOPPERS]
             reply = told(
                 shopper, f"what does {key} cost, and is it in stock?", {"tool": "show_product", "product_id": key}
             )
