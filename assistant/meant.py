@@ -1,4 +1,4 @@
-"""A message as it is meant: a customer's question without what staff write around it, a short one with its verb.
+"""A message as it is meant: a question without abuse or what staff write around it, a short one with its verb.
 
 "Draft a reply, the customer asks whether …" asks what comes after; "which kettle does?" asks what was just asked of one.
 """
@@ -21,8 +21,9 @@ def meant(text: str, before: str, search: Search, *, draft: bool) -> str:
         before: the message before, as it was meant.
         draft: staff ask for an answer to a customer.
     """
+    text = _without("abuse", text)
     if draft:
-        text = _without_around(text)
+        text = _without("around", text)
     said = fold(text)
     short = next((match for pattern in _patterns()["short"] if (match := pattern.search(said))), None)
     if short is None or not before or search.find_by_name(text):
@@ -31,12 +32,12 @@ def meant(text: str, before: str, search: Search, *, draft: bool) -> str:
     return f"{short[1]} {rest}?" if rest else text
 
 
-def _without_around(text: str) -> str:
-    """Without "draft a reply to her:" and "a customer is asking"; as it is where nothing would be left."""
+def _without(name: str, text: str) -> str:
+    """Without what patterns of one name match: "a customer is asking", "you idiot,"; as it is where nothing would be left."""
     said = fold(text)
     if len(said) != len(text):  # folding has changed more than letters: places would not be the same
         return text
-    for pattern in _patterns()["around"]:
+    for pattern in _patterns()[name]:
         if (match := pattern.search(said)) and len(said) - len(match[0]) > 3:
             text, said = text[: match.start()] + text[match.end() :], said[: match.start()] + said[match.end() :]
     return text.strip()
@@ -60,4 +61,6 @@ def _rest(asked: str, search: Search) -> str:
 @cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], ...]]:
     loaded, compiled = load_patterns("drafts")
-    return {name: compiled([*loaded[name]["en"], *loaded[name]["zh"]]) for name in ("around", "short", "begins")}
+    return {
+        name: compiled([*loaded[name]["en"], *loaded[name]["zh"]]) for name in ("abuse", "around", "short", "begins")
+    }

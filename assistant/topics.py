@@ -43,6 +43,14 @@ def plain(text: str) -> str:
     return " ".join(dict.fromkeys(words for pattern, words in _plain() if pattern.search(said)))
 
 
+def instead(text: str) -> str:
+    """A question in English with the words of policies in the place of everyday ones; empty where it has none of these."""
+    said = fold(text)
+    for row in read_yaml(FOLDER / "topics.yaml")["instead"]:
+        said = re.sub(row["said"], row["words"], said)
+    return said if said != fold(text) else ""
+
+
 @cache
 def _plain() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(row["said"]), row["words"]) for row in read_yaml(FOLDER / "topics.yaml")["plain"])

@@ -26,6 +26,11 @@ _FORMS = tuple(
             r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when)\b",
             rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)",
         ),
+        (  # a time of day
+            r"\b(?:(?:at|by|before|after|until|till) (?:noon|midday|\d)|\d\s?(?:am|pm|o'clock)|cut-?off|same day|today|tonight"
+            r"|in the (?:morning|afternoon|evening))\b",
+            r"\b\d{1,2}:\d{2}\b|\bsame (?:working |business )?day\b",
+        ),
         (r"\b(?:litres?|liters?|volume|capacity)\b", r"\d\s*(?:l|litres?|liters?|ml|cl|oz|gal\w*|cu)\b"),
         (r"\b(?:how much|costs?|fees?|price of)\b", r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\bfree\b"),
         (

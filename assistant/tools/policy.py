@@ -10,7 +10,7 @@ from assistant.events import Citation
 from assistant.references import partly_named, resolve, surely_named
 from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
-from assistant.topics import asked_about, plain, whole
+from assistant.topics import asked_about, instead, plain, whole
 from assistant.turn import TurnContext
 from index.answers import amount, in_chart
 from index.catalogue import Product
@@ -69,7 +69,7 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
 def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
     """What to look up, one after another: what goes on with the question before, as one; the question; a rewording of it."""
     about = plain(asked)
-    found = [asked, reworded, f"{asked} {about}" if about else "", about, whole(asked)]
+    found = [asked, instead(asked), reworded, f"{asked} {about}" if about else "", about, whole(asked)]
     if context.language != "en":
         found += asked_about(context.text)
     if context.policy_before and (_GOES_ON.search(context.folded) or len(content(asked)) <= FEW):
