@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from assistant.app import App, build_app
 from assistant.llm import Model
@@ -23,14 +24,25 @@ from index.search import Search
 from index.shop import Shop, read_shop
 from tests.toys import ScriptedModel, ToyEncoder
 
+LANGUAGE_MODEL = ("test_cache.py", "test_describe.py", "test_embedded.py")  # one after another: each takes all cores
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file share a process, those of the embedded model too, so that it is loaded once; they begin, being slow."""
-    items.sort(key=lambda item: item.get_closest_marker("model") is None)
-    for item in items:
-        group = "model" if item.get_closest_marker("model") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """The slowest begin, so that no process ends long after the others."""
+    items.sort(key=lambda item: (item.path.name not in LANGUAGE_MODEL, item.get_closest_marker("model") is None))
+
+
+class ByFile(LoadScopeScheduling):
+    """Tests of a file run in one process, where what they share is made once; those of the language model in one too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "language model" if path.endswith(LANGUAGE_MODEL) else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 hypothesis_settings.register_profile("onevoice", deadline=None)  # the machine may be busy; time is no property

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.app import build_app, open_model
+from assistant.app import build_app, open_encoder, open_model
 from assistant.conversation import Identity
-from assistant.events import Done
+from assistant.events import Cards, Done
 from assistant.llm import PLAN_SLOT, PROSE_SLOT, GrammarChatModel, Model, tokens_of
 from assistant.settings import Settings
 from assistant.turn import MAX_PLANNED, MAX_SAID, MAX_TURNS, State
@@ -198,6 +198,26 @@ def test_constant_prompts_are_read_once_for_everybody_and_restored_at_the_next_s
         assert plan_cached + prose_cached >= 0.9 * (plan_tokens + prose_tokens)
     finally:
         again.close()
+
+
+@pytest.mark.model
+@pytest.mark.timeout(900)
+def test_a_turn_with_the_real_models(settings, shop_folder):
+    """After the test above, whose prompts need not be read again."""
+    app = build_app(settings.model_copy(update={"shop": shop_folder}), encoder=open_encoder(Settings()), progress=False)
+    try:
+        assert app.warm().wait(280)
+        key = app.conversations.start(Identity())
+        events = list(app.assistant.reply(key, "I want a rain jacket for men, under 130 euros"))
+        cards = next(e.cards for e in events if isinstance(e, Cards))
+        assert cards[0].item_group_id == "J1"
+        products = app.search.catalogue.products
+        assert all(products[card.id].current_price.amount <= 130 for card in cards)
+        again = list(app.assistant.reply(key, "add the first one in size M to my cart"))[-1]
+        assert isinstance(again, Done)
+        assert list(again.reply.cart.values()) == [1]
+    finally:
+        app.close()
 
 
 # ---- what grows

@@ -1,4 +1,4 @@
-"""The real embedded model: it starts, is held to the grammar, caches, stops, and a whole turn works."""
+"""The real embedded model: it starts, is held to the grammar, caches and stops."""
 
 import os
 import signal
@@ -12,11 +12,8 @@ import httpx
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from assistant.app import build_app
-from assistant.conversation import Identity
 from assistant.embedded import EmbeddedServer
 from assistant.errors import PlanError, SetupError, Stopped
-from assistant.events import Cards, Done
 from assistant.llm import GrammarChatModel, StopOnRequest, plan_schema, read_plan
 from assistant.settings import Settings
 from index.fetch import QWEN_1_5B, fetch_file
@@ -188,21 +185,3 @@ def test_only_who_has_the_key_is_served(server):
     for path in ("/v1/chat/completions", "/slots/0?action=erase"):
         assert httpx.post(server.base_url.removesuffix("/v1") + path, json=body).status_code == 401
     assert httpx.get(server.base_url.removesuffix("/v1") + "/slots").status_code == 401
-
-
-@pytest.mark.model
-def test_a_turn_with_the_real_models(tmp_path: Path):
-    settings = Settings(data_dir=tmp_path)
-    app = build_app(settings, progress=False)
-    try:
-        key = app.conversations.start(Identity())
-        events = list(app.assistant.reply(key, "I want a rain jacket for men, under 130 euros"))
-        cards = next(e.cards for e in events if isinstance(e, Cards))
-        assert {card.item_group_id for card in cards} >= {"HJ01"}
-        products = app.search.catalogue.products
-        assert all(products[card.id].current_price.amount <= 130 for card in cards)
-        again = list(app.assistant.reply(key, "add the first one in size M to my cart"))[-1]
-        assert isinstance(again, Done)
-        assert list(again.reply.cart.values()) == [1]
-    finally:
-        app.close()
