@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 
+from assistant.migration import loosen
 from index.sql import open_url
 
 metadata = MetaData()
@@ -242,14 +243,17 @@ seeds = Table(
 
 
 def open_engine(url: str) -> Engine:
-    """Open the store at an SQLAlchemy URL and create what is missing.
+    """Open the store at an SQLAlchemy URL, create what is missing, and bring what is older to today's form.
 
     SQLite runs at `synchronous=FULL`, so that a committed order or consent survives a power cut.
     """
     engine = open_url(url, durability="FULL")
     if engine.dialect.name == "sqlite":  # what is deleted is overwritten, and not only marked as free
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=ON"))
-    metadata.create_all(engine)
+    with engine.begin() as db:
+        lock(db, "schema")  # of several workers that start together one creates
+        metadata.create_all(db)
+        loosen(db, orders.c.at)
     return engine
 
 
