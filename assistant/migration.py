@@ -23,7 +23,7 @@ def loosen(db: Connection, column: Column[Any]) -> None:
     if db.dialect.name != "sqlite":
         db.execute(text(f'ALTER TABLE "{table.name}" ALTER COLUMN "{column.name}" DROP NOT NULL'))
         return
-    old, names = f"{table.name}_old", ", ".join(f'"{name}"' for name in table.columns.keys())
+    old, names = f"{table.name}_old", ", ".join(f'"{one.name}"' for one in table.columns)
     for index in inspect(db).get_indexes(table.name):  # they would keep their names, and the new ones want those
         db.execute(text(f'DROP INDEX "{index["name"]}"'))
     db.execute(text(f'ALTER TABLE "{table.name}" RENAME TO "{old}"'))
