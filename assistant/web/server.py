@@ -163,6 +163,14 @@ def create_web(app: App) -> FastAPI:
         """A new conversation of the same person."""
         return _with_cookie({"new": True}, identities.start(own(request).identity)[1])
 
+    @web.post("/shop/forget")
+    def forget(request: Request) -> JSONResponse:
+        """Erase the browser's conversation, and begin a new one. A guest's has no other name than their cookie."""
+        found = own(request)
+        running.stop(found.id)
+        app.forget_conversation(found.id)
+        return _with_cookie({"forgotten": True}, identities.start(found.identity)[1])
+
     @web.post("/shop/sign-out")
     def sign_out(request: Request) -> JSONResponse:
         own(request)
