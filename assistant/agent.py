@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from copy import copy
 from typing import Any
 
@@ -166,6 +167,11 @@ class Assistant:
             return None
         return self._takeovers.hold(conversation.id, text, self.services.carts.view(conversation.cart_owner))
 
+    def _person(self, context: TurnContext) -> str | None:
+        """The name of a person who has the conversation, from a moment on when the turn ran already."""
+        held = self._takeovers.of(context.conversation.id) if self._takeovers is not None else None
+        return held.staff.name if held is not None else None
+
     def write(self, place: str, messages: Sequence[BaseMessage]) -> str:
         """What the model writes to messages that belong to no turn; it waits for those that are before it.
 
@@ -228,11 +234,15 @@ class Assistant:
             context.fix(*(("too_long", "not_allowed") if context.text else ("empty", "asks")))
         else:
             try:
-                for item in self._answer(context, stop):
-                    if isinstance(item, Cards):
-                        yield item
-                    else:
-                        yield from gate.feed(item)
+                with closing(self._answer(context, stop)) as answer:
+                    for item in answer:
+                        if person := self._person(context):  # has come meanwhile: what was done is told, and no more
+                            context.fix("person_answers", "handed_off", name=person)
+                            break
+                        if isinstance(item, Cards):
+                            yield item
+                        else:
+                            yield from gate.feed(item)
             except (ModelCallLimitExceededError, ToolCallLimitExceededError):
                 context.fix("too_much", "could_not_check")
             except Stopped:
@@ -242,7 +252,7 @@ class Assistant:
                 context.fix("could_not_check", "could_not_check")
         yield from gate.closing()
 
-    def _answer(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
+    def _answer(self, context: TurnContext, stop: threading.Event) -> Generator[Cards | str, None, None]:
         """Cards and prose: by code alone where a demand is refused, an offer accepted, or what is asked is the store's to say
         (how the shopper is served, what only a policy can tell); else by the agent."""
         if answered(context):  # what was asked about an order: no word of it is a demand

@@ -25,6 +25,7 @@ from assistant.ratings import Ratings
 from assistant.recommender import Recommender
 from assistant.rehearsal import rehearse
 from assistant.settings import Settings
+from assistant.shoppers.erase import erase_conversation
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
 from assistant.shortlist import Shortlist
@@ -186,6 +187,10 @@ class App:
         prefixes = Prefixes(chat, server)
         for slot, prompt in prompts.items():
             logger.info("prompt of slot %d: %s", slot, prefixes.load(slot, prompt))
+
+    def forget_conversation(self, conversation_id: str) -> None:
+        """Erase a conversation with all that was kept of it, whoever has it open."""
+        erase_conversation(self._engine, conversation_id)
 
     def close_state(self) -> None:
         """Close this app's databases; the model and the index stay open for others."""

@@ -5,6 +5,8 @@ Rows are plain; what they mean is with the module that owns them (carts, convers
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 
+from assistant.migration import loosen
 from index.sql import open_url
 
 metadata = MetaData()
@@ -242,15 +245,27 @@ seeds = Table(
 
 
 def open_engine(url: str) -> Engine:
-    """Open the store at an SQLAlchemy URL and create what is missing.
+    """Open the store at an SQLAlchemy URL, create what is missing, and bring what is older to today's form.
 
     SQLite runs at `synchronous=FULL`, so that a committed order or consent survives a power cut.
     """
     engine = open_url(url, durability="FULL")
-    if engine.dialect.name == "sqlite":  # what is deleted is overwritten, and not only marked as free
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=ON"))
-    metadata.create_all(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+    with engine.begin() as db:
+        lock(db, "schema")  # of several workers that start together one creates
+        metadata.create_all(db)
+        loosen(db, orders.c.at)
     return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, and not only marked as free
+    connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if text is not None else None
 
 
 def lock(db: Connection, name: str) -> None:

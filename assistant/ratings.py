@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Engine, delete, insert, select
 
 from assistant.conversation import Clock, Turn
 from assistant.db import conversations, lock, ratings, turns
+from assistant.support.proofs import WHOSE
 from assistant.untrusted import received
 
 Thumbs = Literal["up", "down"]
@@ -34,7 +35,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class RatedTurn:
-    """A rating with the turn that it is of, and whose conversation it was: None of a guest."""
+    """A rating with the turn that it is of, and whose conversation it was: None of a guest who has not shown that."""
 
     rating: Rating
     turn: Turn
@@ -93,7 +94,7 @@ class Ratings:
         joined = ratings.join(turns, _turn(turns, ratings.c.conversation_id, ratings.c.n)).join(
             conversations, conversations.c.id == ratings.c.conversation_id
         )
-        columns = [turns.c.text, turns.c.reply, turns.c.state, turns.c.at.label("said_at"), conversations.c.shopper_id]
+        columns = [turns.c.text, turns.c.reply, turns.c.state, turns.c.at.label("said_at"), WHOSE]
         query = select(ratings, *columns).select_from(joined)
         query = query.order_by(ratings.c.at, ratings.c.conversation_id, ratings.c.n)
         with self._engine.connect() as db:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assistant.settings import ROOT, Settings
+from eval.lists import read_list
 from index.errors import ShopError
 from index.words import is_chinese
 
@@ -84,19 +84,7 @@ def read_messages(path: Path) -> list[Asked]:
     Raises:
         ShopError: the file cannot be read, or a row is wrong or written twice; the message names file and line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        rows = yaml.safe_load(text) or []
-        whole = yaml.compose(text, yaml.SafeLoader)
-    except OSError as error:
-        raise ShopError(f"{path}: cannot be read ({error.strerror}). Name a file with --messages.") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise ShopError(f"{path}{where}: not YAML: {getattr(error, 'problem', error)}.") from error
-    if not isinstance(rows, list):
-        raise ShopError(f"{path}: not a list. Write rows like - {{kind: search, say: a red mug}}.")
-    return list(_read(path, rows, [node.start_mark.line + 1 for node in whole.value] if whole else []))
+    return list(_read(path, *read_list(path, "{kind: search, say: a red mug}")))
 
 
 def _read(path: Path, rows: Sequence[Any], lines: Sequence[int]) -> Iterator[Asked]:

@@ -31,7 +31,8 @@ def open_url(url: str, *, durability: Durability = "FULL") -> Engine:
     for short in ("postgresql://", "postgres://"):
         if url.startswith(short):
             url = url.replace(short, "postgresql+psycopg://", 1)
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # an error goes into the log: what was written, a shopper's words among it, must not go with it
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         if engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Literal
 
 import typer
@@ -112,9 +112,10 @@ def gaps(
     from assistant.app import open_encoder, open_state
     from assistant.support.desk.gaps import grouped, unanswered
 
-    start = _start(since)
     settings = load_settings(shop=shop)
-    engine, _ = open_state(settings, read_shop(settings.shop))
+    the_shop = read_shop(settings.shop)
+    start = _start(since, the_shop.zone)
+    engine, _ = open_state(settings, the_shop)
     try:
         questions = unanswered(engine, start)
     finally:
@@ -127,14 +128,14 @@ def gaps(
     print(f"{len(questions)} questions without an answer, in {len(found)} groups.")
     for gap in found:
         passed_on = f", {gap.handed_off} handed off" if gap.handed_off else ""
-        print(f"{gap.count} times{passed_on}, last {gap.last:%Y-%m-%d}:")
+        print(f"{gap.count} times{passed_on}, last {gap.last.astimezone(the_shop.zone):%Y-%m-%d}:")
         for text in gap.examples:
             print(printable(f"  {text}"))
 
 
-def _start(since: str | None) -> datetime | None:
-    """The beginning of a day, or a moment."""
-    if since is not None and "T" not in since:
-        since = f"{since}T00:00:00"
+def _start(since: str | None, zone: tzinfo) -> datetime | None:
+    """The beginning of a day by the shop's clock, or a moment."""
     at = parse_now(since)
+    if at is not None and "T" not in str(since):
+        at = at.replace(hour=0, tzinfo=zone)
     return at.astimezone(UTC) if at else None

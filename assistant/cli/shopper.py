@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,14 @@ from assistant.cli.common import ShopOption
 from assistant.settings import load_settings
 from assistant.untrusted import escaped, printable
 from index.shop import read_shop
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from assistant.settings import Settings
+    from assistant.shoppers.needles import Mark
+    from assistant.shoppers.proof import Proof
+    from index.shop import Shop
 
 shopper = typer.Typer(help="What is held about one shopper: export it, forget it.", no_args_is_help=True)
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The shopper's id.")]
@@ -89,7 +97,6 @@ def forget(
     from assistant.ratings_file import prune
     from assistant.shoppers.erase import empty_logs, erase, is_known, purge, shared
     from assistant.shoppers.needles import Mark, Needles
-    from assistant.shoppers.proof import Search
     from assistant.shoppers.traces import lines_about, words_of_the_shop
 
     settings = load_settings(shop=shop)
@@ -116,16 +123,69 @@ def forget(
         needles = Needles(marks)
         common = words_of_the_shop(found.folder, needles, (Path(prompts.__path__[0]),))
         common |= set(needles.count(f"{found.name}\n{found.settings.assistant}".encode())) | shared(engine, marks)
-        search = Search(marks, common)
-        search.tables(engine)
-        store = Path(engine.url.database).resolve() if engine.dialect.name == "sqlite" and engine.url.database else None
-        if store is not None:
-            search.database(engine, store)
-        for root in (state_folder(settings, found), log_folder(settings)):
-            search.folder(root.resolve(), store)
+        proof = _searched(settings, found, engine, marks, common)
     finally:
         engine.dispose()
-    proof = search.proof
+    _tell(settings, proof, marks)
+    if lines:
+        files = ", ".join(f"{name} ({number} lines)" for name, number in lines.items())
+        print(f"The shop folder is never written. It still holds the shopper: {files}. Delete them in {found.folder}.")
+    _end(engine, proof)
+
+
+@shopper.command("forget-conversation")
+def forget_conversation(
+    conversation_id: Annotated[str, typer.Argument(metavar="ID", help="The conversation's id, as the desk has it.")],
+    shop: ShopOption = None,
+) -> None:
+    """Erase one conversation, and prove it: a guest's is in nobody's name.
+
+    Its turns, cart, hand-offs, take-overs, drafted replies, ratings and what
+    was shown of whose orders it is about are deleted, as with "forget"; then
+    the same places are searched for its id. On the page the button "Delete
+    conversation" does the same, but leaves the files of the database to be
+    overwritten in time.
+    """
+    from assistant.app import log_folder, open_state, state_folder
+    from assistant.ratings_file import prune
+    from assistant.shoppers.erase import empty_logs, erase_conversation, purge
+    from assistant.shoppers.needles import Mark
+
+    settings = load_settings(shop=shop)
+    found = read_shop(settings.shop)
+    engine, _ = open_state(settings, found)
+    try:
+        if not erase_conversation(engine, conversation_id):
+            raise _unknown(conversation_id)
+        purge(engine)
+        prune(engine, state_folder(settings, found))
+        empty_logs(log_folder(settings))
+        marks = {Mark("conversation", conversation_id)}
+        proof = _searched(settings, found, engine, marks, set())
+    finally:
+        engine.dispose()
+    print("Erased: 1 conversation.")
+    _tell(settings, proof, marks)
+    _end(engine, proof)
+
+
+def _searched(settings: Settings, shop: Shop, engine: Engine, marks: set[Mark], common: set[Mark]) -> Proof:
+    """What is found of the marks in the store and in the data folder."""
+    from assistant.app import log_folder, state_folder
+    from assistant.shoppers.proof import Search
+
+    search = Search(marks, common)
+    search.tables(engine)
+    store = Path(engine.url.database).resolve() if engine.dialect.name == "sqlite" and engine.url.database else None
+    if store is not None:
+        search.database(engine, store)
+    for root in (state_folder(settings, shop), log_folder(settings)):
+        search.folder(root.resolve(), store)
+    return search.proof
+
+
+def _tell(settings: Settings, proof: Proof, marks: set[Mark]) -> None:
+    """Say what was searched, and what was found."""
     print(
         f"Searched: {proof.files} files ({proof.bytes / 1e6:.1f} MB) of {settings.data_dir}, and {proof.rows} rows of "
         f"{proof.tables} tables ({proof.columns} columns of text), for {_kinds(mark.kind for mark in marks)}."
@@ -140,10 +200,11 @@ def forget(
         print(printable(f"  {place}: the {kind}, {number} times"))
     for unread in proof.unread:
         print(printable(f"  could not be searched: {unread}"))
-    if lines:
-        files = ", ".join(f"{name} ({number} lines)" for name, number in lines.items())
-        print(f"The shop folder is never written. It still holds the shopper: {files}. Delete them in {found.folder}.")
-    if store is None:
+
+
+def _end(engine: Engine, proof: Proof) -> None:
+    """Say what is out of reach; the exit code says whether something was found."""
+    if engine.dialect.name != "sqlite":
         print("PostgreSQL's own write-ahead log and your backups keep what they have until they are recycled.")
     if not proof.clean:
         raise typer.Exit(1)

@@ -13,9 +13,10 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.exc import OperationalError
 
-from assistant.db import keys, lock, metadata, seeds, shoppers, tombstones
+from assistant.conversation import is_open
+from assistant.db import conversations, keys, lock, metadata, proofs, seeds, shoppers, tombstones
 from assistant.errors import SetupError
-from assistant.shoppers.held import read_held, rows_of
+from assistant.shoppers.held import read_held, rows_in, rows_of
 from assistant.shoppers.needles import Mark
 from assistant.shoppers.tombstones import Tombstones
 
@@ -45,8 +46,9 @@ def erase(engine: Engine, shopper_id: str) -> Erased:
     with engine.begin() as db:
         lock(db, "seed")  # in this order everywhere: the folder, the shopper, their conversations
         lock(db, f"shopper:{shopper_id}")
-        for row in read_held(db, shopper_id)["conversations"]:
-            lock(db, row["id"])
+        for key in sorted(row["id"] for row in read_held(db, shopper_id)["conversations"]):  # as `Takeovers.release`
+            lock(db, key)
+            lock(db, f"conversation:{key}")  # its cart
         held = read_held(db, shopper_id)  # with the turns that ended while we waited
         Tombstones(db).bury_shopper(shopper_id)
         for table, theirs in rows_of(shopper_id).values():
@@ -57,6 +59,23 @@ def erase(engine: Engine, shopper_id: str) -> Erased:
     for row in held["profile"]:
         marks |= {Mark("name", row["name"])} | ({Mark("email", row["email"])} if row["email"] else set())
     return Erased({name: len(rows) for name, rows in held.items()}, frozenset(marks))
+
+
+def erase_conversation(engine: Engine, conversation_id: str) -> bool:
+    """Delete a conversation with all that was kept of it: a guest's is in nobody's name, and whoever holds it may want it
+    gone. Of a shopper's, their cart, events and orders stay. Whether it was there.
+
+    One transaction. A turn that still runs finds nothing to be kept in.
+    """
+    with engine.begin() as db:
+        if not is_open(db, conversation_id):
+            return False
+        lock(db, f"conversation:{conversation_id}")  # the cart's
+        for table, theirs in rows_in(conversations.c.id == conversation_id).values():
+            if table is conversations:
+                db.execute(delete(proofs).where(proofs.c.conversation_id == conversation_id))
+            db.execute(delete(table).where(theirs))
+    return True
 
 
 def purge(engine: Engine) -> None:

@@ -33,18 +33,11 @@ from assistant.db import (
 def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
     """What there is about a shopper → the table, and which of its rows. In an order in which they can be deleted."""
     proven = select(proofs.c.conversation_id).where(proofs.c.shopper_id == shopper_id)
-    whose = (conversations.c.shopper_id == shopper_id) | conversations.c.id.in_(proven)
-    theirs = select(conversations.c.id).where(whose)
-    carts = select(literal("conversation:") + conversations.c.id).where(whose)
-    owned = (cart_lines.c.owner == f"shopper:{shopper_id}") | cart_lines.c.owner.in_(carts)
+    said = rows_in((conversations.c.shopper_id == shopper_id) | conversations.c.id.in_(proven))
+    table, theirs = said["cart"]
     return {
-        "cart": (cart_lines, owned),
-        "handoffs": (handoffs, handoffs.c.conversation_id.in_(theirs)),
-        "takeovers": (takeovers, takeovers.c.conversation_id.in_(theirs)),
-        "drafts": (drafts, drafts.c.conversation_id.in_(theirs)),
-        "ratings": (ratings, ratings.c.conversation_id.in_(theirs)),
-        "turns": (turns, turns.c.conversation_id.in_(theirs)),
-        "conversations": (conversations, whose),
+        **said,
+        "cart": (table, theirs | (cart_lines.c.owner == f"shopper:{shopper_id}")),
         "proofs": (proofs, proofs.c.shopper_id == shopper_id),  # after what is found by them
         "proof_tries": (proof_tries, proof_tries.c.shopper_id == shopper_id),
         "dismissals": (dismissals, dismissals.c.shopper_id == shopper_id),
@@ -53,6 +46,20 @@ def rows_of(shopper_id: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
         "accounts": (accounts, accounts.c.shopper_id == shopper_id),
         "events": (events, events.c.shopper_id == shopper_id),
         "profile": (shoppers, shoppers.c.id == shopper_id),
+    }
+
+
+def rows_in(which: ColumnElement[bool]) -> dict[str, tuple[Table, ColumnElement[bool]]]:
+    """As `rows_of`, of what there is about some conversations."""
+    keys = select(conversations.c.id).where(which)
+    carts = select(literal("conversation:") + conversations.c.id).where(which)
+    return {
+        "cart": (cart_lines, cart_lines.c.owner.in_(carts)),
+        **{
+            table.name: (table, table.c.conversation_id.in_(keys))
+            for table in (handoffs, takeovers, drafts, ratings, turns)
+        },
+        "conversations": (conversations, which),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from assistant.db import cart_lines, lock
+from assistant.db import cart_lines, conversations, lock
 from assistant.errors import Forgotten, TellShopper
 from assistant.shoppers.tombstones import may_keep
 from index.catalogue import Product
@@ -124,10 +124,12 @@ def stock(product: Product) -> int:
 
 def _hold(db: Connection, owner: str) -> None:
     """One change of a cart at a time, and none of one who was erased."""
-    kind, _, shopper_id = owner.partition(":")
+    kind, _, key = owner.partition(":")
     lock(db, owner)
-    if kind == "shopper" and not may_keep(db, shopper_id):
+    if kind == "shopper" and not may_keep(db, key):
         raise Forgotten("this shopper was erased")
+    if kind == "conversation" and not db.execute(select(conversations.c.id).where(conversations.c.id == key)).first():
+        raise Forgotten("this conversation was erased")  # whoever erases one has the cart's lock
 
 
 def _lines(db: Connection, owner: str) -> dict[str, int]:

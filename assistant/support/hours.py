@@ -7,7 +7,7 @@ Read are days with times, in English and Chinese, as one text or day by day: "Mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -58,10 +58,13 @@ def read_hours(stated: str | Mapping[str, str] | None) -> Hours | None:
     if not stated:
         return None
     try:
-        spans = [span for days, times in _entries(stated) for span in _spans(_days(days), times)]
+        found = [(_days(days), times) for days, times in _entries(stated)]
+        spans = [span for days, times in found for span in _spans(days, times)]
     except ValueError:
         return None
-    return Hours(tuple(spans)) if spans else None
+    closed = {day for days, times in found if not _SPAN.search(times) for day in days}  # "Mon-Fri 9-18, Wed closed"
+    kept = tuple(span for span in spans if span.opens // DAY not in closed)
+    return Hours(kept) if kept else None
 
 
 def _minute(at: datetime) -> int:
@@ -126,14 +129,30 @@ def _spans(days: set[int], times: str) -> Iterator[Span]:
     if left:
         raise ValueError(times)
     for match in _SPAN.finditer(times):
-        first, last = _of_day(*match.groups()[:3]), _of_day(*match.groups()[3:])
+        first, last = _first_and_last(match.groups()[:3], match.groups()[3:])
         written = re.split(r"\s*(?:-|to|until|至|到)", match[0], maxsplit=1)[0].strip()
         for day in sorted(days):
             opens = day * DAY + first
             yield Span(opens, day * DAY + last + (DAY if last <= first else 0), written)
 
 
-def _of_day(hour: str, minute: str | None, half: str | None) -> int:
+def _first_and_last(opens: Sequence[str | None], closes: Sequence[str | None]) -> tuple[int, int]:
+    """When it opens and closes, in minutes of the day.
+
+    Raises:
+        ValueError: they are no times, or may be meant before noon or after: "9-5", "2-6pm".
+    """
+    first, last = _of_day(*opens), _of_day(*closes)
+    noon = 12 * 60
+    if closes[2] is None and last <= first and 0 < last <= noon and (opens[2] is not None or 0 < first <= noon):
+        raise ValueError(opens)
+    if opens[2] is None and (closes[2] or "").startswith("p") and 0 < first < noon and first + noon < last:
+        raise ValueError(opens)
+    return first, last
+
+
+def _of_day(hour: str | None, minute: str | None, half: str | None) -> int:
+    assert hour is not None  # the pattern has one
     hours = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
     found = hours * 60 + int(minute or 0)
     if found > DAY or int(minute or 0) > 59:

@@ -15,13 +15,18 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from assistant.conversation import Clock, is_open
-from assistant.db import keys, lock, proof_tries, proofs, shoppers
+from assistant.db import conversations, keys, lock, proof_tries, proofs, shoppers
 from assistant.errors import TellShopper
 from assistant.shoppers.feed import naive
 from assistant.shoppers.tombstones import may_keep
 from assistant.support.orders import find_order
 from index.words import fold
 
+# Whose a conversation is: by the login, or by what a guest has shown. To be selected beside `conversations`.
+WHOSE = func.coalesce(
+    conversations.c.shopper_id,
+    select(proofs.c.shopper_id).where(proofs.c.conversation_id == conversations.c.id).scalar_subquery(),
+).label("shopper_id")
 TRIES, WITHIN = 5, timedelta(hours=1)
 NAME = "proofs"
 
@@ -47,6 +52,8 @@ class Proofs:
 
     def prove(self, conversation_id: str, order_id: str, email: str, name: str, code: str) -> bool:
         """Whether the order's owner has this e-mail address, or this name and postal code; then it is kept.
+
+        A conversation is about one shopper's orders: another's are not theirs, whatever is shown.
 
         An order that there is not, and one whose owner is another, are looked up and compared alike.
 
@@ -74,9 +81,11 @@ class Proofs:
             db.execute(insert(proof_tries), rows)
             if not held or not is_open(db, conversation_id):
                 return False
-            db.execute(delete(proofs).where(proofs.c.conversation_id == conversation_id))
-            db.execute(insert(proofs).values(conversation_id=conversation_id, shopper_id=held, at=now))
-            return True
+            shown = db.execute(select(proofs.c.shopper_id).where(proofs.c.conversation_id == conversation_id)).scalar()
+            if shown is None:
+                db.execute(insert(proofs).values(conversation_id=conversation_id, shopper_id=held, at=now))
+            # what was said of the first one's orders goes with them when they are forgotten: it is nobody else's
+            return shown in (None, held)
 
     def _subjects(
         self, db: Connection, conversation_id: str, order_id: str, email: str, name: str, code: str

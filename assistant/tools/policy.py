@@ -45,7 +45,7 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     named = surely_named(context) or partly_named(context)
     if len({product.group_id for product in named}) == 1 and _has_property(context, named[0], asked):
         return about_product(context, named[0], asked)
-    question, _ = _best(context, _ways(context, asked, reworded))
+    question, _ = surest(context, _ways(context, asked, reworded))
     if context.language != "en" and len(topics := asked_about(context.text)) > 1:  # each is asked by itself
         question = "? ".join(topics)
     if question and (passages := stated(context, question)):
@@ -77,7 +77,7 @@ def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
     return [question for question in dict.fromkeys(found) if question]
 
 
-def _best(context: TurnContext, ways: Sequence[str]) -> tuple[str | None, float]:
+def surest(context: TurnContext, ways: Sequence[str]) -> tuple[str | None, float]:
     """The first of several wordings that the policies surely speak of, else the one that they speak of most, with how surely.
 
     None: they speak of none. What only says what the question is about counts less than the question itself.
@@ -103,17 +103,6 @@ def _in_chart(context: TurnContext, passages: Sequence[Passage]) -> str | None:
         return None
     measure, size, span = read
     return context.fix("chart_size", measure=measure, size=size, span=span)
-
-
-def surest(context: TurnContext, ways: Sequence[str]) -> str | None:
-    """Of several wordings of a question the one that the policies speak of most; None where of none."""
-    rows = [
-        (row.score, question)
-        for question in ways
-        for row in context.services.evidence.policy(question)[:1]
-        if row.supported
-    ]
-    return max(rows)[1] if rows else None
 
 
 def goes_on(context: TurnContext) -> bool:
@@ -180,7 +169,7 @@ def say_silent(context: TurnContext, asked: str) -> str:
 
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
     """Whether a policy answers a question, and `surely` whether it does beyond doubt."""
-    found, score = _best(context, _ways(context, question, ""))
+    found, score = surest(context, _ways(context, question, ""))
     return found is not None and (not surely or score >= LIKELY)
 
 

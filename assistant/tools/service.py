@@ -57,7 +57,7 @@ def answered_by_policy(context: TurnContext) -> bool:
     looked_up = policy_question(context.text)
     if looked_up is None:
         return False
-    question = surest(context, [context.text, looked_up] if context.language == "en" else [looked_up])
+    question, _ = surest(context, [context.text, looked_up] if context.language == "en" else [looked_up])
     if question and (passages := stated(context, question)):
         context.record("ask_policy", {"question": question})
         context.state.policy = question

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import mimetypes
 import socket
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +26,8 @@ from assistant.untrusted import inert
 from assistant.web import desk_routes, rating, refusing, render
 from assistant.web.identity import COOKIE, OWN_HEADER, YEAR, Desk, Identities
 
+logger = logging.getLogger("onevoice")
+MINDS = 20.0
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 CONTENT = "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"  # no picture of another site is loaded
 
@@ -159,6 +163,14 @@ def create_web(app: App) -> FastAPI:
         """A new conversation of the same person."""
         return _with_cookie({"new": True}, identities.start(own(request).identity)[1])
 
+    @web.post("/shop/forget")
+    def forget(request: Request) -> JSONResponse:
+        """Erase the browser's conversation, and begin a new one. A guest's has no other name than their cookie."""
+        found = own(request)
+        running.stop(found.id)
+        app.forget_conversation(found.id)
+        return _with_cookie({"forgotten": True}, identities.start(found.identity)[1])
+
     @web.post("/shop/sign-out")
     def sign_out(request: Request) -> JSONResponse:
         own(request)
@@ -259,8 +271,19 @@ def serve(app: App, host: str, port: int) -> None:
     """Serve until interrupted."""
     check_port(host, port)
     web = create_web(app)
+    threading.Thread(target=_mind, args=(app,), name="mind", daemon=True).start()
     print(f"{app.shop.name}: http://{host}:{port}  (stop with Ctrl+C)", flush=True)
     uvicorn.run(web, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def _mind(app: App) -> None:
+    """End, every `MINDS` seconds, what a person at the desk has left alone."""
+    while True:
+        time.sleep(MINDS)
+        try:
+            app.desk.takeovers.lapse()
+        except Exception:  # the database may be away; the next time may be better
+            logger.warning("what was left alone at the desk was not looked at", exc_info=True)
 
 
 def _chunks(events: Iterator[Any]) -> Iterator[str]:

@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from assistant.events import Outcome
 from assistant.shortlist import labelled
 from assistant.tools import SCHEMAS
+from eval.lists import read_list
 from eval.stage import GUEST
 from index.errors import ShopError
 from index.words import fold, is_chinese
@@ -80,18 +80,7 @@ def read_planned(path: Path) -> list[Planned]:
         ShopError: the file cannot be read, or a row is wrong, is there twice or repeats an example of
             `prompts/plans.yaml` or `labelled.yaml`; the message names file and line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        rows, whole = yaml.safe_load(text) or [], yaml.compose(text, yaml.SafeLoader)
-    except OSError as error:
-        raise ShopError(f"{path}: cannot be read ({error.strerror}). Name a file with --messages.") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise ShopError(f"{path}{where}: not YAML: {getattr(error, 'problem', error)}.") from error
-    if not isinstance(rows, list):
-        raise ShopError(f"{path}: not a list. Write rows like - {{say: a red mug, tool: search_products}}.")
-    return list(_read(path, rows, [node.start_mark.line + 1 for node in whole.value] if whole else []))
+    return list(_read(path, *read_list(path, "{say: a red mug, tool: search_products}")))
 
 
 def repeated(say: str) -> str | None:

@@ -240,6 +240,17 @@ def test_every_table_is_either_of_a_shopper_or_of_nobody():
     assert theirs | {table.name for table in others} == set(metadata.tables)
 
 
+def test_a_guests_conversation_is_erased_by_its_id(app, capsys):
+    guest = app.conversations.start(Identity())
+    app.conversations.append(guest, "my knee hurts", {"reply": "Oh."}, {})
+    app._engine.dispose()
+    assert onevoice("forget-conversation", guest, "--shop", str(app.shop.folder)) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Erased: 1 conversation.\nSearched:") and "Found: nothing." in told
+    assert in_tables(app, ("my knee hurts", guest)) == []
+    assert onevoice("forget-conversation", guest, "--shop", str(app.shop.folder)) == 2
+
+
 def test_the_export_has_everything(app, tmp_path, capsys):
     out = tmp_path / "zora.json"
     assert onevoice("export", ID, "--shop", str(app.shop.folder), "--out", str(out)) == 0

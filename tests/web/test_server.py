@@ -6,7 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 from langchain_core.messages import AIMessage
 from PIL import Image
+from sqlalchemy import select
 
+from assistant.db import cart_lines, turns
 from assistant.web.server import create_web
 from tests.conftest import NOW, write_jsonl
 from tests.toys import plan
@@ -71,6 +73,20 @@ def test_a_forged_cookie_is_nobody(browser):
     browser.cookies.clear()
     browser.cookies.set("onevoice", value[:-1] + ("0" if value[-1] != "0" else "1"))
     assert browser.get("/shop/state").status_code == 401
+
+
+def test_a_browser_erases_its_own_conversation_and_begins_a_new_one(browser):
+    app = browser.app_under_test
+    said = browser.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "show me mugs"}]})
+    assert said.status_code == 200
+    browser.post("/shop/cart", json={"product_id": "M1", "quantity": 1, "mode": "add"}, headers=OWN)
+    assert browser.get("/shop/news").json() == {"turns": 1}
+    assert browser.post("/shop/forget").status_code == 403  # another site cannot
+    assert browser.post("/shop/forget", headers=OWN).json() == {"forgotten": True}
+    assert browser.get("/shop/news").json() == {"turns": 0}
+    assert browser.get("/shop/state").json()["cart"]["count"] == 0
+    with app._engine.connect() as db:
+        assert not db.execute(select(turns)).all() and not db.execute(select(cart_lines)).all()
 
 
 def test_signing_in_takes_the_cart_along_and_exists_in_a_demo_only(browser):

@@ -14,6 +14,7 @@ from assistant.errors import NotOpen
 from assistant.events import iso
 from assistant.support.desk.panel import Panel
 from assistant.support.desk.rights import Near, Staff, may, near_of, taken
+from assistant.untrusted import received
 
 MOST = 50  # conversations that a search finds, newest first
 LONGEST, MOST_WORDS = 200, 6  # characters of a search, and words of it
@@ -71,7 +72,7 @@ class Board:
 
         Each `{"id", "at", "excerpt", "name"}`; `name` is None of a guest.
         """
-        words = text[:LONGEST].lower().split()[:MOST_WORDS]
+        words = received(text[:LONGEST]).lower().split()[:MOST_WORDS]  # PostgreSQL takes no NUL
         if not words:
             return []
         replied = func.coalesce(turns.c.reply["reply"].as_string(), "")

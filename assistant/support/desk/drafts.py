@@ -22,6 +22,7 @@ from assistant.errors import Forgotten, TellStaff
 from assistant.events import Cards, Citation, Done, Reply, Sentence, Waiting
 from assistant.ratings import MAX_REASON, Thumbs
 from assistant.support.desk.questions import Question, open_question
+from assistant.support.proofs import WHOSE
 from assistant.untrusted import received
 
 WRITES = ("update_cart", "remember_preference", "hand_off")  # tools that change something
@@ -78,7 +79,7 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class DraftOf:
-    """A draft with whose conversation it is of: None of a guest."""
+    """A draft with whose conversation it is of: None of a guest who has not shown whose orders they ask about."""
 
     draft: Draft
     shopper_id: str | None
@@ -199,7 +200,7 @@ class Drafts:
 def all_drafts(engine: Engine) -> list[DraftOf]:
     """Every draft with whose it is, oldest first."""
     joined = drafts.join(conversations, conversations.c.id == drafts.c.conversation_id)
-    query = select(drafts, conversations.c.shopper_id).select_from(joined).order_by(drafts.c.at, drafts.c.id)
+    query = select(drafts, WHOSE).select_from(joined).order_by(drafts.c.at, drafts.c.id)
     with engine.connect() as db:
         return [DraftOf(_draft(row), row.shopper_id) for row in db.execute(query)]
 

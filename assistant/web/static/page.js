@@ -37,9 +37,11 @@
     lang.onclick = () => { document.cookie = "onevoice-lang=" + (state.language === "zh" ? "en" : "zh") + ";path=/;max-age=31536000;samesite=lax"; location.reload(); };
     const fresh = make("button", "ov-tool", t.new);
     fresh.onclick = async () => { await post("/shop/new"); location.reload(); };
+    const gone = make("button", "ov-tool", t.erase); gone.id = "ov-erase";
+    gone.onclick = async () => { if (confirm(t.erase_sure)) { const answer = await post("/shop/forget").catch(() => ({ ok: false })); if (answer.ok) location.reload(); else toast(t.failed); } };
     const cart = make("button", "ov-tool ov-carttoggle", t.cart + " (" + state.cart.count + ")");
     cart.onclick = () => document.body.classList.toggle("ov-open");
-    tools.append(lang, fresh, cart);
+    tools.append(lang, fresh, gone, cart);
     const box = $("#ov-box textarea"); if (box) { box.placeholder = t.ask; box.setAttribute("aria-label", t.ask); }
     document.documentElement.lang = state.language;
   }

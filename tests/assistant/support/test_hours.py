@@ -40,6 +40,10 @@ def test_the_demo_shops_week(day, clock, expected):
         ("Fri-Mon 20:00-2:00", [(6, "23:00"), (1, "1:59"), (5, "1:00")], [(1, "2:00"), (3, "21:00")]),
         ("24/7", [(0, "0:00"), (6, "23:59")], []),
         ("9:00-18:00", [(6, "12:00")], [(6, "18:00")]),
+        ({"Mon-Fri": "9-18", "Wednesday": "closed"}, [(1, "12:00"), (3, "12:00")], [(2, "12:00")]),
+        ("daily 10-20, Sun closed", [(5, "12:00")], [(6, "12:00")]),
+        ("Mon-Fri 9-5pm", [(0, "16:59")], [(0, "17:00"), (1, "3:00")]),
+        ("Mon 8pm-2am", [(0, "23:00"), (1, "1:59")], [(0, "19:59"), (1, "2:00")]),
     ],
 )  # fmt: skip
 def test_what_shops_write_is_read(stated, is_open, is_closed):
@@ -51,7 +55,7 @@ def test_what_shops_write_is_read(stated, is_open, is_closed):
 @pytest.mark.parametrize(
     "stated",
     [None, "", {}, "by appointment", "Mon-Fri", "Mon-Fri 9:00-18:00 except holidays", {"Summer": "9-17"}, "9:75-18:00",
-     {"Monday": "closed"}, "Mon-Fri 9:00-18:00 by phone, Sat on request"],
+     {"Monday": "closed"}, "Mon-Fri 9-5", "daily 9am-5", "Mon-Fri 2-6pm", "Mon-Fri 9:00-18:00 by phone, Sat on request"],
 )  # fmt: skip
 def test_what_is_not_understood_is_no_guess(stated):
     assert read_hours(stated) is None

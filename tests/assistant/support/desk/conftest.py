@@ -7,6 +7,7 @@ from assistant.prompts import FixedTexts
 from assistant.support.desk.rights import Staff
 from assistant.support.desk.takeover import Takeovers
 from assistant.support.handoff import Handoffs
+from tests.assistant.support.desk.steps import MUG, talk
 
 MIA, JON, LEA = Staff("Mia", "agent"), Staff("Jon", "agent"), Staff("Lea", "lead")
 
@@ -33,3 +34,10 @@ def waiting(talks, handoffs):
     talks.append(key, "a person please", {"reply": "Passed on.", "products": [], "suggestions": []}, {"shown": ["M1"]})
     handoffs.open(key, {"reason": "a person please", "shopper": "ada", "mood": "calm", "language": "en"})
     return key
+
+
+@pytest.fixture
+def mug(make_app):
+    """(app, conversation) where Ada was shown the Glen Mug."""
+    app = make_app()
+    return app, talk(app, ["show me the Glen Mug"], *MUG, shopper="ada")

@@ -34,6 +34,12 @@ def test_who_has_the_password_is_let_in_and_nobody_else(accounts):
         assert accounts.check(name, password, "b" + name + password[:1]) is None
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "Mia\0", "\ud800" * 99])
+def test_characters_that_no_store_takes_are_a_wrong_password_and_no_failure(accounts, odd):
+    assert accounts.check(odd, odd, odd.encode(errors="replace").decode()) is None
+    assert accounts.check("Mia", odd, "a") is None
+
+
 def test_no_password_is_stored_or_shown(engine, accounts, caplog):
     caplog.set_level("DEBUG")
     accounts.check("Mia", SECRET, "a")

@@ -80,3 +80,9 @@ def test_a_search_shows_where_it_was_found(board, talks):
     (row,) = board.search("kettle", LEA)
     assert "a kettle, please" in row["excerpt"]
     assert row["excerpt"].startswith("… ") and row["excerpt"].endswith(" …") and len(row["excerpt"]) < 200
+
+
+def test_a_search_knows_capitals_that_are_not_ascii_and_takes_any_character(talks, board, waiting):
+    talks.append(waiting, "ÄRGER mit dem Rucksack", {"reply": ""}, {})
+    for text in ("ärger", "Ärger\0 ruck"):
+        assert [row["id"] for row in board.search(text, LEA)] == [waiting]

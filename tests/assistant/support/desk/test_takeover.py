@@ -1,6 +1,7 @@
 """The door: one of two takes it, messages meanwhile are kept and not answered, and the assistant hears of them later."""
 
 import threading
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,7 @@ from assistant.events import Done, Sentence
 from assistant.shoppers.erase import erase
 from assistant.shoppers.held import export
 from assistant.support.desk.rights import Staff
+from assistant.support.desk.takeover import QUIET, WAITS
 from tests.assistant.support.desk.conftest import JON, LEA, MIA
 from tests.conftest import NOW
 from tests.toys import plan
@@ -104,6 +106,62 @@ def test_whoever_is_gone_gives_back_what_they_had(engine, door, waiting):
     door.take(waiting, JON)
 
 
+def test_who_leaves_a_shopper_waiting_loses_the_conversation_to_the_queue(engine, talks, door, waiting, clock):
+    door.take(waiting, MIA)
+    door.say(waiting, MIA, "Hello, what is it?")
+    clock.now += timedelta(hours=1)
+    door.hold(waiting, "my lamp is broken", {})
+    clock.now += WAITS - timedelta(seconds=1)
+    assert (door.lapse(), door.of(waiting).staff) == (0, MIA)
+    clock.now += timedelta(seconds=1)
+    assert (door.lapse(), door.lapse()) == (1, 0)
+    assert (door.of(waiting), statuses(engine)) == (None, ["waiting"])
+    assert told(talks, waiting)[-1] == (
+        "",
+        "Mia does not seem to be there any more. Another colleague will read this and answer you here; "
+        "until then I am here for you.",
+        "left",
+    )
+    with pytest.raises(NotOpen):
+        door.say(waiting, MIA, "sorry, I am back")
+    door.take(waiting, JON)
+
+
+def test_who_has_answered_keeps_it_until_nobody_says_anything_any_more(engine, talks, door, waiting, clock):
+    door.take(waiting, MIA)
+    door.hold(waiting, "is it safe?", {})
+    door.say(waiting, MIA, "It is.")
+    clock.now += QUIET - timedelta(seconds=1)
+    assert door.lapse() == 0
+    clock.now += timedelta(seconds=1)
+    assert door.hold(waiting, "and the lid?", {}) is None  # nobody is there: the assistant answers, and at once
+    assert (door.of(waiting), statuses(engine)) == (None, ["closed"])
+    assert told(talks, waiting)[-1][1] == "Mia has left this chat. I am here for you again."
+
+
+def test_who_comes_unasked_and_says_nothing_gives_it_back_to_the_assistant(talks, door, clock):
+    key = talks.start(Identity())
+    talks.append(key, "有人吗", {"reply": "您好。"}, {})
+    door.take(key, LEA)
+    clock.now += WAITS
+    assert door.lapse() == 1
+    assert told(talks, key)[-1] == ("", "Lea似乎已经不在，我继续为您服务。", "left")
+
+
+def test_a_request_that_is_sent_again_is_said_once(talks, door, waiting):
+    door.take(waiting, MIA)
+    for text in ("Hello", "Hello ", "Yes", "Hello"):
+        door.say(waiting, MIA, text)
+    assert [text for _, text, kind in told(talks, waiting) if kind == "said"] == ["Hello", "Yes", "Hello"]
+
+
+def test_a_handoff_of_a_turn_that_still_ran_does_not_wait_once_more(engine, door, handoffs, waiting):
+    door.take(waiting, MIA)
+    handoffs.open(waiting, {"reason": "r"})
+    door.hand_back(waiting, MIA)
+    assert statuses(engine) == ["closed", "closed"]
+
+
 def test_in_chinese_too(talks, door, waiting):
     talks.append(waiting, "我要人工客服", {"reply": "好的。"}, {})
     door.take(waiting, MIA)
@@ -170,3 +228,20 @@ def test_what_was_said_while_a_turn_still_ran_is_not_lost(make_app):
     say(app, key, "and now?")
     assert "> Mia: I am on it" in str(app.model.chat.requests[-2])
     assert app.conversations.last_state(key)["said"][0][0] == "hello"
+
+
+def test_a_turn_that_still_runs_says_no_more_when_a_person_has_come(make_app):
+    def slow(messages):
+        app.desk.takeovers.take(key, MIA)
+        return AIMessage("The Glen Mug costs 12.00 EUR. It is white.")
+
+    app = make_app(plan(("show_product", {"product_id": "Glen Mug"})), slow)
+    key = app.conversations.start(Identity())
+    app.assistant.services.handoffs.open(key, {"reason": "r"})
+    reply, events = say(app, key, "show me the Glen Mug")
+    assert [event.text for event in events if isinstance(event, Sentence)] == ["Mia is answering you here."]
+    assert (reply.text, reply.outcome) == ("Mia is answering you here.", "handed_off")
+    assert [turn.text for turn in app.conversations.turns(key)] == [
+        "",
+        "show me the Glen Mug",
+    ]  # where the desk sees it

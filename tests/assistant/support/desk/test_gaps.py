@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -105,5 +106,7 @@ def test_the_command_prints_them_and_ends_in_one_json_object(shop_folder, make_a
 def test_the_day_of_since_counts_from_its_beginning():
     from assistant.cli.desk import _start
 
-    assert _start("2026-11-01") == datetime(2026, 11, 1, tzinfo=UTC)
-    assert _start(None) is None
+    assert _start("2026-11-01", UTC) == datetime(2026, 11, 1, tzinfo=UTC)
+    assert _start("2026-11-01", ZoneInfo("Asia/Shanghai")) == datetime(2026, 10, 31, 16, tzinfo=UTC)
+    assert _start("2026-11-01T10:00:00Z", ZoneInfo("Asia/Shanghai")) == datetime(2026, 11, 1, 10, tzinfo=UTC)
+    assert _start(None, UTC) is None

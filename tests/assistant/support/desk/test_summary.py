@@ -4,8 +4,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from assistant.errors import TellStaff
-from tests.assistant.desk.conftest import rows, talk
-from tests.assistant.desk.steps import MUG, RETURNS
+from tests.assistant.support.desk.steps import MUG, RETURNS, rows, talk
 
 
 def summary(app, key, *script):

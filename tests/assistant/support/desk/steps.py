@@ -1,10 +1,17 @@
-"""What the desk's tests share: conversations as they are left for a colleague."""
+"""What the desk's tests share: what a scripted model says, conversations as they are left for a colleague, all rows."""
 
-import pytest
+from langchain_core.messages import AIMessage
 from sqlalchemy import inspect, text
 
 from assistant.conversation import Identity
 from assistant.events import Done
+from tests.toys import plan
+
+MUG = (plan(("show_product", {"product_id": "Glen Mug"})), AIMessage("The Glen Mug costs 12.00 EUR. It is white."))
+RETURNS = (
+    plan(("ask_policy", {"question": "how long can I return something"})),
+    AIMessage("You may return anything within 60 days of delivery."),
+)
 
 
 def talk(app, messages, *script, shopper=None):
@@ -21,12 +28,3 @@ def rows(app):
     with app._engine.connect() as db:
         names = inspect(db).get_table_names()
         return {name: [tuple(row) for row in db.execute(text(f'SELECT * FROM "{name}"'))] for name in names}
-
-
-@pytest.fixture
-def mug(make_app):
-    """(app, conversation) where Ada was shown the Glen Mug."""
-    from tests.assistant.desk.steps import MUG
-
-    app = make_app()
-    return app, talk(app, ["show me the Glen Mug"], *MUG, shopper="ada")

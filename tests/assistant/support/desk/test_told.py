@@ -5,8 +5,7 @@ import json
 from sqlalchemy import update
 
 from assistant.db import orders
-from tests.assistant.desk.conftest import talk
-from tests.assistant.desk.steps import MUG, RETURNS
+from tests.assistant.support.desk.steps import MUG, RETURNS, talk
 from tests.conftest import NOW, rows, write_jsonl
 from tests.toys import plan
 

@@ -8,8 +8,7 @@ from assistant.cli import main
 from assistant.ratings_file import prune
 from assistant.shoppers.erase import erase
 from assistant.support.desk.drafts_file import beside
-from tests.assistant.desk.conftest import talk
-from tests.assistant.desk.steps import MUG
+from tests.assistant.support.desk.steps import MUG, talk
 
 
 def test_drafts_are_exported_beside_the_ratings(make_app, shop_folder, monkeypatch, tmp_path, capsys):

@@ -11,8 +11,8 @@ from assistant.db import order_audit
 from assistant.shoppers.seed import seed
 from assistant.support.ordering import Accounts, Cancel, ChangeAddress, ChangePayment, OrderChanged, Who
 from index.money import Money
-from tests.assistant.order_racer import act
-from tests.assistant.order_toys import ADA, HOME, actions_of, order, seeded
+from tests.assistant.support.ordering.racer import act
+from tests.assistant.support.ordering.toys import ADA, HOME, actions_of, order, seeded
 from tests.conftest import write_jsonl
 
 ROUNDS = 8

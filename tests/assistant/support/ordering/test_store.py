@@ -32,7 +32,7 @@ from assistant.support.ordering import (
 )
 from assistant.support.orders import Orders
 from index.money import Money
-from tests.assistant.order_toys import ADA, BEN, HOME, PRODUCTS, actions_of, seeded
+from tests.assistant.support.ordering.toys import ADA, BEN, HOME, PRODUCTS, actions_of, seeded
 from tests.conftest import NOW
 
 STAFF = Who.staff("carl", Identity("shopper", "ada"))

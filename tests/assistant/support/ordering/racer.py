@@ -1,4 +1,4 @@
-"""What a process of `test_order_race` runs. It imports little, so that the processes start soon."""
+"""What a process of `test_race` runs. It imports little, so that the processes start soon."""
 
 from __future__ import annotations
 

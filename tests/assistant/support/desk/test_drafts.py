@@ -10,8 +10,7 @@ from assistant.events import Cards, Done, Sentence
 from assistant.shoppers.erase import erase
 from assistant.shoppers.held import export
 from assistant.support.desk.drafts import Drafted, NoDraft, NothingOpen, all_drafts
-from tests.assistant.desk.conftest import rows, talk
-from tests.assistant.desk.steps import MUG, RETURNS
+from tests.assistant.support.desk.steps import MUG, RETURNS, rows, talk
 from tests.conftest import NOW
 from tests.toys import plan
 

@@ -21,7 +21,7 @@ from assistant.support.ordering import (
     Swap,
 )
 from index.shop import OrderTerms, read_shop
-from tests.assistant.order_toys import ADA, HOME, PRODUCTS, TERMS, actions_of, seeded
+from tests.assistant.support.ordering.toys import ADA, HOME, PRODUCTS, TERMS, actions_of, seeded
 from tests.conftest import NOW, ROOT, write_shop
 
 RED_BLUE, RED_RED, MUGS = Swap("lamp-red", "lamp-blue"), Swap("lamp-red", "lamp-red"), Swap("mug-small", "mug-big")
