@@ -2,7 +2,7 @@
 
 A rule's name is its code, by which texts speak of it; it is true of a case that breaks it. Each says which policy it
 stems from: "τ²" is τ²-bench's retail policy (also the defaults of `OrderTerms`), "returns" the demo shop's
-policies/returns.md, by `orders:` of its shop.yaml.
+policies/returns.md and "delivery" its policies/delivery.md, by `orders:` of its shop.yaml.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from assistant.countries import code_of
 from assistant.support.cart import stock
 from assistant.support.ordering.actions import (
     Action,
@@ -90,6 +91,15 @@ def address_incomplete(case: Case) -> bool:
         return False
     to = case.action.address
     return not all(part.strip() for part in (to.address1, to.city, to.zip, to.country))
+
+
+@_rule(ChangeAddress, ChangeDefaultAddress)
+def not_delivered_there(case: Case) -> bool:
+    """delivery: "We do not deliver outside Europe"; a country that is not known is none that the shop delivers to."""
+    if not isinstance(case.action, ChangeAddress | ChangeDefaultAddress):
+        return False
+    allowed = case.terms.deliver_to
+    return bool(allowed) and code_of(case.action.address.country) not in allowed
 
 
 @_rule(ChangeItems, Return, Exchange)

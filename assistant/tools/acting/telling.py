@@ -6,23 +6,38 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from assistant import cards
-from assistant.support.ordering import Carried, ChangeAddress, ChangePayment, Item, Method, Movement, Proposal, Terms
-from assistant.support.orders import Order
+from assistant.events import Outcome
+from assistant.support import ordering
+from assistant.support.ordering import Carried, Item, Method, Movement, Proposal, Terms
+from assistant.support.orders import Order, status_text
+from assistant.tools.acting.authority import who_of
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.words import TOOL, look_up_for, refunds_question
 from assistant.tools.policy import stated
 from assistant.turn import TurnContext
+from index.words import is_chinese
 
 # What a colleague may decide otherwise, or can look at.
 FOR_A_COLLEAGUE = (
     *("not_pending", "not_returnable", "too_late", "delivery_date_unknown", "amounts_unknown", "items_changed_already"),
     *("not_paid_once", "exchanged_already"),
 )
+TOLD_REASONS: Mapping[str, str] = {
+    "no longer needed": "order_reason_no_longer_needed",
+    "ordered by mistake": "order_reason_ordered_by_mistake",
+}
 _NAMED = ("gift_card", "credit_card", "paypal", "invoice", "card")  # kinds of ways to pay that have a text
 
 
-def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order: Order) -> str:
-    """List all that an action would do, and ask whether to do it."""
+def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order: Order | None) -> str:
+    """List all that an action would do, and ask whether to do it.
+
+    Args:
+        order: None where it is about the address that is kept.
+    """
+    if order is None:
+        context.fix(f"order_listed_{draft.kind}", "asks", address=address_of(draft.address))
+        return context.fix("order_shall_i", "asks")
     _state(context, order, proposal.terms, order.status)
     values = _values(context, draft, proposal.terms, order)
     context.fix(f"order_listed_{draft.kind}", "asks", **values)
@@ -32,8 +47,10 @@ def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order:
     return context.fix("order_shall_i", "asks")
 
 
-def tell_done(context: TurnContext, draft: Draft, carried: Carried, order: Order) -> str:
+def tell_done(context: TurnContext, draft: Draft, carried: Carried, order: Order | None) -> str:
     """Say what was done."""
+    if order is None:
+        return context.fix(f"order_done_{draft.kind}", address=address_of(draft.address))
     _state(context, order, carried.terms, carried.terms.new_status)
     text = context.fix(f"order_done_{draft.kind}", **_values(context, draft, carried.terms, order))
     _movements(context, draft, carried.terms, order)
@@ -44,14 +61,13 @@ def tell_refused(context: TurnContext, code: str, draft: Draft, order: Order) ->
     """Say which rule is against it, with what the policies say of it, and offer a colleague where one may help."""
     context.record(TOOL[draft.kind], draft.args(), ok=False)
     _keep_status(context, order, order.status)
-    reasons = context.services.shop.settings.orders.cancel_reasons
     text = context.fix(
         f"refused_{code}",
         "not_allowed",
         id=order.id,
         status=status_of(context, order),
-        items=_listed(context, _counted(context, draft.items)),
-        reasons=_listed(context, [context.text_of("order_quoted", text=reason) for reason in reasons]),
+        items=listed(context, _counted(context, draft.items)),
+        reasons=reasons_of(context),
     )
     question = look_up_for(code)
     if question and (passages := stated(context, question)):
@@ -62,9 +78,35 @@ def tell_refused(context: TurnContext, code: str, draft: Draft, order: Order) ->
     return text
 
 
+def tell_end(context: TurnContext, draft: Draft, key: str, outcome: Outcome) -> str:
+    """Say with one text why it ends here; of an order that is perhaps not theirs no word is kept."""
+    context.record(TOOL[draft.kind], draft.args() if who_of(context) else {}, ok=False)
+    return context.fix(key, outcome)
+
+
+def tell_dropped(context: TurnContext, draft: Draft) -> None:
+    """Say that everything stays as it is."""
+    context.record(TOOL[draft.kind], draft.args(), ok=False)
+    if draft.order_id:
+        context.fix("order_dropped", id=draft.order_id)
+    else:
+        context.fix("order_dropped_all")
+
+
 def status_of(context: TurnContext, order: Order) -> str:
     """How an order stands, as it is told."""
-    return order.status or context.text_of("order_unknown")
+    return status_text(context.services.texts, context.language, order.status)
+
+
+def reasons_of(context: TurnContext) -> str:
+    """The reasons for which an order may be cancelled, for a sentence."""
+    accepted = context.services.shop.settings.orders.cancel_reasons
+    return listed(context, [context.text_of("order_quoted", text=reason_of(context, reason)) for reason in accepted])
+
+
+def reason_of(context: TurnContext, reason: str) -> str:
+    """A reason as it is told: in the language of the message where there are words for it, else as the shop words it."""
+    return context.text_of(TOLD_REASONS[reason]) if reason in TOLD_REASONS else reason
 
 
 def method_of(context: TurnContext, method: Method | str, order: Order | None = None) -> str:
@@ -82,7 +124,7 @@ def method_of(context: TurnContext, method: Method | str, order: Order | None = 
 def items_of(context: TurnContext, order: Order) -> str:
     """The items of an order, for a sentence."""
     every = [line.product_id for line in order.lines for _ in range(line.quantity)]
-    return _listed(context, _counted(context, every))
+    return listed(context, _counted(context, every))
 
 
 def name_of(context: TurnContext, item: str) -> str:
@@ -95,7 +137,10 @@ def name_of(context: TurnContext, item: str) -> str:
 
 
 def address_of(address: Mapping[str, str]) -> str:
-    """An address in one line."""
+    """An address in one line; one that is written the Chinese way goes from the large to the small."""
+    if is_chinese(address.get("address1", "")):
+        where = "".join(address.get(part, "") for part in ("country", "state", "city", "address1", "address2"))
+        return "，".join(part for part in (where, address.get("zip"), address.get("name")) if part)
     parts = ("name", "address1", "address2", "zip", "city", "state", "country")
     return ", ".join(address[part] for part in parts if address.get(part))
 
@@ -103,14 +148,14 @@ def address_of(address: Mapping[str, str]) -> str:
 def _values(context: TurnContext, draft: Draft, terms: Terms, order: Order) -> dict[str, str]:
     """What the texts of an action are filled in with."""
     action = draft.action(terms.status)
-    address = action.address.to_json() if isinstance(action, ChangeAddress) else {}
+    address = action.address.to_json() if isinstance(action, ordering.ChangeAddress) else {}
     paid = order.payments[0].method if order.payments else ""
     return {
         "id": order.id,
-        "items": _listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order),
-        "reason": draft.reason,
+        "items": listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order),
+        "reason": reason_of(context, draft.reason),
         "address": address_of(address),
-        "method": method_of(context, action.method, order) if isinstance(action, ChangePayment) else "",
+        "method": method_of(context, action.method, order) if isinstance(action, ordering.ChangePayment) else "",
         "before": method_of(context, paid, order) if paid else "",
     }
 
@@ -157,5 +202,6 @@ def _counted(context: TurnContext, items: Iterable[str]) -> list[str]:
     return [f"{count} × {name_of(context, item)}" for item, count in Counter(items).items()]
 
 
-def _listed(context: TurnContext, values: Iterable[str]) -> str:
+def listed(context: TurnContext, values: Iterable[str]) -> str:
+    """Values one after the other, for a sentence."""
     return ("、" if context.language == "zh" else ", ").join(values)
