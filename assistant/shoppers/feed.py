@@ -48,6 +48,10 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+def _by(info: ValidationInfo) -> Reading:
+    return info.context if isinstance(info.context, Reading) else Reading()
+
+
 def _in_utc(at: datetime, info: ValidationInfo) -> datetime:
     """UTC without a zone, as the store keeps it; a time without one is of the clock of the zone in the context.
 
@@ -55,7 +59,7 @@ def _in_utc(at: datetime, info: ValidationInfo) -> datetime:
     time in the hour that is left out is read by the offset before: 01:30 is then 02:30 summer time (PEP 495, fold=0).
     """
     try:
-        return naive(at if at.tzinfo else at.replace(tzinfo=info.context.zone))
+        return naive(at if at.tzinfo else at.replace(tzinfo=_by(info).zone))
     except OverflowError as error:
         raise ValueError("this time cannot be told in UTC") from error
 
@@ -65,10 +69,10 @@ def _back(at: Any, info: ValidationInfo) -> Any:
     days = _AGO.fullmatch(at) if isinstance(at, str) else None
     if days is None:
         return at
-    if info.context.now is None:
+    if (now := _by(info).now) is None:
         raise ValueError("days are counted back from when a shop is opened")
     try:
-        return info.context.now - timedelta(days=int(days[1]))
+        return now - timedelta(days=int(days[1]))
     except OverflowError as error:
         raise ValueError("so long ago there is no date") from error
 

@@ -12,42 +12,29 @@ import pytest
 from assistant.db import open_engine
 from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, read_rows
 from assistant.shoppers.seed import seed
-from assistant.support.ordering import (
-    Accounts,
-    Address,
-    Cancel,
-    ChangeAddress,
-    ChangeDefaultAddress,
-    ChangeItems,
-    ChangePayment,
-    Exchange,
-    OrderActions,
-    Return,
-    Swap,
-    Who,
-)
+from assistant.support import ordering
 from index.intake import read_catalogue
 from index.shop import read_shop
 
 SHOP = Path(__file__).resolve().parents[2] / "shops" / "demo"
 WRITTEN = {f"H300{n}" for n in range(1, 8)}  # of orders.yaml
-AWAY = Address("Hafenstrasse 1", "Bremen", "28195", "Germany")
+AWAY = ordering.Address("Hafenstrasse 1", "Bremen", "28195", "Germany")
 POSSIBLE = [
-    ("sofie", "H3001", Cancel("no longer needed")),
-    ("sofie", "H3001", ChangeAddress(AWAY)),
-    ("sofie", "H3001", ChangeItems((Swap("HT16-SLATE-BLUE", "HT16-MOSS-GREEN"),))),
-    ("sofie", "H3001", ChangePayment("sofie-paypal")),
-    ("sofie", "H3002", Return(("HT11-CREAM-WHITE",))),
-    ("nils", "H3003", ChangeItems((Swap("HT03-SLATE-BLUE-M", "HT03-SLATE-BLUE-L"),))),
-    ("nils", "H3003", ChangePayment("nils-gift")),
-    ("nils", "H3004", Exchange((Swap("HS01-CHARCOAL-GRAY-40-43", "HS01-CHARCOAL-GRAY-44-47"),))),
-    ("lin", "H3005", Cancel("ordered by mistake")),
-    ("lin", "H3005", ChangePayment("lin-gift")),
-    ("lin", "H3006", Exchange((Swap("HR01-SLATE-BLUE", "HR01-MOSS-GREEN"),))),
-    ("lin", "H3006", Return(("HR01-SLATE-BLUE",), "lin-gift")),
-    ("mila", "H3007", ChangeItems((Swap("HT10-MOSS-GREEN", "HT10-RUST-RED"),))),
-    ("mila", "H3007", Cancel("no longer needed")),
-    ("mila", None, ChangeDefaultAddress(AWAY)),
+    ("sofie", "H3001", ordering.Cancel("no longer needed")),
+    ("sofie", "H3001", ordering.ChangeAddress(AWAY)),
+    ("sofie", "H3001", ordering.ChangeItems((ordering.Swap("HT16-SLATE-BLUE", "HT16-MOSS-GREEN"),))),
+    ("sofie", "H3001", ordering.ChangePayment("sofie-paypal")),
+    ("sofie", "H3002", ordering.Return(("HT11-CREAM-WHITE",))),
+    ("nils", "H3003", ordering.ChangeItems((ordering.Swap("HT03-SLATE-BLUE-M", "HT03-SLATE-BLUE-L"),))),
+    ("nils", "H3003", ordering.ChangePayment("nils-gift")),
+    ("nils", "H3004", ordering.Exchange((ordering.Swap("HS01-CHARCOAL-GRAY-40-43", "HS01-CHARCOAL-GRAY-44-47"),))),
+    ("lin", "H3005", ordering.Cancel("ordered by mistake")),
+    ("lin", "H3005", ordering.ChangePayment("lin-gift")),
+    ("lin", "H3006", ordering.Exchange((ordering.Swap("HR01-SLATE-BLUE", "HR01-MOSS-GREEN"),))),
+    ("lin", "H3006", ordering.Return(("HR01-SLATE-BLUE",), "lin-gift")),
+    ("mila", "H3007", ordering.ChangeItems((ordering.Swap("HT10-MOSS-GREEN", "HT10-RUST-RED"),))),
+    ("mila", "H3007", ordering.Cancel("no longer needed")),
+    ("mila", None, ordering.ChangeDefaultAddress(AWAY)),
 ]
 
 
@@ -126,13 +113,13 @@ def test_histories_span_six_months_with_newcomers_and_some_who_opted_out():
 def test_everything_can_be_done_about_its_orders_whenever_it_is_opened(shop, catalogue, year):
     now, engine = datetime(year, 11, 30, 12, tzinfo=UTC), open_engine("sqlite://")
     assert seed(engine, SHOP, shop.zone, now=now) == []
-    actions = OrderActions(engine, catalogue.products.get, shop.settings.orders, lambda: now, shop.zone)
-    proposals = [actions.propose(order_id, action, Who.shopper(who)) for who, order_id, action in POSSIBLE]
+    actions = ordering.OrderActions(engine, catalogue.products.get, shop.settings.orders, lambda: now, shop.zone)
+    proposals = [actions.propose(order_id, action, ordering.Who.shopper(who)) for who, order_id, action in POSSIBLE]
     last = {proposal.order_id: proposal for proposal in proposals}
     assert set(last) == WRITTEN | {None}
     for proposal in last.values():
         assert actions.carry_out(proposal, proposal.asked_by).action == proposal.action
-    assert all(len(Accounts(engine).get(who).methods) == 2 for who, _, _ in POSSIBLE)
+    assert all(len(ordering.Accounts(engine).get(who).methods) == 2 for who, _, _ in POSSIBLE)
     engine.dispose()
 
 
