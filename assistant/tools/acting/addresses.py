@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from assistant.countries import country_in
 from index.numbers import order_ids
+from index.words import is_chinese
 
 NEEDED = ("address1", "zip", "city", "country")
 _PARTS = re.compile(r"[,;\n，；、]|\s+\bin\b\s+(?=[^\W\d])")
@@ -92,6 +93,15 @@ def _chinese(text: str) -> dict[str, str]:
     if len(found.get("zip", "")) == 6 and (found.get("state") or found.get("city")):
         found.setdefault("country", "中国")
     return found
+
+
+def address_text(address: Mapping[str, str]) -> str:
+    """An address in one line; one that is written the Chinese way goes from the large to the small."""
+    if is_chinese(address.get("address1", "")):
+        where = "".join(address.get(part, "") for part in ("country", "state", "city", "address1", "address2"))
+        return "，".join(part for part in (where, address.get("zip"), address.get("name")) if part)
+    parts = ("name", "address1", "address2", "zip", "city", "state", "country")
+    return ", ".join(address[part] for part in parts if address.get(part))
 
 
 def missing(address: Mapping[str, str]) -> list[str]:

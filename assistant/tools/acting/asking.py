@@ -28,7 +28,7 @@ def ask(context: TurnContext, draft: Draft, order: Order, lacks: str) -> str:
     if lacks == "order_address":
         values["missing"] = _parts(context, draft)
     if lacks == "order_method":
-        values["methods"] = listed(context, [method_of(context, way) for way in ways_to_pay(context, order)])
+        values["methods"] = listed(context, [method_of(context, way, order) for way in ways_to_pay(context, order)])
     if lacks == "order_variant":
         values["title"], values["options"] = name_of(context, draft.items[0]), offered(context, draft.items[0])
     return context.fix(lacks, "asks", **values)

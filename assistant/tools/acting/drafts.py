@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from assistant.support import ordering
+from assistant.tools.acting.addresses import address_text
 from assistant.tools.acting.words import Kind
 
 
@@ -74,4 +75,5 @@ class Draft:
     def args(self) -> dict[str, Any]:
         """What is told of it in a turn's record of calls."""
         told = {"order_id": self.order_id, "items": list(self.items), "for": list(self.new), "reason": self.reason}
+        told |= {"address": address_text(self.address) if self.address.get("address1") else "", "method": self.method}
         return {name: value for name, value in told.items() if value}

@@ -9,13 +9,13 @@ from assistant import cards
 from assistant.events import Outcome
 from assistant.support import ordering
 from assistant.support.ordering import Carried, Item, Method, Movement, Proposal, Terms
-from assistant.support.orders import Order, status_text
+from assistant.support.orders import Order, Orders, status_text
+from assistant.tools.acting.addresses import address_text
 from assistant.tools.acting.authority import who_of
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.words import TOOL, look_up_for, refunds_question
 from assistant.tools.policy import stated
 from assistant.turn import TurnContext
-from index.words import is_chinese
 
 # What a colleague may decide otherwise, or can look at.
 FOR_A_COLLEAGUE = (
@@ -36,7 +36,7 @@ def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order:
         order: None where it is about the address that is kept.
     """
     if order is None:
-        context.fix(f"order_listed_{draft.kind}", "asks", address=address_of(draft.address))
+        context.fix(f"order_listed_{draft.kind}", "asks", address=address_text(draft.address))
         return context.fix("order_shall_i", "asks")
     _state(context, order, proposal.terms, order.status)
     values = _values(context, draft, proposal.terms, order)
@@ -50,7 +50,7 @@ def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order:
 def tell_done(context: TurnContext, draft: Draft, carried: Carried, order: Order | None) -> str:
     """Say what was done."""
     if order is None:
-        return context.fix(f"order_done_{draft.kind}", address=address_of(draft.address))
+        return context.fix(f"order_done_{draft.kind}", address=address_text(draft.address))
     _state(context, order, carried.terms, carried.terms.new_status)
     text = context.fix(f"order_done_{draft.kind}", **_values(context, draft, carried.terms, order))
     _movements(context, draft, carried.terms, order)
@@ -101,7 +101,7 @@ def status_of(context: TurnContext, order: Order) -> str:
 def reasons_of(context: TurnContext) -> str:
     """The reasons for which an order may be cancelled, for a sentence."""
     accepted = context.services.shop.settings.orders.cancel_reasons
-    return listed(context, [context.text_of("order_quoted", text=reason_of(context, reason)) for reason in accepted])
+    return listed(context, [reason_of(context, reason) for reason in accepted])
 
 
 def reason_of(context: TurnContext, reason: str) -> str:
@@ -109,16 +109,17 @@ def reason_of(context: TurnContext, reason: str) -> str:
     return context.text_of(TOLD_REASONS[reason]) if reason in TOLD_REASONS else reason
 
 
-def method_of(context: TurnContext, method: Method | str, order: Order | None = None) -> str:
-    """A way to pay, as it is told: "your card ending in 1234"."""
-    held = method
+def method_of(context: TurnContext, method: Method | str, order: Order) -> str:
+    """A way to pay for an order, as it is told: "your card ending in 1234"."""
     if isinstance(method, str):
-        account = context.services.accounts.get(order.shopper_id) if order is not None else None
-        held = (account.method(method) if account else None) or Method(method, method)
-    assert isinstance(held, Method)
+        held = context.services.accounts.get(order.shopper_id).method(method) or Method(method, method)
+    else:
+        held = method
     name = context.text_of(f"order_method_{held.source}") if held.source in _NAMED else held.source.replace("_", " ")
     last = held.details.get("last_four")
-    return context.text_of("order_method_ending", method=name, last=last) if last else name
+    text = context.text_of("order_method_ending", method=name, last=last) if last else name
+    context.fact(order.id, "method", text, Orders.SOURCE)
+    return text
 
 
 def items_of(context: TurnContext, order: Order) -> str:
@@ -136,25 +137,18 @@ def name_of(context: TurnContext, item: str) -> str:
     return cards.name_of(product)
 
 
-def address_of(address: Mapping[str, str]) -> str:
-    """An address in one line; one that is written the Chinese way goes from the large to the small."""
-    if is_chinese(address.get("address1", "")):
-        where = "".join(address.get(part, "") for part in ("country", "state", "city", "address1", "address2"))
-        return "，".join(part for part in (where, address.get("zip"), address.get("name")) if part)
-    parts = ("name", "address1", "address2", "zip", "city", "state", "country")
-    return ", ".join(address[part] for part in parts if address.get(part))
-
-
 def _values(context: TurnContext, draft: Draft, terms: Terms, order: Order) -> dict[str, str]:
     """What the texts of an action are filled in with."""
     action = draft.action(terms.status)
     address = action.address.to_json() if isinstance(action, ordering.ChangeAddress) else {}
     paid = order.payments[0].method if order.payments else ""
+    items = listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order)
+    context.fact(order.id, "items", items, Orders.SOURCE)
     return {
         "id": order.id,
-        "items": listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order),
+        "items": items,
         "reason": reason_of(context, draft.reason),
-        "address": address_of(address),
+        "address": address_text(address),
         "method": method_of(context, action.method, order) if isinstance(action, ordering.ChangePayment) else "",
         "before": method_of(context, paid, order) if paid else "",
     }
@@ -164,7 +158,7 @@ def _movements(context: TurnContext, draft: Draft, terms: Terms, order: Order) -
     """Say which money moves, from or to what, and when."""
     outcome = context.outcomes[-1]
     for movement in terms.movements:
-        context.fact(order.id, movement.kind, movement.amount, "orders")
+        context.fact(order.id, movement.kind, movement.amount, Orders.SOURCE)
         amount, method = movement.amount, method_of(context, movement.method, order)
         context.fix(f"order_{movement.kind}_{_when(movement)}", outcome, amount=amount, method=method)
     if draft.kind in ("exchange", "change") and not terms.movements:
@@ -180,12 +174,12 @@ def _when(movement: Movement) -> str:
 def _state(context: TurnContext, order: Order, terms: Terms, status: str | None) -> None:
     _keep_status(context, order, status)
     for item in terms.items:
-        context.fact(order.id, "line", f"{item.product_id} {item.price}", "orders")
+        context.fact(order.id, "line", f"{item.product_id} {item.price}", Orders.SOURCE)
 
 
 def _keep_status(context: TurnContext, order: Order, status: str | None) -> None:
     context.state.order = order.id
-    context.fact(order.id, "status", status or "unknown", "orders")
+    context.fact(order.id, "status", status or Orders.UNKNOWN, Orders.SOURCE)
 
 
 def _changed(context: TurnContext, items: Iterable[Item]) -> list[str]:
