@@ -124,7 +124,7 @@ class App:
         if self._template is None or not self._template.is_file():
             self._template = directory.parent / "seeded.sqlite"
             engine = open_engine(sqlite_url(self._template))
-            seed(engine, self.shop.folder, self.shop.zone)
+            seed(engine, self.shop.folder, self.shop.zone, now=self.shoppers.last_event_at() or clock())
             engine.dispose()
         path = directory / "state.sqlite"
         shutil.copy(self._template, path)
@@ -227,12 +227,14 @@ def build_app(
     index = open_index(settings, shop, found)
     report = index.build(progress=progress)
     chat = model or open_model(settings, progress)
-    engine, skipped = open_state(settings, shop, progress=progress)
+    engine, skipped = open_state(settings, shop, clock, progress=progress)
     app = _assemble(settings, shop, index, chat, engine, clock, composer)
     return replace(app, skipped=(*report.rejected, *skipped))
 
 
-def open_state(settings: Settings, shop: Shop, *, progress: bool = True) -> tuple[Engine, list[Rejected]]:
+def open_state(
+    settings: Settings, shop: Shop, clock: Clock = system_clock, *, progress: bool = True
+) -> tuple[Engine, list[Rejected]]:
     """The shop's database with what its folder says of shoppers, and the rows of the folder that were skipped.
 
     Raises:
@@ -241,7 +243,7 @@ def open_state(settings: Settings, shop: Shop, *, progress: bool = True) -> tupl
     url = settings.database_url or sqlite_url(state_folder(settings, shop) / "state.sqlite")
     try:
         engine = open_engine(url)
-        return engine, seed(engine, shop.folder, shop.zone, progress=progress)
+        return engine, seed(engine, shop.folder, shop.zone, now=clock(), progress=progress)
     except OSError as error:
         raise SetupError(f"{settings.data_dir}: cannot be written ({error}). Set ONEVOICE_DATA_DIR.") from error
 

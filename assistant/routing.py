@@ -17,7 +17,7 @@ from assistant.arguments import goes_on as goes_on_with_search
 from assistant.demands import is_question
 from assistant.references import pointed_at, surely_named
 from assistant.tools.account import asks_for_rules, may_remember
-from assistant.tools.acting.steps import surely_wanted, wanted
+from assistant.tools.acting.wanting import surely_wanted, wanted
 from assistant.tools.acting.words import TOOL
 from assistant.tools.cart import another_variant, buys_named, says_cart, wished
 from assistant.tools.known import in_english

@@ -96,6 +96,21 @@ def _cart(wanted: Mapping[str, int], seen: Seen) -> str:
     return "" if told == held else f"the reply has the cart as {told}, and it is {held}"
 
 
+def _orders(wanted: Mapping[str, str], seen: Seen) -> str:
+    if seen.held_after is None:
+        return "nobody looked into the store"
+    held = {key: stored.split(" ")[0] for key, stored in seen.held_after["orders"].items()}
+    wrong = {key: held.get(key) for key, status in wanted.items() if held.get(key) != status}
+    return f"the orders stand at {wrong}, not {dict(wanted)}" if wrong else ""
+
+
+def _done(wanted: int, seen: Seen) -> str:
+    if seen.held_before is None or seen.held_after is None:
+        return "nobody looked into the store"
+    new = len(set(seen.held_after["done"]) - set(seen.held_before["done"]))
+    return "" if new == wanted else f"{new} actions were carried out, not {wanted}"
+
+
 def _tool(wanted: ToolCall, seen: Seen) -> str:
     calls = [call for call in seen.reply["tools"] if call["name"] == wanted.name]
     if not calls:
@@ -204,6 +219,8 @@ def _reply(wanted: Reply, seen: Seen) -> str:
 
 _ASKED: Mapping[str, Callable[[Any, Seen], str]] = {
     "cart": _cart,
+    "orders": _orders,
+    "done": _done,
     "tool": _tool,
     "no_tool": _no_tool,
     "products": _products,

@@ -19,6 +19,7 @@ __all__ = ["Dialogue", "Expect", "Predicate", "Products", "Reply", "Strict", "To
 
 # Tools of the contract are known also where the assistant does not offer them.
 TOOL_NAMES = tuple(dict.fromkeys([*(tool.name for tool in TOOLS), "request_return", "cancel_order", "change_order"]))
+OrderStatus = Literal["pending", "processed", "delivered", "cancelled", "returning", "exchanging"]
 REMEDY = "`onevoice eval --schema` prints the format."
 ToolName = Annotated[str, among(TOOL_NAMES, "tool"), Field(json_schema_extra={"enum": list(TOOL_NAMES)})]
 
@@ -100,6 +101,12 @@ class Expect(Told):
     reply: Reply | None = Field(None, description="the words")
     cites: Text | None = Field(None, description="a file that the reply cites: policies/returns.md")
     cart: dict[Text, Count] | None = Field(None, description="the whole cart after the turn: product id → quantity")
+    orders: dict[Text, OrderStatus] | None = Field(
+        None, description="how these orders of the shopper's stand in the store after the turn: order id → status"
+    )
+    done: Count | None = Field(
+        None, description="how many actions on the shopper's orders and address the turn has carried out"
+    )
     outcome: Annotated[list[Outcome], OneOrMany(), Field(min_length=1)] | None = Field(
         None, description="the outcome, or any of several"
     )

@@ -53,11 +53,13 @@ class OrderTerms(_Strict):
         return_days: how many days after delivery a return or exchange may be asked for; None: as long as one likes.
         cancel_reasons: those that are accepted, word for word.
         not_returnable: product types that are neither taken back nor exchanged.
+        deliver_to: ISO 3166 codes of the countries to which an address may be changed; none: anywhere.
     """
 
     return_days: int | None = Field(None, ge=1, strict=True)
     cancel_reasons: list[Text] = Field(default=["no longer needed", "ordered by mistake"], min_length=1)
     not_returnable: list[Text] = Field(default_factory=list)
+    deliver_to: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] = Field(default_factory=list)
 
 
 class ShopSettings(_Strict):

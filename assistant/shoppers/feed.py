@@ -6,7 +6,8 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -26,10 +28,28 @@ from index.feeds import Rejected
 from index.money import Money
 
 MAX_QUANTITY = 2**31 - 1  # what the store's column holds
+_AGO = re.compile(r"-P(\d{1,5})D")  # ISO 8601-2: days back
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """By what the times of a file are read.
+
+    Args:
+        zone: the shop's clock, for a time that names no zone.
+        now: when the file is read, for a time that is told in days before that; None: there is none of them.
+    """
+
+    zone: tzinfo = UTC
+    now: datetime | None = None
 
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+def _by(info: ValidationInfo) -> Reading:
+    return info.context if isinstance(info.context, Reading) else Reading()
 
 
 def _in_utc(at: datetime, info: ValidationInfo) -> datetime:
@@ -39,12 +59,26 @@ def _in_utc(at: datetime, info: ValidationInfo) -> datetime:
     time in the hour that is left out is read by the offset before: 01:30 is then 02:30 summer time (PEP 495, fold=0).
     """
     try:
-        return naive(at if at.tzinfo else at.replace(tzinfo=info.context))
+        return naive(at if at.tzinfo else at.replace(tzinfo=_by(info).zone))
     except OverflowError as error:
         raise ValueError("this time cannot be told in UTC") from error
 
 
+def _back(at: Any, info: ValidationInfo) -> Any:
+    """The moment that "-P4D" means, four days before the file is read; all else as it is."""
+    days = _AGO.fullmatch(at) if isinstance(at, str) else None
+    if days is None:
+        return at
+    if (now := _by(info).now) is None:
+        raise ValueError("days are counted back from when a shop is opened")
+    try:
+        return now - timedelta(days=int(days[1]))
+    except OverflowError as error:
+        raise ValueError("so long ago there is no date") from error
+
+
 At = Annotated[datetime, AfterValidator(_in_utc)]
+AtOrBack = Annotated[datetime, BeforeValidator(_back), AfterValidator(_in_utc)]
 
 
 class Preferences(_Row):
@@ -128,11 +162,14 @@ class PaymentRow(_Kept):
 
 
 class FulfilmentRow(_Kept):
-    """A parcel. `lines` says what is in it: places among the order's lines, from 0, or product ids."""
+    """A parcel. `lines` says what is in it: places among the order's lines, from 0, or product ids.
+
+    `at` may be told in days back, "-P4D": a demo shop has then parcels that came of late in whichever year it is opened.
+    """
 
     tracking: str | list[str] | None = None
     lines: list[int | str] = Field(default_factory=list)
-    at: At | None = None
+    at: AtOrBack | None = None
 
     @field_serializer("at")
     def _stored(self, at: datetime | None) -> str | None:
@@ -202,14 +239,16 @@ def read_rows(
     rejected: list[Rejected],
     zone: tzinfo = UTC,
     seen: Callable[[int], None] = lambda position: None,
+    now: datetime | None = None,
 ) -> Iterator[R]:
     """The good rows of a JSONL file in order; each bad one is added to `rejected` with its line and reason.
 
     Args:
         zone: the shop's clock, by which a time that names no zone is read.
         seen: hears after each row how many bytes of the file were read, of a gzipped one the packed bytes.
+        now: when it is read, by which days are counted back.
     """
-    number = 0
+    number, by = 0, Reading(zone, now)
     with path.open("rb") as raw:
         packed: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
         try:
@@ -219,7 +258,7 @@ def read_rows(
                 try:
                     if "\\u0000" in line:
                         raise ValueError("the row: a NUL character")  # PostgreSQL keeps none
-                    yield model.model_validate_json(line, context=zone)
+                    yield model.model_validate_json(line, context=by)
                 except ValidationError as error:
                     rejected.append(Rejected(path.name, number, reason(error)))
                 except ValueError as error:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,11 +27,14 @@ QUICK_S = 1.0  # what takes no longer shows no progress
 T = TypeVar("T")
 
 
-def seed(engine: Engine, folder: Path, zone: tzinfo = UTC, *, progress: bool = False) -> list[Rejected]:
+def seed(
+    engine: Engine, folder: Path, zone: tzinfo = UTC, *, now: datetime | None = None, progress: bool = False
+) -> list[Rejected]:
     """Read what is new or changed in the shop folder, in one transaction. Returns the rows that were skipped.
 
     Args:
         zone: the shop's clock, by which times that name no zone are read.
+        now: by which a parcel that came some days ago has its date; it keeps that when the folder is read again.
         progress: show a bar on stderr where it takes a while.
     """
     rejected: list[Rejected] = []
@@ -58,7 +61,7 @@ def seed(engine: Engine, folder: Path, zone: tzinfo = UTC, *, progress: bool = F
                 delay=QUICK_S,
                 disable=not progress,
             ) as bar:
-                take(_Source(db, path, zone, rejected, bar))
+                take(_Source(db, path, zone, now, rejected, bar))
             if known is None:
                 db.execute(insert(seeds).values(file=name, fingerprint=fingerprint))
             else:
@@ -73,6 +76,7 @@ class _Source:
     db: Connection
     path: Path
     zone: tzinfo
+    now: datetime | None
     rejected: list[Rejected]
     bar: Any
     buried: Tombstones = field(init=False)
@@ -81,7 +85,10 @@ class _Source:
         self.buried = Tombstones(self.db, many=True)
 
     def rows(self, model: type[Any]) -> Iterator[Any]:
-        return read_rows(self.path, model, self.rejected, self.zone, lambda at: self.bar.update(at - self.bar.n))
+        def seen(at: int) -> None:
+            self.bar.update(at - self.bar.n)
+
+        return read_rows(self.path, model, self.rejected, self.zone, seen, self.now)
 
 
 def _shoppers(source: _Source) -> None:

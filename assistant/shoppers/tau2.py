@@ -7,14 +7,13 @@ piece each. A bad row is reported and skipped, as those of our own files are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from assistant.shoppers.feed import OrderRow, ShopperRow, reason
+from assistant.shoppers.feed import OrderRow, Reading, ShopperRow, reason
 from index.feed_tau2 import CURRENCY, Document, read_document
 from index.feeds import Rejected
 
@@ -65,7 +64,7 @@ def _rows(
 ) -> Iterator[R]:
     for line, key, row in document.section(section, reject):
         try:
-            yield model.model_validate(as_ours(key, row), context=UTC)
+            yield model.model_validate(as_ours(key, row), context=Reading())
         except ValidationError as error:
             reject(Rejected(document.path.name, line, f"{section}: {reason(error)}"))
         except (AttributeError, KeyError, TypeError) as error:  # something is missing, or of another kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -102,6 +102,15 @@ class Orders:
         """An order by id, whoever's it is: the caller decides who may see it."""
         with self._engine.connect() as db:
             return find_order(db, order_id)
+
+
+def status_text(texts: Callable[[str, str], str], language: str, status: str | None) -> str:
+    """How an order stands, as a shopper reads it.
+
+    Args:
+        texts: the fixed texts.
+    """
+    return texts(language, f"order_status_{status}" if status else "order_unknown")
 
 
 def find_order(db: Connection, order_id: str) -> Order | None:

@@ -13,7 +13,7 @@ from langchain_core.tools import tool
 from assistant import cards
 from assistant.acts import Act, asks
 from assistant.demands import is_question
-from assistant.support.orders import Order, Orders
+from assistant.support.orders import Order, Orders, status_text
 from assistant.tools.acting.authority import who_of
 from assistant.tools.acting.finding import naming
 from assistant.tools.lines import Runtime
@@ -154,7 +154,7 @@ def _order_text(context: TurnContext, order: Order) -> str:
         f"{line.quantity} × {cards.name_of(products[line.product_id]) if line.product_id in products else line.product_id}"
         for line in order.lines
     )
-    status = order.status or context.text_of("order_unknown")
+    status = status_text(context.services.texts, context.language, order.status)
     if total := _total(order):
         lines = context.text_of("order_sum", lines=lines, total=total)
     if order.at is None:

@@ -22,5 +22,5 @@ def cancel_order(runtime: Runtime, order_id: str = "", reason: str = "") -> str:
 
 @tool
 def change_order(runtime: Runtime, order_id: str = "", change: str = "") -> str:
-    """Have an order changed that has not gone out: listed first, done after a yes."""
+    """Have an order changed that has not gone out, or the address that the shop keeps: listed first, done after a yes."""
     return begin(runtime.context, "change_order", f"{order_id} {change}".strip())

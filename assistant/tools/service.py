@@ -16,7 +16,7 @@ from assistant.gloss import gloss
 from assistant.prompts import note
 from assistant.support.hours import read_hours
 from assistant.support.packet import packet_of
-from assistant.tools.acting.words import asked_kind
+from assistant.tools.acting.words import ADDRESSES, asked_kind
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, quote_of, say_silent, stated, surest
 from assistant.topics import in_english
@@ -135,7 +135,7 @@ def demand_of(context: TurnContext) -> Demand | None:
     brands = context.services.search.catalogue.folded_brands
     found = demanded(context.text, [fold(shop.name), fold(shop.settings.assistant), *brands])
     kind = asked_kind(context.text) if found and found.kind in ("refund", "private") else None
-    if found and kind and (found.kind == "refund" or kind == "address"):
+    if found and kind and (found.kind == "refund" or kind in ADDRESSES):
         return None  # "send it back, and my money too" is a return, "change the address of my order" asks for nobody's
     return found
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from assistant.events import Outcome
-from eval.dialogues import TOOL_NAMES
+from eval.dialogues import TOOL_NAMES, OrderStatus
 from eval.mutants.case import Case, Maker, Mutant
 
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
+STATUSES: tuple[str, ...] = get_args(OrderStatus)
 
 
 def _carts(case: Case, which: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -58,6 +59,31 @@ def _cart_stored(case: Case) -> Iterator[Mutant]:
     if case.expect.cart is not None:
         for words, cart in case.some(list(_carts(case, "extra"))):
             yield from case.with_state(f"only the store has the cart with {words}", cart=cart)
+
+
+def _order_stands(case: Case) -> Iterator[Mutant]:
+    held = (case.seen.held_after or {}).get("orders", {})
+    for key, status in (case.expect.orders or {}).items():
+        for other in case.some([other for other in STATUSES if other != status]):
+            yield from case.with_state(f"order {key} is {other}", orders={**held, key: f"{other} 0"})
+
+
+def _order_missing(case: Case) -> Iterator[Mutant]:
+    held = (case.seen.held_after or {}).get("orders", {})
+    for key in case.expect.orders or {}:
+        rest = {other: stored for other, stored in held.items() if other != key}
+        yield from case.with_state(f"order {key} is not there", orders=rest)
+
+
+def _done(by: int) -> Maker:
+    def make(case: Case) -> Iterator[Mutant]:
+        if case.expect.done is None or case.seen.held_after is None or case.expect.done + by < 0:
+            return
+        done = list(case.seen.held_after["done"])
+        words, after = ("one more", [*done, "X0"]) if by > 0 else ("one less", done[:-1])
+        yield from case.with_state(f"{words} was carried out", done=after)
+
+    return make
 
 
 def _calls(case: Case) -> list[dict[str, Any]]:
@@ -223,6 +249,10 @@ STATE: dict[tuple[str, str], Maker] = {
     **{("cart", which): _cart(which) for which in ("quantity", "product", "missing", "extra")},
     ("cart", "told"): _cart_told,
     ("cart", "stored"): _cart_stored,
+    ("orders", "status"): _order_stands,
+    ("orders", "missing"): _order_missing,
+    ("done", "more"): _done(1),
+    ("done", "less"): _done(-1),
     ("tool", "missing"): _tool_missing,
     ("tool", "name"): _tool_name,
     ("tool", "args"): _tool_args,

@@ -15,22 +15,7 @@ from sqlalchemy import Engine
 
 from assistant.conversation import Clock, Identity
 from assistant.errors import OnevoiceError
-from assistant.support.ordering import (
-    RULES,
-    Accounts,
-    Action,
-    Address,
-    Cancel,
-    ChangeAddress,
-    ChangeDefaultAddress,
-    ChangeItems,
-    ChangePayment,
-    Exchange,
-    OrderActions,
-    Return,
-    Swap,
-    Who,
-)
+from assistant.support import ordering
 from assistant.support.ordering.effects import effect_of
 from assistant.support.orders import Orders
 from eval.tau2.document import document_of, one_user, order_document, product_document, variant_document
@@ -65,13 +50,13 @@ class Tools:
         self._engine = engine
         self._catalogue = catalogue
         self._orders = Orders(engine)
-        self._accounts = Accounts(engine)
-        self._actions = OrderActions(
+        self._accounts = ordering.Accounts(engine)
+        self._actions = ordering.OrderActions(
             engine,
             catalogue.products.get,
             OrderTerms(return_days=None),
             clock,
-            rules=REFERENCE_RULES if lenient else RULES,
+            rules=REFERENCE_RULES if lenient else ordering.RULES,
             effects=reference_effect if lenient else effect_of,
         )
 
@@ -95,12 +80,12 @@ class Tools:
         return str(round(float(_value(ast.parse(expression, mode="eval").body)), 2))
 
     def cancel_pending_order(self, order_id: str, reason: str) -> dict[str, Any]:
-        return self._done(order_id, Cancel(reason))
+        return self._done(order_id, ordering.Cancel(reason))
 
     def exchange_delivered_order_items(
         self, order_id: str, item_ids: list[str], new_item_ids: list[str], payment_method_id: str
     ) -> dict[str, Any]:
-        return self._done(order_id, Exchange(_swaps(item_ids, new_item_ids), payment_method_id))
+        return self._done(order_id, ordering.Exchange(_swaps(item_ids, new_item_ids), payment_method_id))
 
     def find_user_id_by_name_zip(self, first_name: str, last_name: str, zip: str) -> str:
         return _found(self._accounts.by_name_zip(f"{first_name} {last_name}", zip), "User")
@@ -129,45 +114,47 @@ class Tools:
     def modify_pending_order_address(
         self, order_id: str, address1: str, address2: str, city: str, state: str, country: str, zip: str
     ) -> dict[str, Any]:
-        return self._done(order_id, ChangeAddress(Address(address1, city, zip, country, address2, state)))
+        return self._done(
+            order_id, ordering.ChangeAddress(ordering.Address(address1, city, zip, country, address2, state))
+        )
 
     def modify_pending_order_items(
         self, order_id: str, item_ids: list[str], new_item_ids: list[str], payment_method_id: str
     ) -> dict[str, Any]:
-        return self._done(order_id, ChangeItems(_swaps(item_ids, new_item_ids), payment_method_id))
+        return self._done(order_id, ordering.ChangeItems(_swaps(item_ids, new_item_ids), payment_method_id))
 
     def modify_pending_order_payment(self, order_id: str, payment_method_id: str) -> dict[str, Any]:
-        return self._done(order_id, ChangePayment(payment_method_id))
+        return self._done(order_id, ordering.ChangePayment(payment_method_id))
 
     def modify_user_address(
         self, user_id: str, address1: str, address2: str, city: str, state: str, country: str, zip: str
     ) -> dict[str, Any]:
         user = self.get_user_details(user_id)
-        action = ChangeDefaultAddress(Address(address1, city, zip, country, address2, state))
+        action = ordering.ChangeDefaultAddress(ordering.Address(address1, city, zip, country, address2, state))
         self._carry_out(None, action, user["user_id"])
         return self.get_user_details(user_id)
 
     def return_delivered_order_items(
         self, order_id: str, item_ids: list[str], payment_method_id: str
     ) -> dict[str, Any]:
-        return self._done(order_id, Return(tuple(item_ids), payment_method_id))
+        return self._done(order_id, ordering.Return(tuple(item_ids), payment_method_id))
 
     def transfer_to_human_agents(self, summary: str) -> str:
         return "Transfer successful"
 
-    def _done(self, order_id: str, action: Action) -> dict[str, Any]:
+    def _done(self, order_id: str, action: ordering.Action) -> dict[str, Any]:
         self._carry_out(order_id, action, _found(self._orders.find(order_id), "Order").shopper_id)
         return self.get_order_details(order_id)
 
-    def _carry_out(self, order_id: str | None, action: Action, shopper_id: str) -> None:
-        agent = Who.staff("agent", Identity("shopper", shopper_id))
+    def _carry_out(self, order_id: str | None, action: ordering.Action, shopper_id: str) -> None:
+        agent = ordering.Who.staff("agent", Identity("shopper", shopper_id))
         self._actions.carry_out(self._actions.propose(order_id, action, agent), agent)
 
 
-def _swaps(item_ids: list[str], new_item_ids: list[str]) -> tuple[Swap, ...]:
+def _swaps(item_ids: list[str], new_item_ids: list[str]) -> tuple[ordering.Swap, ...]:
     if len(item_ids) != len(new_item_ids):
         raise ValueError("The number of items to be exchanged should match.")
-    return tuple(Swap(item, new) for item, new in zip(item_ids, new_item_ids, strict=True))
+    return tuple(ordering.Swap(item, new) for item, new in zip(item_ids, new_item_ids, strict=True))
 
 
 def _found(value: T | None, kind: str) -> T:

@@ -10,6 +10,7 @@ from eval.truth.attributes import attributes
 from eval.truth.comparisons import comparisons
 from eval.truth.figures import figures
 from eval.truth.names import Names
+from eval.truth.own import without_own
 from eval.truth.policies import policy_claims
 from eval.truth.promises import promises
 from eval.truth.records import Records
@@ -44,7 +45,7 @@ class Judge:
     def spoken(self, turn: Turn) -> Iterator[Spoken]:
         """The sentences of a reply, each knowing what the one before was about."""
         previous: list[str] = []
-        for sentence in sentences(_CHECKED.sub("", turn.reply["reply"])):
+        for sentence in sentences(_CHECKED.sub("", without_own(turn))):
             spoken = Spoken(turn, sentence, previous)
             yield spoken
             named = [m for m in spoken.mentions if not m.beside]

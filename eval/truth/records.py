@@ -254,6 +254,7 @@ class Records:
     catalogue: Catalogue
     passages: tuple[Passage, ...]
     orders: Mapping[str, Mapping[str, Any]]
+    accounts: Mapping[str, Mapping[str, Any]]  # shopper → their row of shoppers.jsonl
     vocabulary: Vocabulary
 
     @classmethod
@@ -276,7 +277,9 @@ class Records:
             for text in (policy.text, *policy.translations.values())
             for passage in split(policy.source, text)
         )
-        return cls(shop, held, (*passages, *_hours(shop)), _orders(shop.folder), Vocabulary.of(values))
+        return cls(
+            shop, held, (*passages, *_hours(shop)), _orders(shop.folder), _accounts(shop.folder), Vocabulary.of(values)
+        )
 
     @cached_property
     def _records(self) -> dict[str, Record]:
@@ -386,6 +389,10 @@ def _orders(folder: Path) -> Mapping[str, Mapping[str, Any]]:
                 {"product_id": row["product_id"], "quantity": row.get("quantity", 1), "price": row.get("price")}
             )
     return found
+
+
+def _accounts(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    return {str(row["id"]): row for row in _jsonl(folder / "shoppers.jsonl") if "id" in row}
 
 
 def _jsonl(path: Path) -> Iterator[Mapping[str, Any]]:

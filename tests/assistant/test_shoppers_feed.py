@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from assistant.db import events
-from assistant.shoppers.feed import EventRow, read_rows
+from assistant.shoppers.feed import EventRow, OrderRow, read_rows
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
 from assistant.support.orders import Orders
@@ -39,6 +39,32 @@ def test_a_time_without_a_zone_is_of_the_shops_clock(tmp_path: Path, written, re
     rejected = []
     (row,) = read_rows(tmp_path / "events.jsonl", EventRow, rejected, LONDON)
     assert (row.at, rejected) == (datetime.fromisoformat(read), [])
+
+
+def parcel(at: str) -> dict:
+    sent = {"lines": [], "at": at}
+    return {"id": "O1", "shopper_id": "ada", "at": "2026-07-01T10:00:00", "status": "delivered", "fulfilments": [sent]}
+
+
+def test_a_parcel_may_have_come_some_days_before_the_file_is_read(tmp_path: Path):
+    write_jsonl(tmp_path / "orders.jsonl", [parcel("-P4D")])
+    (row,) = read_rows(tmp_path / "orders.jsonl", OrderRow, [], LONDON, now=datetime(2031, 3, 5, 12, tzinfo=UTC))
+    assert row.details["fulfilments"][0]["at"] == "2031-03-01T12:00:00Z"
+
+
+@pytest.mark.parametrize("at", ["P4D", "-P4W", "-P1Y", "-P4D ", "-P99999999D", "4 days ago"])
+def test_days_back_are_told_in_one_way(tmp_path: Path, at):
+    write_jsonl(tmp_path / "orders.jsonl", [parcel(at)])
+    rejected = []
+    assert list(read_rows(tmp_path / "orders.jsonl", OrderRow, rejected, LONDON, now=datetime.now(UTC))) == []
+    assert "fulfilments.0.at" in rejected[0].reason
+
+
+def test_days_back_count_from_no_moment_that_nobody_has_told(tmp_path: Path):
+    write_jsonl(tmp_path / "orders.jsonl", [parcel("-P4D")])
+    rejected = []
+    assert list(read_rows(tmp_path / "orders.jsonl", OrderRow, rejected, LONDON)) == []
+    assert "counted back" in rejected[0].reason
 
 
 def test_events_and_orders_without_zones_are_taken_in(engine: Engine, tmp_path: Path):

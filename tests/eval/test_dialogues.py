@@ -37,6 +37,8 @@ turns:
       reply: {includes: 59.00, excludes: [2026-05-07, 5], any_of: [no, off], max_sentences: 5, language: zh-CN}
       cites: policies/returns.md
       cart: {24: 1, 24-WB03: 0}
+      orders: {24: pending, H2013: returning}
+      done: 1
       outcome: answered
       refuses: false
       handoff: false
@@ -66,6 +68,7 @@ def test_every_key_and_every_spelling_is_read(tmp_path: Path):
     assert asked.reply.excludes == ["2026-05-07", "5"]
     assert asked.reply.any_of == ["no", "off"]
     assert asked.cart == {"24": 1, "24-WB03": 0}
+    assert (asked.orders, asked.done) == ({"24": "pending", "H2013": "returning"}, 1)
 
 
 def expecting(expect: str) -> str:

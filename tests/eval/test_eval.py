@@ -173,6 +173,23 @@ def test_a_refusal_changes_nothing_that_is_stored(shop, change, words):
     assert (found["refuses"].passed, found["refuses"].reason) == (False, words)
 
 
+def test_orders_and_what_was_done_about_them_are_those_that_are_stored(shop):
+    before = {"orders": {"T1": "pending 01"}, "done": []}
+    after = {"orders": {"T1": "cancelled 02"}, "done": ["d1"]}
+    asked = {"orders": {"T1": "cancelled"}, "done": 1}
+    found = judged(shop, asked, reply(), held_before=before, held_after=after)
+    assert found["orders"].passed and found["done"].passed
+    found = judged(shop, asked, reply(), held_before=before, held_after=before)
+    assert found["orders"].reason == "the orders stand at {'T1': 'pending'}, not {'T1': 'cancelled'}"
+    assert found["done"].reason == "0 actions were carried out, not 1"
+    assert (
+        judged(shop, {"orders": {"T2": "pending"}}, reply(), held_before=before, held_after=after)["orders"].passed
+        is False
+    )
+    blind = judged(shop, asked, reply())
+    assert blind["orders"].passed is False and blind["done"].passed is False
+
+
 def test_the_cart_and_the_hand_off_are_those_that_are_stored(shop):
     asked = {"cart": {"M1": 1, "M2": 0}, "handoff": True}
     told = reply(cart={"M1": 1}, handoff={"id": "x"})
@@ -191,7 +208,7 @@ def test_what_is_not_asked_says_so_and_state_comes_first(shop):
     seen = Seen(shop, read_catalogue(shop, lambda row: None), "en", "hi", reply(), {}, frozenset())
     checks = check_turn(Expect.model_validate({"cart": {}, "same_facts_for": ["ada"]}), seen)
     names = [check.name for check in checks]
-    assert names[:3] == ["cart", "tool", "no_tool"]
+    assert names[:5] == ["cart", "orders", "done", "tool", "no_tool"]
     assert names[-4:] == ["reply", "grounded", "voice", "same_facts_for"]
     found = {check.name: check for check in checks}
     assert (found["tool"].passed, found["tool"].reason) == (None, "not asked")

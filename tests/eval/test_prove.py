@@ -200,6 +200,8 @@ def _state(found: Made) -> None:
     told = shown(reply="I have passed this on to a colleague.", outcome="handed_off", handoff=PACKET)
     told["tools"] = [{"name": "hand_off", "args": {"reason": "asked"}, "ok": True}]
     found.add("a hand-off", told, {"handoff": True}, after=STATE | {"handoffs": ["h1"]})
+    after = STATE | {"orders": {"H2013": "returning 5678"}, "done": ["d1"]}
+    found.add("a return", shown(), {"orders": {"H2013": "returning"}, "done": 1}, after=after)
     order = [{"subject": "H2013", "field": "status", "value": "delivered"}]
     found.add("an order", shown(facts=order, reply="It was delivered."), say="where is my order?")
 

@@ -4,15 +4,38 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from assistant.db import open_engine
 from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, read_rows
+from assistant.shoppers.seed import seed
+from assistant.support import ordering
 from index.intake import read_catalogue
 from index.shop import read_shop
 
 SHOP = Path(__file__).resolve().parents[2] / "shops" / "demo"
+WRITTEN = {f"H300{n}" for n in range(1, 8)}  # of orders.yaml
+AWAY = ordering.Address("Hafenstrasse 1", "Bremen", "28195", "Germany")
+POSSIBLE = [
+    ("sofie", "H3001", ordering.Cancel("no longer needed")),
+    ("sofie", "H3001", ordering.ChangeAddress(AWAY)),
+    ("sofie", "H3001", ordering.ChangeItems((ordering.Swap("HT16-SLATE-BLUE", "HT16-MOSS-GREEN"),))),
+    ("sofie", "H3001", ordering.ChangePayment("sofie-paypal")),
+    ("sofie", "H3002", ordering.Return(("HT11-CREAM-WHITE",))),
+    ("nils", "H3003", ordering.ChangeItems((ordering.Swap("HT03-SLATE-BLUE-M", "HT03-SLATE-BLUE-L"),))),
+    ("nils", "H3003", ordering.ChangePayment("nils-gift")),
+    ("nils", "H3004", ordering.Exchange((ordering.Swap("HS01-CHARCOAL-GRAY-40-43", "HS01-CHARCOAL-GRAY-44-47"),))),
+    ("lin", "H3005", ordering.Cancel("ordered by mistake")),
+    ("lin", "H3005", ordering.ChangePayment("lin-gift")),
+    ("lin", "H3006", ordering.Exchange((ordering.Swap("HR01-SLATE-BLUE", "HR01-MOSS-GREEN"),))),
+    ("lin", "H3006", ordering.Return(("HR01-SLATE-BLUE",), "lin-gift")),
+    ("mila", "H3007", ordering.ChangeItems((ordering.Swap("HT10-MOSS-GREEN", "HT10-RUST-RED"),))),
+    ("mila", "H3007", ordering.Cancel("no longer needed")),
+    ("mila", None, ordering.ChangeDefaultAddress(AWAY)),
+]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +82,15 @@ def test_every_reference_leads_somewhere(shop, catalogue):
         for order in lines("orders.jsonl")
         for line in order["lines"]
     )
-    assert purchases == orders
+    written = {order["id"]: order for order in lines("orders.jsonl") if order["id"] in WRITTEN}
+    assert purchases == Counter({key: many for key, many in orders.items() if key[0] not in written})
+    people = {row["id"]: row for row in lines("shoppers.jsonl")}
+    for order in written.values():
+        assert {line["product_id"] for line in order["lines"]} <= set(products)
+        assert order["address"] == people[order["shopper_id"]]["address"]
+        assert {paid["method"] for paid in order["payments"]} <= {
+            m["id"] for m in people[order["shopper_id"]]["payment_methods"]
+        }
     for campaign in shop.settings.campaigns:
         assert set(campaign.products) <= set(products)
 
@@ -74,8 +105,22 @@ def test_histories_span_six_months_with_newcomers_and_some_who_opted_out():
     assert events[-1]["at"] > "2026-10-15"
     for model, name in ((ShopperRow, "shoppers"), (EventRow, "events"), (OrderRow, "orders")):
         rejected = []
-        assert list(read_rows(SHOP / f"{name}.jsonl", model, rejected))
+        assert list(read_rows(SHOP / f"{name}.jsonl", model, rejected, now=datetime.now(UTC)))
         assert rejected == []
+
+
+@pytest.mark.parametrize("year", [2026, 2031])
+def test_everything_can_be_done_about_its_orders_whenever_it_is_opened(shop, catalogue, year):
+    now, engine = datetime(year, 11, 30, 12, tzinfo=UTC), open_engine("sqlite://")
+    assert seed(engine, SHOP, shop.zone, now=now) == []
+    actions = ordering.OrderActions(engine, catalogue.products.get, shop.settings.orders, lambda: now, shop.zone)
+    proposals = [actions.propose(order_id, action, ordering.Who.shopper(who)) for who, order_id, action in POSSIBLE]
+    last = {proposal.order_id: proposal for proposal in proposals}
+    assert set(last) == WRITTEN | {None}
+    for proposal in last.values():
+        assert actions.carry_out(proposal, proposal.asked_by).action == proposal.action
+    assert all(len(ordering.Accounts(engine).get(who).methods) == 2 for who, _, _ in POSSIBLE)
+    engine.dispose()
 
 
 def test_every_picture_is_there_and_the_folder_is_small(shop, catalogue):

@@ -18,7 +18,7 @@ from assistant.grounding.quantities import quantities
 from assistant.grounding.record import prose_of
 from assistant.grounding.vocabulary import chinese
 from assistant.support.desk.said import Atom, atoms, level
-from assistant.support.orders import Order
+from assistant.support.orders import Order, status_text
 from assistant.topics import in_english
 from assistant.turn import Services
 from index.catalogue import Product
@@ -258,7 +258,8 @@ class About:
     def _order(self, atom: Atom, sentence: str) -> Found:
         """What is on record of the order that it names."""
         order = self.orders[0]
-        stated = f"{order.id} {order.at.date().isoformat() if order.at else ''} {order.status or ''}"
+        status = " ".join(status_text(self.services.texts, language, order.status) for language in ("en", "zh"))
+        stated = f"{order.id} {order.at.date().isoformat() if order.at else ''} {status if order.status else ''}"
         said = level(sentence)[atom.start : atom.end].lower()
         if atom.kind == "name" or said in stated.lower():
             return SUPPORTED

@@ -17,7 +17,7 @@ import numpy as np
 from assistant.conversation import Conversation, Conversations, Turn
 from assistant.errors import Bug, TellStaff
 from assistant.prompts import FOLDER, FixedText
-from assistant.support.orders import Order
+from assistant.support.orders import Order, status_text
 from assistant.turn import Services
 from index.catalogue import Product
 from index.filters import Filters
@@ -93,10 +93,11 @@ class Macros:
         if conversation is None:
             raise TellStaff("there is no such conversation any more")
         turns = self._talks.turns(conversation_id)
-        known = _Known(self._services, conversation, turns, macro.policy)
-        values = {variable: _value(known, macro, variable) for variable in macro.variables}
         said = next((turn.text for turn in reversed(turns) if turn.text), "")
-        return macro.render(language or ("zh" if is_chinese(said) else "en"), values)
+        language = language or ("zh" if is_chinese(said) else "en")
+        known = _Known(self._services, conversation, turns, language, macro.policy)
+        values = {variable: _value(known, macro, variable) for variable in macro.variables}
+        return macro.render(language, values)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class _Known:
     services: Services
     conversation: Conversation
     turns: list[Turn]
+    language: Language
     policy: str | None
 
     def first_name(self) -> str | None:
@@ -134,7 +136,8 @@ class _Known:
         return order.at.date().isoformat() if order and order.at else None
 
     def order_status(self) -> str | None:
-        return order.status if (order := self.order()) else None
+        order = self.order()
+        return status_text(self.services.texts, self.language, order.status) if order and order.status else None
 
     def policy_quote(self) -> str | None:
         """The passage that answers the macro's question."""

@@ -77,7 +77,7 @@ class Ledger:
         if name == PASSAGE:
             now = self._passage(subject, then)
         elif fact["source"] == Orders.SOURCE:
-            if name == "lines":  # the order as a sentence; its parts are facts of their own
+            if name not in ("date", "status"):  # sentences of it, and what an action moves: of their moment
                 return None, False
             now = self._order(subject, name)
         elif subject == "cart":

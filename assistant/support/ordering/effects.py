@@ -12,16 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from assistant.support.ordering import actions
 from assistant.support.ordering.accounts import Account
-from assistant.support.ordering.actions import (
-    Cancel,
-    ChangeAddress,
-    ChangeDefaultAddress,
-    ChangeItems,
-    ChangePayment,
-    Exchange,
-    Return,
-)
 from assistant.support.ordering.case import Case
 from assistant.support.ordering.proposals import Item, Movement, Terms
 from assistant.support.orders import Order, lines_of
@@ -40,30 +32,30 @@ class Effect:
 def effect_of(case: Case) -> Effect:
     """What the action of a case does, on the condition that no rule is against it."""
     action = case.action
-    if isinstance(action, ChangeDefaultAddress):
+    if isinstance(action, actions.ChangeDefaultAddress):
         account = case.account
         after = replace(account, address=_address(action, account.address), version=account.version + 1)
         return Effect(None, after, Terms(None, None))
     match action:
-        case Cancel(reason):
+        case actions.Cancel(reason):
             refunds = [_refund(case, method, minor) for method, minor in case.paid.items() if minor > 0]
             return _effect(case, "cancelled", {"cancel_reason": reason}, refunds)
-        case ChangeAddress():
+        case actions.ChangeAddress():
             return _effect(case, "pending", {"address": _address(action, case.ordered.details.get("address"))})
-        case ChangePayment(method):
+        case actions.ChangePayment(method):
             paid = [(name, minor) for name, minor in case.paid.items() if minor > 0]
             moved = [_payment(case, method, sum(minor for _, minor in paid))]
             return _effect(case, "pending", {}, moved + [_refund(case, name, minor) for name, minor in paid])
-        case ChangeItems():
+        case actions.ChangeItems():
             lines = [dict(line) for line in case.ordered.details["lines"]]
             for swap, item in zip(action.swaps, _items(case), strict=True):
                 _swap(lines, swap.item, swap.new_item, item.new_price)
             return _effect(case, "pending", {"lines": lines, "items_changed": True}, _difference(case, booked=True))
-        case Return(items):
+        case actions.Return(items):
             noted = {"items": list(items), "method": case.method_id}
             moved = [_refund(case, _method(case), case.total.minor, booked=False)] if case.total.minor else []
             return _effect(case, "returning", {"returned": noted}, moved)
-        case Exchange():
+        case actions.Exchange():
             difference = case.difference
             noted = {
                 "items": list(case.chosen),
@@ -87,7 +79,7 @@ def _effect(case: Case, status: str, changed: dict[str, Any], moved: list[Moveme
         signed = movement.amount.minor if movement.kind == "payment" else -movement.amount.minor
         account = account.paying(movement.method, Money(signed, movement.amount.currency))
     after = replace(order, status=status, details=details, lines=lines_of(details))
-    method = case.method_id if case.chosen or isinstance(case.action, ChangePayment) else None
+    method = case.method_id if case.chosen or isinstance(case.action, actions.ChangePayment) else None
     return Effect(after, account, Terms(order.status, status, _items(case), method, movements))
 
 
@@ -124,7 +116,7 @@ def _method(case: Case) -> str:
     return case.method_id
 
 
-def _address(action: ChangeAddress | ChangeDefaultAddress, before: Any) -> dict[str, str]:
+def _address(action: actions.ChangeAddress | actions.ChangeDefaultAddress, before: Any) -> dict[str, str]:
     """The new address; whose it is stays, unless that is said."""
     name = before.get("name") if isinstance(before, dict) else None
     return ({"name": name} if name else {}) | action.address.to_json()

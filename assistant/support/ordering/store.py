@@ -118,7 +118,7 @@ class OrderActions:
 
     def _case(self, db: Connection, order_id: str | None, action: Action, who: Who) -> Case:
         about_account = isinstance(action, ChangeDefaultAddress)
-        if about_account != (order_id is None):
+        if about_account != (order_id is None) or (about_account and not who.has_login):
             raise NotYours
         order = None if order_id is None else _own(db, order_id, who)
         account = read_account(db, who.shopper_id)

@@ -8,6 +8,8 @@ from typing import Literal
 from assistant.conversation import Identity
 from assistant.support.ordering.errors import NotYours
 
+PROVEN = "proven:"
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -42,7 +44,12 @@ class Who:
     @classmethod
     def proven(cls, shopper_id: str) -> Who:
         """A guest who has shown that these orders are theirs, without a login."""
-        return cls("shopper", f"proven:{shopper_id}", shopper_id)
+        return cls("shopper", f"{PROVEN}{shopper_id}", shopper_id)
+
+    @property
+    def has_login(self) -> bool:
+        """Whether somebody signed in: the account, and where things go by default, is for them alone."""
+        return not self.id.startswith(PROVEN)
 
     @classmethod
     def of(cls, identity: Identity) -> Who:

@@ -6,17 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from assistant.support.ordering import (
-    Action,
-    Address,
-    Cancel,
-    ChangeAddress,
-    ChangeItems,
-    ChangePayment,
-    Exchange,
-    Return,
-    Swap,
-)
+from assistant.support import ordering
+from assistant.tools.acting.addresses import address_text
 from assistant.tools.acting.words import Kind
 
 
@@ -53,32 +44,36 @@ class Draft:
         """The same for an order; what was said of another order's items is left out."""
         return self if self.order_id == order_id else replace(self, order_id=order_id, items=(), about=(), new=())
 
-    def action(self, status: str | None) -> Action:
+    def action(self, status: str | None) -> ordering.Action:
         """The action, once it is whole.
 
         Args:
             status: of the order: what has not gone out is changed, what was delivered is exchanged.
         """
-        swaps = tuple(Swap(item, new) for item, new in zip(self.items, self.new, strict=False))
+        swaps = tuple(ordering.Swap(item, new) for item, new in zip(self.items, self.new, strict=False))
         match self.kind:
             case "return":
-                return Return(self.items, self.method or None)
+                return ordering.Return(self.items, self.method or None)
             case "cancel":
-                return Cancel(self.reason)
+                return ordering.Cancel(self.reason)
             case "address":
-                parts = {"address1": "", "city": "", "zip": "", "country": "", **self.address}
-                return ChangeAddress(Address(**parts))
+                return ordering.ChangeAddress(self.whole_address)
+            case "default_address":
+                return ordering.ChangeDefaultAddress(self.whole_address)
             case "payment":
-                return ChangePayment(self.method)
+                return ordering.ChangePayment(self.method)
             case "exchange" | "change":
-                made = (
-                    ChangeItems
-                    if status == "pending" or (self.kind == "change" and status != "delivered")
-                    else Exchange
-                )
+                pending = status == "pending" or (self.kind == "change" and status != "delivered")
+                made = ordering.ChangeItems if pending else ordering.Exchange
                 return made(swaps, self.method or None)
+
+    @property
+    def whole_address(self) -> ordering.Address:
+        """The address; what was not said of it is empty."""
+        return ordering.Address(**{"address1": "", "city": "", "zip": "", "country": "", **self.address})
 
     def args(self) -> dict[str, Any]:
         """What is told of it in a turn's record of calls."""
         told = {"order_id": self.order_id, "items": list(self.items), "for": list(self.new), "reason": self.reason}
+        told |= {"address": address_text(self.address) if self.address.get("address1") else "", "method": self.method}
         return {name: value for name, value in told.items() if value}

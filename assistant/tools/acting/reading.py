@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.support.ordering import Method
 from assistant.support.orders import Order
@@ -36,10 +37,7 @@ def filled(context: TurnContext, order: Order, draft: Draft, hint: str, slot: st
     if draft.kind == "cancel":
         return replace(draft, reason=_reason(context, draft, slot))
     if draft.kind == "address":
-        held = order.details.get("address") or {}
-        country = {"country": held["country"]} if isinstance(held, dict) and held.get("country") else {}
-        said = address_in(text, answer=slot == "order_address")
-        return replace(draft, address={**country, **draft.address, **said})
+        return with_address(context, draft, order.details.get("address"), slot)
     if draft.kind == "payment" or says("back_to", text) or slot == "order_method":
         draft = replace(draft, method=_method(context, order, draft, slot))
     if draft.kind in OF_ITEMS:
@@ -52,6 +50,18 @@ def filled(context: TurnContext, order: Order, draft: Draft, hint: str, slot: st
     return draft
 
 
+def with_address(context: TurnContext, draft: Draft, held: Any, slot: str) -> Draft:
+    """The draft with what the message says of an address; its country is that of the present one, unless it says so."""
+    country = {"country": held["country"]} if isinstance(held, Mapping) and held.get("country") else {}
+    said = address_in(context.text, answer=slot == "order_address")
+    return replace(draft, address={**country, **draft.address, **said})
+
+
+def lacking_parts(draft: Draft) -> list[str]:
+    """What is still to be said of the draft's address."""
+    return missing(draft.address)
+
+
 def lacking(draft: Draft, order: Order) -> str | None:
     """The name of what is to be asked for next: order_items, order_many, order_variant, order_reason, order_address or
     order_method; None where the draft is whole."""
@@ -61,7 +71,7 @@ def lacking(draft: Draft, order: Order) -> str | None:
         return "order_variant"
     if draft.kind == "cancel" and not draft.reason:
         return "order_reason"
-    if draft.kind == "address" and missing(draft.address):
+    if draft.kind == "address" and lacking_parts(draft):
         return "order_address"
     return "order_method" if draft.kind == "payment" and not draft.method else None
 

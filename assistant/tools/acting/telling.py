@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from assistant import cards
-from assistant.support.ordering import Carried, ChangeAddress, ChangePayment, Item, Method, Movement, Proposal, Terms
-from assistant.support.orders import Order
+from assistant.events import Outcome
+from assistant.support import ordering
+from assistant.support.ordering import Carried, Item, Method, Movement, Proposal, Terms
+from assistant.support.orders import Order, Orders, status_text
+from assistant.tools.acting.addresses import address_text
+from assistant.tools.acting.authority import who_of
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.words import TOOL, look_up_for, refunds_question
 from assistant.tools.policy import stated
@@ -18,11 +22,22 @@ FOR_A_COLLEAGUE = (
     *("not_pending", "not_returnable", "too_late", "delivery_date_unknown", "amounts_unknown", "items_changed_already"),
     *("not_paid_once", "exchanged_already"),
 )
+TOLD_REASONS: Mapping[str, str] = {
+    "no longer needed": "order_reason_no_longer_needed",
+    "ordered by mistake": "order_reason_ordered_by_mistake",
+}
 _NAMED = ("gift_card", "credit_card", "paypal", "invoice", "card")  # kinds of ways to pay that have a text
 
 
-def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order: Order) -> str:
-    """List all that an action would do, and ask whether to do it."""
+def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order: Order | None) -> str:
+    """List all that an action would do, and ask whether to do it.
+
+    Args:
+        order: None where it is about the address that is kept.
+    """
+    if order is None:
+        context.fix(f"order_listed_{draft.kind}", "asks", address=address_text(draft.address))
+        return context.fix("order_shall_i", "asks")
     _state(context, order, proposal.terms, order.status)
     values = _values(context, draft, proposal.terms, order)
     context.fix(f"order_listed_{draft.kind}", "asks", **values)
@@ -32,8 +47,10 @@ def list_proposal(context: TurnContext, draft: Draft, proposal: Proposal, order:
     return context.fix("order_shall_i", "asks")
 
 
-def tell_done(context: TurnContext, draft: Draft, carried: Carried, order: Order) -> str:
+def tell_done(context: TurnContext, draft: Draft, carried: Carried, order: Order | None) -> str:
     """Say what was done."""
+    if order is None:
+        return context.fix(f"order_done_{draft.kind}", address=address_text(draft.address))
     _state(context, order, carried.terms, carried.terms.new_status)
     text = context.fix(f"order_done_{draft.kind}", **_values(context, draft, carried.terms, order))
     _movements(context, draft, carried.terms, order)
@@ -44,14 +61,13 @@ def tell_refused(context: TurnContext, code: str, draft: Draft, order: Order) ->
     """Say which rule is against it, with what the policies say of it, and offer a colleague where one may help."""
     context.record(TOOL[draft.kind], draft.args(), ok=False)
     _keep_status(context, order, order.status)
-    reasons = context.services.shop.settings.orders.cancel_reasons
     text = context.fix(
         f"refused_{code}",
         "not_allowed",
         id=order.id,
         status=status_of(context, order),
-        items=_listed(context, _counted(context, draft.items)),
-        reasons=_listed(context, [context.text_of("order_quoted", text=reason) for reason in reasons]),
+        items=listed(context, _counted(context, draft.items)),
+        reasons=reasons_of(context),
     )
     question = look_up_for(code)
     if question and (passages := stated(context, question)):
@@ -62,27 +78,54 @@ def tell_refused(context: TurnContext, code: str, draft: Draft, order: Order) ->
     return text
 
 
+def tell_end(context: TurnContext, draft: Draft, key: str, outcome: Outcome) -> str:
+    """Say with one text why it ends here; of an order that is perhaps not theirs no word is kept."""
+    context.record(TOOL[draft.kind], draft.args() if who_of(context) else {}, ok=False)
+    return context.fix(key, outcome)
+
+
+def tell_dropped(context: TurnContext, draft: Draft) -> None:
+    """Say that everything stays as it is."""
+    context.record(TOOL[draft.kind], draft.args(), ok=False)
+    if draft.order_id:
+        context.fix("order_dropped", id=draft.order_id)
+    else:
+        context.fix("order_dropped_all")
+
+
 def status_of(context: TurnContext, order: Order) -> str:
     """How an order stands, as it is told."""
-    return order.status or context.text_of("order_unknown")
+    return status_text(context.services.texts, context.language, order.status)
 
 
-def method_of(context: TurnContext, method: Method | str, order: Order | None = None) -> str:
-    """A way to pay, as it is told: "your card ending in 1234"."""
-    held = method
+def reasons_of(context: TurnContext) -> str:
+    """The reasons for which an order may be cancelled, for a sentence."""
+    accepted = context.services.shop.settings.orders.cancel_reasons
+    return listed(context, [reason_of(context, reason) for reason in accepted])
+
+
+def reason_of(context: TurnContext, reason: str) -> str:
+    """A reason as it is told: in the language of the message where there are words for it, else as the shop words it."""
+    return context.text_of(TOLD_REASONS[reason]) if reason in TOLD_REASONS else reason
+
+
+def method_of(context: TurnContext, method: Method | str, order: Order) -> str:
+    """A way to pay for an order, as it is told: "your card ending in 1234"."""
     if isinstance(method, str):
-        account = context.services.accounts.get(order.shopper_id) if order is not None else None
-        held = (account.method(method) if account else None) or Method(method, method)
-    assert isinstance(held, Method)
+        held = context.services.accounts.get(order.shopper_id).method(method) or Method(method, method)
+    else:
+        held = method
     name = context.text_of(f"order_method_{held.source}") if held.source in _NAMED else held.source.replace("_", " ")
     last = held.details.get("last_four")
-    return context.text_of("order_method_ending", method=name, last=last) if last else name
+    text = context.text_of("order_method_ending", method=name, last=last) if last else name
+    context.fact(order.id, "method", text, Orders.SOURCE)
+    return text
 
 
 def items_of(context: TurnContext, order: Order) -> str:
     """The items of an order, for a sentence."""
     every = [line.product_id for line in order.lines for _ in range(line.quantity)]
-    return _listed(context, _counted(context, every))
+    return listed(context, _counted(context, every))
 
 
 def name_of(context: TurnContext, item: str) -> str:
@@ -94,23 +137,19 @@ def name_of(context: TurnContext, item: str) -> str:
     return cards.name_of(product)
 
 
-def address_of(address: Mapping[str, str]) -> str:
-    """An address in one line."""
-    parts = ("name", "address1", "address2", "zip", "city", "state", "country")
-    return ", ".join(address[part] for part in parts if address.get(part))
-
-
 def _values(context: TurnContext, draft: Draft, terms: Terms, order: Order) -> dict[str, str]:
     """What the texts of an action are filled in with."""
     action = draft.action(terms.status)
-    address = action.address.to_json() if isinstance(action, ChangeAddress) else {}
+    address = action.address.to_json() if isinstance(action, ordering.ChangeAddress) else {}
     paid = order.payments[0].method if order.payments else ""
+    items = listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order)
+    context.fact(order.id, "items", items, Orders.SOURCE)
     return {
         "id": order.id,
-        "items": _listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order),
-        "reason": draft.reason,
-        "address": address_of(address),
-        "method": method_of(context, action.method, order) if isinstance(action, ChangePayment) else "",
+        "items": items,
+        "reason": reason_of(context, draft.reason),
+        "address": address_text(address),
+        "method": method_of(context, action.method, order) if isinstance(action, ordering.ChangePayment) else "",
         "before": method_of(context, paid, order) if paid else "",
     }
 
@@ -119,7 +158,7 @@ def _movements(context: TurnContext, draft: Draft, terms: Terms, order: Order) -
     """Say which money moves, from or to what, and when."""
     outcome = context.outcomes[-1]
     for movement in terms.movements:
-        context.fact(order.id, movement.kind, movement.amount, "orders")
+        context.fact(order.id, movement.kind, movement.amount, Orders.SOURCE)
         amount, method = movement.amount, method_of(context, movement.method, order)
         context.fix(f"order_{movement.kind}_{_when(movement)}", outcome, amount=amount, method=method)
     if draft.kind in ("exchange", "change") and not terms.movements:
@@ -135,12 +174,12 @@ def _when(movement: Movement) -> str:
 def _state(context: TurnContext, order: Order, terms: Terms, status: str | None) -> None:
     _keep_status(context, order, status)
     for item in terms.items:
-        context.fact(order.id, "line", f"{item.product_id} {item.price}", "orders")
+        context.fact(order.id, "line", f"{item.product_id} {item.price}", Orders.SOURCE)
 
 
 def _keep_status(context: TurnContext, order: Order, status: str | None) -> None:
     context.state.order = order.id
-    context.fact(order.id, "status", status or "unknown", "orders")
+    context.fact(order.id, "status", status or Orders.UNKNOWN, Orders.SOURCE)
 
 
 def _changed(context: TurnContext, items: Iterable[Item]) -> list[str]:
@@ -157,5 +196,6 @@ def _counted(context: TurnContext, items: Iterable[str]) -> list[str]:
     return [f"{count} × {name_of(context, item)}" for item, count in Counter(items).items()]
 
 
-def _listed(context: TurnContext, values: Iterable[str]) -> str:
+def listed(context: TurnContext, values: Iterable[str]) -> str:
+    """Values one after the other, for a sentence."""
     return ("、" if context.language == "zh" else ", ").join(values)

@@ -7,23 +7,25 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from assistant.patterns import load_patterns
 from index.numbers import order_ids
 from index.words import fold
 
-Kind = Literal["exchange", "return", "cancel", "address", "payment", "change"]
-KINDS: tuple[Kind, ...] = ("exchange", "return", "cancel", "address", "payment", "change")
+Kind = Literal["exchange", "return", "cancel", "default_address", "address", "payment", "change"]
+KINDS: tuple[Kind, ...] = get_args(Kind)  # in the order in which they are looked for
 TOOL: Mapping[Kind, str] = {
     "exchange": "request_return",
     "return": "request_return",
     "cancel": "cancel_order",
+    "default_address": "change_order",
     "address": "change_order",
     "payment": "change_order",
     "change": "change_order",
 }
 SENDS_BACK: tuple[Kind, ...] = ("return", "exchange")  # what one has in hand, and needs no word of an order
+ADDRESSES: tuple[Kind, ...] = ("address", "default_address")
 _SENTENCE = re.compile(r"(?<=[.?!。？！;；\n])\s*")
 
 
@@ -49,7 +51,7 @@ def asked_with_number(text: str) -> Kind | None:
 
 
 def says(name: str, text: str) -> bool:
-    """Whether a text has what a list of patterns names: evidence, pointing, latest, all, other_reason, back_to, declined, unclear."""
+    """Whether a text has what a list of patterns names: evidence, own_address, pointing, latest, all, other_reason, back_to, declined, unclear."""
     return _any(_words()[name], fold(text))
 
 
@@ -87,12 +89,6 @@ def is_yes(text: str, kind: Kind, order_id: str | None, pieces: int) -> bool:
         said = re.sub(rf"(?<=cancel )(?:order )?#?{own}(?!\w)", "it", said)
         said = re.sub(rf" (?:for |of |in )?(?:order )?#?{own}(?!\w)", "", said)
     return any(pattern.fullmatch(said) for pattern in _yes(kind, pieces > 1))
-
-
-def country_in(text: str) -> str | None:
-    """The country that a text names at its end or alone, as it is written."""
-    match = next((m for p in _words()["countries"] if (m := p.search(text.strip(" .,!。")))), None)
-    return match[1] if match else None
 
 
 def look_up_for(code: str) -> str | None:
@@ -187,6 +183,7 @@ def _words() -> Mapping[str, Any]:
         "unless",
         "asking",
         "evidence",
+        "own_address",
         "pointing",
         "latest",
         "all",
@@ -197,7 +194,6 @@ def _words() -> Mapping[str, Any]:
         "unclear",
         "thanks",
     )
-    countries = loaded["countries"]
     return {
         **{name: both(loaded[name]) for name in lists},
         **{name: {key: both(row) for key, row in loaded[name].items()} for name in ("acts", "reasons", "methods")},
@@ -205,10 +201,6 @@ def _words() -> Mapping[str, Any]:
         "polite": re.compile(loaded["polite"]),
         "policies": loaded["policies"],
         "refunds": loaded["refunds"],
-        "countries": (
-            re.compile(rf"(?<!\w)({countries['en']})$", re.I),
-            re.compile(rf"({countries['zh']})"),
-        ),
         **{f"proof_{name}": re.compile(pattern, re.I) for name, pattern in loaded["proof"].items()},
     }
 

@@ -1,6 +1,7 @@
 """Expands the hand-written sources of the demo shop into its feed files; --check says whether they are current.
 
-Stock and the shoppers' histories are simulated, from a fixed seed. Products, reviews, policies and people are written.
+Stock and the shoppers' histories are simulated, from a fixed seed. Products, reviews, policies and people are written,
+and so are a few orders, so that there is something to cancel, to change and to send back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import random
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import yaml
@@ -130,6 +132,31 @@ def order_of(person, key, event, rng):
             "fulfilments": shipped}
 
 
+def written(people, rows):
+    """The orders of orders.yaml, as the feed has them."""
+    prices = {row["id"]: row.get("sale_price", row["price"]) for row in rows}
+    owners = {person["id"]: person for person in people}
+    for order in load("orders"):
+        lines = [{"product_id": key, "quantity": many, "price": prices[key]} for key, many in order["lines"].items()]
+        total = sum(many * Decimal(prices[key].split()[0]) for key, many in order["lines"].items())
+        parcel = {"tracking": f"HH3{order['id'][1:]:0>8}", "lines": [*range(len(lines))], "at": order.get("came")}
+        yield {"id": order["id"], "shopper_id": order["shopper"], "at": order["at"], "status": order["status"],
+               "lines": lines, "address": address(owners[order["shopper"]]),
+               "payments": [{"method": order["method"], "amount": f"{total} EUR"}],
+               "fulfilments": [parcel] if "came" in order else []}
+
+
+def address(person):
+    return {"name": person["name"], "zip": person["zip"], **person["address"]}
+
+
+def account(person):
+    """What the shoppers of orders.yaml have left with the shop; nothing of all others."""
+    if "address" not in person:
+        return {}
+    return {"address": address(person), "payment_methods": person["payment_methods"]}
+
+
 def outputs():
     rng = random.Random(20261031)
     groups = [group for name in ("clothing", "outdoors", "home") for group in load(name)]
@@ -137,9 +164,9 @@ def outputs():
     people = load("shoppers")
     events, orders = histories(people, rows, rng)
     shoppers = [{"id": p["id"], "name": p["name"], "email": f"{p['id']}@example.com", "zip": p["zip"],
-                 "preferences": p["preferences"], "personalization": p.get("personalization", True)} for p in people]
+                 "preferences": p["preferences"], "personalization": p.get("personalization", True), **account(p)} for p in people]
     return {"products.jsonl": rows, "reviews.jsonl": list(reviews()), "shoppers.jsonl": shoppers,
-            "events.jsonl": events, "orders.jsonl": orders}
+            "events.jsonl": events, "orders.jsonl": [*orders, *written(people, rows)]}
 
 
 def main():

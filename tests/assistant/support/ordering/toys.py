@@ -16,7 +16,7 @@ from tests.conftest import NOW, write_jsonl
 
 ADA, BEN = Who.shopper("ada"), Who.shopper("ben")
 HOME = Address("1 Oak Road", "Bonn", "53111", "Germany")
-TERMS = OrderTerms(return_days=60, not_returnable=["Candles"])
+TERMS = OrderTerms(return_days=60, not_returnable=["Candles"], deliver_to=["DE"])
 
 
 def product(key: str, group: str, price: str, **more: Any) -> Product:
