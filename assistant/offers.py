@@ -19,6 +19,7 @@ from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.filters import Filters
 
+_YES = re.compile(r"(?:yes|yep|yeah|yup)(?: please| do| do (?:it|that))?[.! ]*$|(?:是的?|对的?|好的)[。！ ]*$")
 SHORT = 7  # words, or twice as many Chinese characters
 
 
@@ -26,6 +27,9 @@ def accepted(context: TurnContext) -> bool:
     """Whether the message answers what was asked; it is then done, and said."""
     pending = context.pending
     act, product = pending.get("act"), _product(context)
+    if not act and _YES.match(context.folded) and not _was_asked(context):
+        context.fix("nothing_to_confirm", "asks")
+        return True
     if act == "person" and asks("agree", context.text):
         pass_on(context, pending["question"])
         return True
@@ -40,6 +44,11 @@ def accepted(context: TurnContext) -> bool:
     if act == "size" and product and context.said.filters.size:
         return _in_size(context, product)
     return act == "which" and _which(context)
+
+
+def _was_asked(context: TurnContext) -> bool:
+    """Whether the last reply asked something in its own words."""
+    return bool(context.state.said) and context.state.said[-1][1].rstrip().endswith(("?", "？"))
 
 
 def _in_size(context: TurnContext, product: Product) -> bool:

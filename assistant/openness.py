@@ -1,5 +1,5 @@
 """What anybody may always ask of the shop: what it sells, what is known of them, why they see what they see, whether
-others see other prices, and what is in their cart. Answered by code from the store; the words are in `prompts/openness.yaml`.
+others see other prices, and what is in their cart, and whom they speak to. Answered by code from the store; the words are in `prompts/openness.yaml`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from assistant.patterns import load_patterns
 from assistant.references import pointed_at
 from assistant.restraint import held_back
 from assistant.tools.cart import says_cart, tell_cart
+from assistant.tools.service import may_hand_off
 from assistant.turn import TurnContext
 from index.words import fold, mapped
 
@@ -29,6 +30,7 @@ def opened(context: TurnContext) -> bool:
         asked is None
         or (asked == "why_these" and not context.state.shown)
         or (asked == "cart" and not _has_cart(context))
+        or (asked == "who" and may_hand_off(context))
     ):
         return False
     _ANSWERS[asked](context)
@@ -36,7 +38,7 @@ def opened(context: TurnContext) -> bool:
 
 
 def asked_of(text: str) -> str | None:
-    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`, `cart`, `paid`; None for any other."""
+    """What a message asks: `about_me`, `why_these`, `same_for_all`, `what_is_sold`, `cart`, `paid`, `who`; None for any other."""
     said = fold(text)
     loaded, unless = _asks()
     if any(pattern.search(said) for pattern in unless):
@@ -103,6 +105,13 @@ def _has_cart(context: TurnContext) -> bool:
     return bool(context.services.carts.view(context.conversation.cart_owner)) or says_cart(context.folded)
 
 
+def _who(context: TurnContext) -> None:
+    """Nobody is left to believe that a person writes."""
+    shop = context.services.shop
+    context.fix("who_i_am", assistant=shop.settings.assistant, shop=shop.name)
+    context.ask("person", question=context.text)
+
+
 def _same_for_all(context: TurnContext) -> None:
     context.fix("same_for_all")
 
@@ -135,6 +144,7 @@ _ANSWERS: Mapping[str, Callable[[TurnContext], object]] = {
     "what_is_sold": what_is_sold,
     "cart": tell_cart,
     "paid": _paid,
+    "who": _who,
 }
 
 

@@ -18,6 +18,7 @@ from index.shop import Shop
 from index.words import lexicon
 
 ASKED = 64  # questions of policies whose passages are kept ranked
+BEST = 5  # stars
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
 # "How bright is it and how long does it last?"
 _PARTS = re.compile(
@@ -78,6 +79,15 @@ class Evidence:
         return [
             Passage(feed, f"Price: {product.current_price}", "how much does it cost"),
             Passage(feed, f"Availability: {product.offered.replace('_', ' ')}", "in stock available"),
+        ]
+
+    def critical(self, product: Product) -> list[Passage]:
+        """Its reviews of less than five stars, those of the fewest first."""
+        reviews = self._search.catalogue.reviews.get(product.group_id, ())
+        return [
+            Passage(f"reviews:{product.group_id}", text, "customers say review")
+            for review in sorted(reviews, key=lambda review: review.rating)
+            if review.rating < BEST and (text := sound(review.text))
         ]
 
     def stated(self, product: Product) -> str:

@@ -24,6 +24,7 @@ from index.people import genders, whom
 from index.words import content, fold, lexicon, mapped, stem, words
 
 ANYTHING = Filters()
+QUOTED = 2  # reviews that are quoted as they are
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 # A question for price or stock; for what customers say; and words that ask for nothing in particular.
 _OFFER = re.compile(
@@ -34,6 +35,11 @@ _WANTED = re.compile(
 )
 _OPINIONS = re.compile(
     r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
+)
+_CRITICISM = re.compile(  # what is less good about it, in the words of those who have it
+    r"\b(?:worst|downsides?|drawbacks?|cons|disadvantages?|weakness(?:es)?|weak points?|flaws?|shortcomings?|complain\w*|negatives?|"
+    r"criticisms?|dislikes?|bad reviews?|(?:is|anything|something|what's) (?:bad|wrong|not (?:so |that )?(?:good|great)) (?:about|with)|"
+    r"problems? with|the catch)\b|缺点|不足|差评|抱怨|毛病|缺陷|不好的地方|哪里不好|槽点"
 )
 _AGAIN = re.compile(
     r"^(?:and|what about|how about|or|ok and|okay and|so)\b|^那.*|呢[？?。]*$"
@@ -64,6 +70,14 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     if told := told_options(context, product) or told_count(context, product) or told_materials(context, product):
         _show_one(context, product)
         return told
+    if _CRITICISM.search(context.folded) and (critical := context.services.evidence.critical(product)):
+        _show_one(context, product)
+        for passage in critical[:QUOTED]:
+            context.fact(product.id, "evidence", passage.text, passage.source)
+        return "\n".join(
+            context.fix("review_quote", title=product.title, quote=passage.text[:MAX_QUOTE])
+            for passage in critical[:QUOTED]
+        )
     words_asked, priced = _asked(asked, product, context.said.filters)
     priced = priced or bool(_OFFER.search(context.folded))
     if not words_asked and not priced:

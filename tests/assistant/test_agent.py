@@ -237,3 +237,14 @@ def test_a_named_product_is_denied_where_its_price_stands_in_the_way(make_app):
     (reply,) = talk(app, "the Dune Backpack under 20 euros")
     assert reply.outcome == "nothing_matches"
     assert [tool.name for tool in reply.tools] == ["search_products"]
+
+
+def test_a_yes_to_nothing_says_so(make_app):
+    app = make_app(
+        plan(("show_product", {"product_id": "M1"})),
+        AIMessage("It is a mug. Shall I show others?"),
+        plan(("chat", {})),
+        AIMessage("Good."),
+    )
+    assert "Nothing is waiting" in talk(app, "yes")[0].text
+    assert "Nothing is waiting" not in talk(app, "show me the Glen Mug", "yes")[1].text

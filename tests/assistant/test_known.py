@@ -3,6 +3,8 @@
 import pytest
 
 from assistant.tools.known import _asked
+from tests.assistant.test_agent import talk
+from tests.toys import plan
 
 
 @pytest.mark.parametrize(
@@ -17,3 +19,12 @@ from assistant.tools.known import _asked
 )
 def test_its_name_its_id_and_whom_it_is_for_are_no_question(catalogue, question, asked):
     assert _asked(question, catalogue.products["M1"]) == (asked, False)
+
+
+@pytest.mark.parametrize(
+    "message", ["what is the worst thing about the Alder Rain Jacket?", "any downsides of the Alder Rain Jacket"]
+)
+def test_what_is_less_good_is_quoted_from_those_who_say_so(make_app, message):
+    app = make_app(plan(("show_product", {"product_id": "J1"})))
+    (reply,) = talk(app, message)
+    assert "A bit loud." in reply.text and "Stayed dry" not in reply.text

@@ -42,6 +42,10 @@ from tests.toys import plan
         ("do you have personalized prices", "same_for_all"),
         ("别人买会更便宜吗？", "same_for_all"),
         ("价格对所有人都一样吗", "same_for_all"),
+        ("are you a human?", "who"),
+        ("am I talking to a bot", "who"),
+        ("who are you?", "who"),
+        ("你是真人吗", "who"),
     ],
 )
 def test_what_is_asked_of_how_one_is_served(message, asked):
@@ -52,6 +56,9 @@ def test_what_is_asked_of_how_one_is_served(message, asked):
     "message",
     [
         "what do you know about this jacket?",
+        "are you real leather?",
+        "can I talk to a human?",
+        "are you open on Sunday?",
         "do you have something cheaper than this?",
         "what do you have in red?",
         "what jackets do you have?",

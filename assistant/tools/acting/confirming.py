@@ -9,6 +9,7 @@ from assistant.demands import is_question
 from assistant.support.ordering import NotYours, OrderChanged, Proposal, Refused
 from assistant.tools.acting.advancing import advance, says_more
 from assistant.tools.acting.authority import who_of
+from assistant.tools.acting.beside import told_beside
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.telling import tell_done, tell_dropped, tell_end, tell_refused
 from assistant.tools.acting.wanting import otherwise
@@ -36,7 +37,9 @@ def confirmed(context: TurnContext, draft: Draft, *, done: bool) -> bool:
         return False
     question, unclear = is_question(context.text), says("unclear", context.text)
     refused = says("declined", context.text)
-    if (question and not unclear) or otherwise(context, draft):
+    if question and not unclear:
+        return told_beside(context, draft)
+    if otherwise(context, draft):
         return False
     if not question and (not refused or unclear) and _revised(context, draft):
         return True

@@ -9,6 +9,7 @@ from assistant.prompts import note
 from assistant.references import ordinals
 from assistant.tools.acting.advancing import advance, says_more
 from assistant.tools.acting.authority import who_of
+from assistant.tools.acting.beside import told_beside
 from assistant.tools.acting.confirming import confirmed
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.finding import the_order
@@ -50,7 +51,9 @@ def answered(context: TurnContext) -> bool:
         return confirmed(context, draft, done=act == "order_done")
     if act == "order_prove":
         return _shown_who(context, draft)
-    if is_question(context.text) or otherwise(context, draft):
+    if is_question(context.text):
+        return told_beside(context, draft)
+    if otherwise(context, draft):
         return False
     reasons = context.services.shop.settings.orders.cancel_reasons
     if says("declined", context.text) and not (act == "order_reason" and reason_in(context.text, reasons)):

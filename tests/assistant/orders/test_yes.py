@@ -175,3 +175,14 @@ def test_a_clear_yes_is_one(text):
 @pytest.mark.parametrize(("pieces", "text", "clear"), [(1, "yes, return it", True), (2, "yes, return it", False), (2, "yes, return both", True), (1, "yes, return both", False)])  # fmt: skip
 def test_it_is_no_yes_to_several(pieces, text, clear):
     assert is_yes(text, "return", "D201", pieces) is clear
+
+
+@pytest.mark.parametrize("question", ["how many days do I have to return it?", "and within how many days of delivery?"])
+def test_a_question_about_what_was_listed_is_answered_and_the_yes_still_counts(app, question):
+    chat, before = Chat(app), held(app)
+    chat.say("I want to return the jacket from order D201")
+    reply = chat.say(question)
+    assert held(app) == before
+    assert reply.citations and "yes or no" in reply.text
+    chat.say("yes")
+    assert held(app) != before

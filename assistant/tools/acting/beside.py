@@ -1,0 +1,37 @@
+"""Questions about an action while it is listed or asked about: "and when do I get it?" The policies answer, and it waits on."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.tools.acting.advancing import advance
+from assistant.tools.acting.drafts import Draft
+from assistant.tools.acting.wanting import otherwise
+from assistant.tools.known import in_english
+from assistant.tools.policy import stated
+from assistant.turn import TurnContext
+from index.numbers import order_ids
+
+SHORT = 12  # words, or Chinese characters, of such a question
+_ASKS = re.compile(
+    r"\b(?:when|how (?:long|soon|much|many days|do i|does (?:it|that))|who (?:pays|has to pay)|where|free|postage|money|refund\w*|"
+    r"within|do i (?:have to|need to|pay|get))\b|什么时候|多久|多少天|几天|多少钱|谁付|运费|邮费|怎么|退款|免费"
+)
+_MATTER = {"return": "return refund", "exchange": "exchange", "cancel": "cancelled order refund"}  # in a policy's words
+
+
+def told_beside(context: TurnContext, draft: Draft) -> bool:
+    """Whether the message is a short question of the course of the action, naming no goods, that a policy answers.
+
+    It is then answered, and what was asked or listed is put again.
+    """
+    named = context.named or context.said.noun or order_ids(context.text)
+    length = len(re.findall(r"[a-z\d'-]+|[\u3400-\u9fff]", context.folded))
+    if named or length > SHORT or not _ASKS.search(context.folded) or otherwise(context, draft):
+        return False
+    passages = stated(context, f"{in_english(context)} {_MATTER.get(draft.kind, '')}".strip())
+    if not passages:
+        return False
+    context.fix("policy_quote", "asks", quote=passages[0].text)
+    advance(context, draft)
+    return True
