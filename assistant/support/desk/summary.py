@@ -28,6 +28,7 @@ from index.words import fold, is_chinese, lexicon, stopwords, words
 logger = logging.getLogger("onevoice")
 TURNS = 12  # the last ones are summed up
 MOST = 4  # sentences
+LONG = 4  # turns from which on a summary is quicker to read than the conversation
 _CAPITAL = re.compile(r"[A-Z][\w'’-]*")
 
 
@@ -52,6 +53,10 @@ class Summaries:
     def __init__(self, assistant: Assistant, talks: Conversations) -> None:
         self._assistant = assistant
         self._talks = talks
+
+    def is_long(self, conversation_id: str) -> bool:
+        """Whether a conversation has turns enough to be summed up before it is read."""
+        return self._talks.count(conversation_id) >= LONG
 
     def summary(self, conversation_id: str) -> Summary:
         """The summary of a conversation, in the language of the shopper's last message.
