@@ -117,7 +117,7 @@ class App:
 
     def gaps(self, since: datetime) -> list[Gap]:
         """What was asked from then on and had no answer, the most frequent first."""
-        return grouped(unanswered(self._engine, since.replace(tzinfo=None)), self.search.encoder)
+        return grouped(unanswered(self._engine, since), self.search.encoder)
 
     def fresh_state(self, directory: Path, clock: Clock) -> App:
         """The same shop, index and model with databases of its own, as the shop folder states them: for evaluation.

@@ -9,15 +9,24 @@ import { fill, t } from "./texts.js";
 
 const NEAR = 60;  // px from the end of the log, within which it follows what comes
 const parts = [];
+let following = true;  // the log's end is in sight, and stays there
 
 /** Have a part follow the open conversation: `draw(talk)` each time it was read, `close()` when it is left. */
 export function follow(part) {
   parts.push(part);
 }
 
+/** Keep the end of the log in sight while what stands around it grows, unless somebody reads further up. */
+export function startLog() {
+  const log = $("#dk-log");
+  log.addEventListener("scroll", () => { following = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR; });
+  new ResizeObserver(() => { if (following) log.scrollTop = log.scrollHeight; }).observe(log);
+}
+
 /** Leave the open conversation. */
 export function close() {
   state.open = null;
+  following = true;
   clear("#dk-head", "#dk-log");
   for (const part of parts) part.close();
   $("#dk-desk").classList.remove("dk-talking");
@@ -45,7 +54,7 @@ export async function show(id, gone = t.not_open) {
 export function draw(talk, last = false) {
   $("#dk-desk").classList.add("dk-talking");
   redraw("#dk-head", [talk.id, talk.can, talk.by, talk.panel?.name], (box) => box.replaceChildren(...head(talk)));
-  const log = $("#dk-log"), low = last || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  const log = $("#dk-log"), low = last || following;
   const fresh = redraw("#dk-log", talk.turns, (box) => box.replaceChildren(...talk.turns.flatMap(turn)));
   if (fresh && low) log.scrollTop = log.scrollHeight;
   for (const part of parts) part.draw(talk);

@@ -3,7 +3,7 @@
 
 import { $, button, make, switchLanguage } from "../shared.js";
 import { answer, startAnswer } from "./answer.js";
-import { close, follow, show } from "./conversation.js";
+import { close, follow, show, startLog } from "./conversation.js";
 import { clear } from "./draw.js";
 import { startGaps } from "./gaps.js";
 import { drawLogin } from "./login.js";
@@ -64,6 +64,7 @@ async function tick() {
 function wait() {
   if (!$("#dk-frame #dk-login")) return setTimeout(wait, 50);
   for (const part of [packet, summary, panel, told, answer]) follow(part);
+  startLog();
   whenSignedOut(() => {
     if (!state.me) return;
     state.me = null;

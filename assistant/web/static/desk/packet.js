@@ -6,7 +6,13 @@ import { named, t } from "./texts.js";
 
 const AT = "#dk-packet";
 
-export const packet = { draw: (talk) => redraw(AT, talk.packet, (box) => drawPacket(box, talk.packet)), close };
+export const packet = { draw, close };
+
+function draw(talk) {
+  const shown = talk.turns.flatMap((turn) => turn.products);
+  const titles = Object.fromEntries(shown.map((product) => [product.id, product.title]));
+  redraw(AT, [talk.packet, titles], (box) => drawPacket(box, talk.packet, titles));
+}
 
 function close() {
   clear(AT);
@@ -20,7 +26,9 @@ function plain(value) {
 }
 const pair = ([name, value]) => `${named("field", name)}: ${plain(value)}`;
 
-function drawPacket(box, held) {
+function drawPacket(box, held, titles) {
+  const title = (id) => titles[id] || id;
+  const count = ([id, quantity]) => `${quantity} × ${title(id)}`;
   if (!held) return box.replaceChildren();
   const promises = held.promises || {};
   const prices = (promises.prices || []).map((told) => `${told.title} ${told.price}`);
@@ -33,9 +41,9 @@ function drawPacket(box, held) {
     ...term(t.goal, held.goal === held.reason ? "" : held.goal),
     ...term(t.mood, held.mood && named("mood", held.mood)),
     ...term(t.constraints, plain(held.constraints || {})),
-    ...term(t.products, plain(held.products || [])),
+    ...term(t.products, (held.products || []).map(title).join(", ")),
     ...term(t.prices, prices.join("; ")),
-    ...term(t.cart, plain(cart)),
+    ...term(t.cart, Object.entries(cart).map(count).join(", ")),
     ...term(t.order, held.order),
     ...term(t.reply_language, held.language && named("language", held.language)),
   );

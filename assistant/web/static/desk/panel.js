@@ -33,5 +33,5 @@ const event = (row) => `${named("event", row.type)}: ${row.title} · ${clock(row
 function order(row) {
   const goods = row.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ");
   const address = typeof row.address === "object" ? Object.values(row.address || {}).join(", ") : row.address;
-  return [row.id, row.at && clock(row.at), row.status || "?", goods, address].filter(Boolean).join(" · ");
+  return [row.id, row.at && clock(row.at), row.status, goods, address].filter(Boolean).join(" · ");
 }

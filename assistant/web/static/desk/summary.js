@@ -17,11 +17,14 @@ function close() {
 }
 
 function draw(talk) {
-  const said = talk.turns.length, first = made.id !== talk.id;
+  const said = talk.turns.filter(speaks).length, first = made.id !== talk.id;
   if (first || (!$(AT).childElementCount && said > made.turns)) return ask(talk.id, said);
   const again = $(AT + " button");
   if (again) again.hidden = said <= made.turns;
 }
+
+/** Whether a turn says something: a colleague who comes or goes does not. */
+const speaks = (turn) => turn.text || !turn.from || turn.from.kind === "said";
 
 async function ask(id, turns) {
   made = { id, turns };
