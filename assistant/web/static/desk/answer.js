@@ -46,9 +46,10 @@ export function startAnswer() {
     empty();
     box.focus();
   });
-  const parts = [draftPlace(), withMarks(box), changesPlace(), question];
+  const parts = [draftPlace(), withMarks(box), changesPlace()];
   box.addEventListener("input", edited);  // after the marks have been moved
-  $("#dk-answer").replaceChildren(...parts, make("div", "dk-buttons", null, draft, macros, discard, go));
+  const buttons = make("div", "dk-buttons", null, draft, macros, discard, go);
+  $("#dk-answer").replaceChildren(...parts, make("div", "dk-foot", null, question, buttons));
   macroMenu(macros, insert);
 }
 

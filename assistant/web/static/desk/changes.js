@@ -41,10 +41,13 @@ export function check(id, box, draft) {
 
 /** Draw changes; of a text that comes from no draft its facts alone. */
 export function drawChanges(changes, box, drafted) {
-  const shown = changes.filter((change) => drafted || change.kind === "fact");
+  const shown = changes.filter((change) => drafted || change.kind === "fact").sort((a, b) => rank(a) - rank(b));
   place.replaceChildren(...(shown.length ? [make("ul", "", null, ...shown.map((change) => row(change, box)))] : []));
   mark(shown);
 }
+
+const WORST_FIRST = ["contradicted", "not_found", "supported"];
+const rank = (change) => (change.verdict ? WORST_FIRST.indexOf(change.verdict) : WORST_FIRST.length);
 
 /** Where the words of a change stand in a text: [start, end], or null where they no longer do. */
 export function whereIs(change, text) {

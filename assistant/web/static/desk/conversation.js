@@ -19,7 +19,12 @@ export function follow(part) {
 /** Keep the end of the log in sight while what stands around it grows, unless somebody reads further up. */
 export function startLog() {
   const log = $("#dk-log");
-  log.addEventListener("scroll", () => { following = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR; });
+  let before = 0;
+  log.addEventListener("scroll", () => {
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < NEAR) following = true;
+    else if (log.scrollTop < before) following = false;  // only by hand: what shrinks the log moves nothing up
+    before = log.scrollTop;
+  });
   new ResizeObserver(() => { if (following) log.scrollTop = log.scrollHeight; }).observe(log);
 }
 

@@ -1,7 +1,7 @@
 // A draft: it fills the answer box sentence by sentence, and what each sentence rests on stands beside it.
 
 import { clock, make } from "../shared.js";
-import { say } from "./draw.js";
+import { fold, say } from "./draw.js";
 import { lines, within } from "./net.js";
 import { rating } from "./rating.js";
 import { fill, named, short, t } from "./texts.js";
@@ -38,7 +38,7 @@ export async function makeDraft(id, box, done) {
   const state = make("span", "dk-quiet", t.drafting), list = make("ol", "dk-sources");
   state.setAttribute("role", "status");
   list.id = "dk-sources";
-  place.replaceChildren(make("h3", "", t.draft_title), state, list);
+  place.replaceChildren(fold("draft", true, [make("h3", "", t.draft_title), state], list));
   place.hidden = false;
   let written = box.value = "";
   try {
@@ -75,7 +75,9 @@ function finish(id, line, state, untouched) {
 }
 
 function sentence(line) {
-  const found = line.sources.length ? line.sources.map(source) : [make("span", "dk-quiet", t.no_source)];
+  const telling = line.sources.filter((row) => row.field !== "title");  // a name stands in the sentence itself
+  const rows = telling.length ? telling : line.sources;
+  const found = rows.length ? rows.map(source) : [make("span", "dk-quiet", t.no_source)];
   return make("li", "", null, make("span", "dk-sentence", line.sentence), make("span", "dk-origins", null, ...found));
 }
 
