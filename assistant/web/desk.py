@@ -23,7 +23,7 @@ FRAME = """
     <div id="dk-log" role="log" tabindex="0"></div>
     <section id="dk-answer" hidden></section>
   </section>
-  <aside id="dk-right"><div id="dk-packet"></div><div id="dk-panel"></div><div id="dk-told"></div></aside>
+  <aside id="dk-right"><div id="dk-packet"></div><div id="dk-told"></div><div id="dk-panel"></div></aside>
 </div>
 """
 

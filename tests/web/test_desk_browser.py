@@ -11,7 +11,7 @@ from assistant.conversation import Identity
 from assistant.db import turns
 from assistant.events import Sentence
 from assistant.support.desk.accounts import Accounts
-from tests.assistant.desk.steps import MUG, RETURNS
+from tests.assistant.desk.steps import MUG
 from tests.toys import plan
 from tests.web.test_browser import chromium, url  # noqa: F401
 
@@ -327,9 +327,11 @@ def test_what_was_told_is_listed_and_what_has_changed_since_is_marked(url, chrom
 
 
 def test_a_long_conversation_is_summed_up_on_top(url, chromium, app):  # noqa: F811
-    talk(
-        app, ["show me the Glen Mug", "how long can I return something?", "show me the Glen Mug"], *MUG, *RETURNS, *MUG
-    )
+    key = app.conversations.start(Identity())
+    for _ in range(5):
+        app.conversations.append(key, "show me the Glen Mug", {"reply": "Here it is.", "products": []}, {})
+    app.conversations.append(key, "a person please", {"reply": "Passed on.", "products": []}, {})
+    app.assistant.services.handoffs.open(key, {"reason": "a person please", "mood": "calm"})
     app.model.chat.script[:] = [AIMessage("They asked for the <b>Glen Mug</b>.")]
     desk = opened(chromium, f"{url}/desk")
     sign_in(desk, url, "Mia")

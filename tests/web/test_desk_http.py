@@ -380,8 +380,11 @@ def test_a_long_conversation_is_summed_up_and_a_short_one_asks_no_model(app, web
     jon, path = browser(web, "Jon"), f"/v1/desk/conversations/{talks['ada']}/summary"
     assert jon.get(path).json() == {"summary": None}
     assert app.model.chat.requests == []
-    for text in ("and a mug?", "a white mug?"):
+    for text in ("and a mug?", "a white mug?", "hm", "or a bag?"):
+        assert jon.get(path).json() == {"summary": None}
         app.conversations.append(talks["ada"], text, {"reply": "Noted."}, {})
+    assert jon.get(path).json() == {"summary": None}  # that Jon has joined is no turn to sum up
+    app.conversations.append(talks["ada"], "a mug, then", {"reply": "Noted."}, {})
     app.model.chat.script[:] = [AIMessage("They asked for a white mug. They live in Paris.")]
     assert jon.get(path).json() == {"summary": "They asked for a white mug.", "by": "model"}
 
