@@ -35,6 +35,7 @@ from assistant.support.desk.accounts import Accounts as StaffAccounts
 from assistant.support.desk.board import Board
 from assistant.support.desk.drafts import Drafts
 from assistant.support.desk.edits import Edits
+from assistant.support.desk.gaps import Gap, grouped, unanswered
 from assistant.support.desk.macros import Macros
 from assistant.support.desk.panel import Panel
 from assistant.support.desk.services import SupportDesk
@@ -114,6 +115,10 @@ class App:
     def summaries(self) -> Summaries:
         """Conversations in a few sentences."""
         return Summaries(self.assistant, self.conversations)
+
+    def gaps(self, since: datetime) -> list[Gap]:
+        """What was asked from then on and had no answer, the most frequent first."""
+        return grouped(unanswered(self._engine, since), self.search.encoder)
 
     def fresh_state(self, directory: Path, clock: Clock) -> App:
         """The same shop, index and model with databases of its own, as the shop folder states them: for evaluation.
@@ -337,7 +342,7 @@ def _assemble(
     drafts = Drafts(engine, clock, drafting, conversations)
     panel = Panel(shoppers, orders, clock, lambda product_id: _title(index, product_id))
     sessions = Sessions(engine, clock, demo=shop.settings.demo)
-    desk = SupportDesk(StaffAccounts(engine, clock), sessions, takeovers, Board(engine, clock, panel), drafts)
+    desk = SupportDesk(StaffAccounts(engine, clock), sessions, takeovers, Board(engine, clock, panel))
     ratings = Ratings(engine, clock)
     stores = (conversations, ratings, desk, drafts, carts, shoppers, orders, order_actions, accounts)
     return App(settings, shop, index, assistant, *stores, composer, model, (), engine)

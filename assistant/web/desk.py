@@ -1,7 +1,4 @@
-"""The desk's page: a frame that Gradio serves. What stands in it comes from `/v1/desk`, and is drawn by `desk.js`.
-
-`dk-summary`, `dk-told`, `dk-macros` and `dk-gaps` are places that stay empty until something is drawn there.
-"""
+"""The desk's page: a frame that Gradio serves. What stands in it comes from `/v1/desk`, and is drawn by `static/desk/`."""
 
 from __future__ import annotations
 
@@ -17,10 +14,16 @@ FRAME = """
 <p id="dk-said" role="status" aria-live="polite"></p>
 <section id="dk-login" hidden></section>
 <div id="dk-desk" hidden>
-  <nav id="dk-left"><form id="dk-search" role="search"></form><div id="dk-found" hidden></div><div id="dk-queue"></div><div id="dk-gaps"></div></nav>
-  <main id="dk-middle"><div id="dk-head"></div><div id="dk-summary"></div><div id="dk-packet"></div><div id="dk-log" role="log" tabindex="0"></div>
-  <div id="dk-macros"></div><form id="dk-answer" hidden></form></main>
-  <aside id="dk-right"><div id="dk-panel"></div><div id="dk-told"></div></aside>
+  <nav id="dk-left">
+    <form id="dk-search" role="search"></form><div id="dk-found" hidden></div>
+    <div id="dk-queue"></div><div id="dk-gaps"></div>
+  </nav>
+  <section id="dk-middle">
+    <div id="dk-head"></div><div id="dk-summary" aria-live="polite"></div>
+    <div id="dk-log" role="log" tabindex="0"></div>
+    <section id="dk-answer" hidden></section>
+  </section>
+  <aside id="dk-right"><div id="dk-packet"></div><div id="dk-told"></div><div id="dk-panel"></div></aside>
 </div>
 """
 

@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from index.loading import read_yaml
 
-_TEXTS = read_yaml(Path(__file__).with_name("texts.yaml"))
-TEXTS: Mapping[str, Mapping[str, str]] = {lang: _TEXTS[lang] for lang in ("en", "zh")}
-DESK_TEXTS: Mapping[str, Mapping[str, str]] = _TEXTS["desk"]
+TEXTS: Mapping[str, Mapping[str, str]] = read_yaml(Path(__file__).with_name("texts.yaml"))
+_DESK_TEXTS = read_yaml(Path(__file__).with_name("desk_texts.yaml"))
+DESK_TEXTS: Mapping[str, Mapping[str, str]] = {
+    lang: {name: texts[lang] for name, texts in _DESK_TEXTS.items()} for lang in ("en", "zh")
+}
 FEW = 5  # from how many on the stock is not counted out
 
 

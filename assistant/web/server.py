@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 from fastapi import Body, FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.staticfiles import StaticFiles
 
 from assistant.app import App
 from assistant.conversation import Conversation, Identity
@@ -28,6 +29,7 @@ from assistant.web.identity import COOKIE, OWN_HEADER, YEAR, Desk, Identities
 
 logger = logging.getLogger("onevoice")
 MINDS = 20.0
+SCRIPTS = "/scripts"
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 CONTENT = "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"  # no picture of another site is loaded
 
@@ -55,6 +57,10 @@ def create_web(app: App) -> FastAPI:
         )
         if private:
             response.headers.setdefault("Cache-Control", "no-store")
+        elif request.url.path.startswith(
+            SCRIPTS
+        ):  # modules of two versions must not meet: asked for anew, by their tag
+            response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if fresh:
             _set_cookie(response, identities.start(Identity())[1])
@@ -221,7 +227,9 @@ def create_web(app: App) -> FastAPI:
     def slash() -> RedirectResponse:
         return RedirectResponse("/desk/")  # without it the page at `/` would have taken it
 
-    _mount(web, build_desk(app.shop.name), "/desk", STATIC, ["style.css", "desk.css"], "desk.js")  # `/` takes the rest
+    web.mount(SCRIPTS, StaticFiles(directory=STATIC))
+    _mount(web, build_desk(app.shop.name), "/desk", STATIC, ["style.css", "desk.css"], "desk/main.js")
+    # `/` takes the rest
     return _mount(web, build_page(app, identities, running), "/", STATIC, ["style.css"], "page.js")
 
 
@@ -250,7 +258,7 @@ def _head(static: Path, styles: list[str], script: str) -> str:
     """Our style and script. Gradio's own `css` puts every rule under its container: that wins over its theme, but
     does not reach rules that hang on the body's state, so the style is given in both ways."""
     style = "".join((static / name).read_text(encoding="utf-8") for name in styles)
-    return f"<style>{style}</style><script>{(static / script).read_text(encoding='utf-8')}</script>"
+    return f'<style>{style}</style><script type="module" src="{SCRIPTS}/{script}"></script>'
 
 
 def check_port(host: str, port: int) -> None:

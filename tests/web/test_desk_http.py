@@ -1,16 +1,20 @@
 """The desk over HTTP: a shopper's cookie opens nothing, an agent's nothing but what waits and what they have taken."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import delete
+from langchain_core.messages import AIMessage
+from sqlalchemy import delete, insert
 
 from assistant.conversation import Identity
-from assistant.db import conversations, handoffs, staff_tries, takeovers, turns
+from assistant.db import conversations, drafts, handoffs, staff_tries, takeovers, turns
 from assistant.support.desk.accounts import TRIES, Accounts
+from assistant.support.desk.drafts import all_drafts
 from assistant.web.identity import DESK_COOKIE
 from assistant.web.server import create_web
+from tests.assistant.desk.steps import MUG
 from tests.conftest import NOW, scripted
 
 OWN = {"X-Onevoice": "1"}
@@ -47,6 +51,16 @@ def talk(app, shopper, text, *, waits):
     return key
 
 
+def kept_draft(app, key, text="It costs 12.00 EUR."):
+    """The id of a draft as it is kept; the model is asked nothing."""
+    now = NOW.replace(tzinfo=None)
+    made = {"conversation_id": key, "n": 0, "question": "how much?", "staff": "Jon", "text": text, "sentences": []}
+    made |= {"writes": [], "outcome": "answered", "prompt_sha": "", "voice_version": "", "model": "scripted", "at": now}
+    with app._engine.begin() as db:
+        db.execute(insert(drafts).values(id=f"draft-{key}", **made))
+    return f"draft-{key}"
+
+
 @pytest.fixture
 def talks(app, web):
     """Ada's is taken by Jon, Ben's waits, Kit's has no need of a person."""
@@ -56,9 +70,11 @@ def talks(app, web):
         "kit": talk(app, "kit", "a quiet talk", waits=False),
     }
     app.desk.takeovers.take(found["ada"], app.desk.accounts.check("Jon", SECRET, "x"))
-    yield found
+    yield {**found, "draft": kept_draft(app, found["ada"])}
+    app.model.chat.script.clear()
+    app.model.chat.requests.clear()
     with app._engine.begin() as db:
-        for table in (staff_tries, takeovers, handoffs, turns, conversations):
+        for table in (staff_tries, takeovers, handoffs, drafts, turns, conversations):
             db.execute(delete(table))
 
 
@@ -83,6 +99,15 @@ ROUTES = [
     ("POST", "/v1/desk/conversations/{ada}/say", {"text": "hello"}),
     ("POST", "/v1/desk/conversations/{ada}/back", {}),
     ("POST", "/v1/desk/conversations/{ada}/draft", {}),
+    ("POST", "/v1/desk/conversations/{ada}/drafts/{draft}/rate", {"thumbs": "up"}),
+    ("POST", "/v1/desk/conversations/{ada}/changes", {"text": "It costs 1.00 EUR."}),
+    ("GET", "/v1/desk/macros", None),
+    ("POST", "/v1/desk/conversations/{ada}/macros/greeting", {}),
+    ("GET", "/v1/desk/conversations/{ada}/told", None),
+    ("GET", "/v1/desk/conversations/{ben}/told", None),
+    ("GET", "/v1/desk/conversations/{ada}/summary", None),
+    ("GET", "/v1/desk/conversations/{ben}/summary", None),
+    ("GET", "/v1/desk/gaps", None),
 ]
 
 
@@ -105,6 +130,8 @@ def test_nobody_but_staff_gets_anything(app, web, talks, who, method, path, body
     assert tried(client, method, path, body, talks, headers) == 401
     assert app.desk.takeovers.of(talks["ben"]) is None
     assert len(app.conversations.turns(talks["ada"])) == 2
+    assert app.drafts.get(talks["draft"]).thumbs is None
+    assert app.model.chat.requests == []
 
 
 @pytest.mark.parametrize("key", ["ada", "kit", "nope"])
@@ -116,11 +143,19 @@ def test_nobody_but_staff_gets_anything(app, web, talks, who, method, path, body
         ("POST", "/v1/desk/conversations/{}/say", {"text": "hello", "staff": "Jon"}),
         ("POST", "/v1/desk/conversations/{}/back", {"role": "lead"}),
         ("POST", "/v1/desk/conversations/{}/draft", {}),
+        ("POST", "/v1/desk/conversations/{}/drafts/{draft}/rate", {"thumbs": "up", "staff": "Jon"}),
+        ("POST", "/v1/desk/conversations/{}/changes", {"text": "It costs 1.00 EUR.", "staff": "Jon"}),
+        ("POST", "/v1/desk/conversations/{}/changes", {"text": "It costs 1.00 EUR.", "draft": "{draft}"}),
+        ("POST", "/v1/desk/conversations/{}/macros/greeting", {"role": "lead"}),
+        ("GET", "/v1/desk/conversations/{}/told", None),
+        ("GET", "/v1/desk/conversations/{}/told?role=lead", None),
+        ("GET", "/v1/desk/conversations/{}/summary", None),
     ],
 )
 def test_an_agent_gets_nothing_of_what_they_have_not_open(app, web, talks, key, method, path, body):
     mia = browser(web, "Mia", shopper="ben")
-    told = mia.request(method, path.format(talks.get(key, key)), json=body, headers=OWN)
+    body = {name: value.format(**talks) for name, value in body.items()} if body else body
+    told = mia.request(method, path.format(talks.get(key, key), **talks), json=body, headers=OWN)
     assert (told.status_code, told.json()) == (404, {"error": "no such conversation"})
     assert app.desk.takeovers.of(talks["ada"]).staff.name == "Jon"
 
@@ -236,3 +271,139 @@ def test_the_page_itself_holds_nothing(web, talks):
     assert not any(word in page.text for word in (*PRIVATE[:4], *talks.values()))
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert TestClient(web).get("/shop/news").status_code == 401
+
+
+def test_a_draft_comes_sentence_by_sentence_with_what_each_rests_on(app, web, talks):
+    app.conversations.append(talks["ada"], "show me the Glen Mug", {"reply": ""}, {})
+    app.model.chat.script[:] = MUG
+    answer = browser(web, "Jon").post(f"/v1/desk/conversations/{talks['ada']}/draft", headers=OWN)
+    first, second, last = (json.loads(line) for line in answer.text.splitlines())
+    assert (first["sentence"], second["sentence"]) == ("The Glen Mug costs 12.00 EUR.", "It is white.")
+    price = next(source for source in first["sources"] if source.get("field") == "price")
+    assert (price["kind"], price["value"], price["source"]) == ("fact", "12.00 EUR", "products")
+    assert app.drafts.get(last["draft"]).text == "The Glen Mug costs 12.00 EUR. It is white."
+    assert last["writes"] == []
+
+
+def about_the_mug(app, talks):
+    """Ada's conversation goes on with the Glen Mug; its path."""
+    app.conversations.append(talks["ada"], "and the Glen Mug?", {"reply": ""}, {"focus": ["M1"], "shown": ["M1"]})
+    return f"/v1/desk/conversations/{talks['ada']}"
+
+
+def test_changes_of_a_draft_are_checked_against_the_shop(app, web, talks):
+    path, jon = about_the_mug(app, talks), browser(web, "Jon")
+    body = {"text": "Sure! It costs 10.00 EUR.", "draft": talks["draft"]}
+    tone, wrong = jon.post(f"{path}/changes", json=body, headers=OWN).json()["changes"]
+    assert (tone["kind"], tone["verdict"]) == ("tone", None)
+    assert (wrong["before"], wrong["after"], wrong["verdict"]) == ("12.00 EUR", "10.00 EUR", "contradicted")
+    assert (wrong["says"], wrong["source"]) == ("12.00 EUR", "products")
+    found = jon.post(f"{path}/changes", json={"text": "It is red."}, headers=OWN).json()["changes"]
+    assert [change["verdict"] for change in found] == ["contradicted"]  # a text of one's own is checked, too
+    for text in ("", " ", "x" * 2001, 7, None):
+        assert jon.post(f"{path}/changes", json={"text": text}, headers=OWN).status_code == 422
+
+
+def test_what_the_shop_contradicts_is_sent_only_when_it_is_meant(app, web, talks):
+    path, jon = about_the_mug(app, talks), browser(web, "Jon")
+    said = len(app.conversations.turns(talks["ada"]))
+    body = {"text": "It costs 10.00 EUR.", "draft": talks["draft"]}
+    for anyway in (None, False, "true", 1):
+        answer = jon.post(f"{path}/say", json={**body, "anyway": anyway}, headers=OWN)
+        assert answer.status_code == 409
+        assert [change["says"] for change in answer.json()["wrong"]] == ["12.00 EUR"]
+    assert len(app.conversations.turns(talks["ada"])) == said
+    assert app.drafts.get(talks["draft"]).sent_text is None
+    shown = jon.post(f"{path}/say", json={**body, "anyway": True}, headers=OWN)
+    assert shown.json()["turns"][-1]["reply"] == "It costs 10.00 EUR."  # staff have the last word
+    kept = app.drafts.get(talks["draft"])
+    assert (kept.sent_text, kept.edited, kept.sent_by) == ("It costs 10.00 EUR.", True, "Jon")
+
+
+@pytest.mark.parametrize("draft", ["of another", "nope", ["x"]])
+def test_a_draft_of_another_conversation_is_not_there(app, web, talks, draft):
+    draft = kept_draft(app, talks["ben"]) if draft == "of another" else draft
+    jon, path = browser(web, "Jon"), f"/v1/desk/conversations/{talks['ada']}"
+    said = len(app.conversations.turns(talks["ada"]))
+    for name in ("say", "changes"):
+        answer = jon.post(f"{path}/{name}", json={"text": "Hello", "draft": draft}, headers=OWN)
+        assert answer.status_code == 404
+    assert jon.post(f"{path}/drafts/{draft}/rate", json={"thumbs": "up"}, headers=OWN).status_code == 404
+    assert len(app.conversations.turns(talks["ada"])) == said
+    assert all(one.draft.sent_text is None and one.draft.thumbs is None for one in all_drafts(app._engine))
+
+
+def test_a_draft_is_rated_with_a_reason_and_the_rating_is_taken_back(app, web, talks):
+    jon, path = browser(web, "Jon"), f"/v1/desk/conversations/{talks['ada']}/drafts/{talks['draft']}/rate"
+    answer = jon.post(path, json={"thumbs": "down", "reason": "too long"}, headers=OWN)
+    assert answer.json() == {"thumbs": "down", "reason": "too long"}
+    kept = app.drafts.get(talks["draft"])
+    assert (kept.thumbs, kept.reason) == ("down", "too long")
+    for body in ({"thumbs": "sideways"}, {"thumbs": "up", "reason": "x" * 1000}, {"thumbs": "up", "reason": 7}):
+        assert jon.post(path, json=body, headers=OWN).status_code == 422
+    assert jon.post(path, json={"thumbs": None, "reason": "x"}, headers=OWN).json() == {"thumbs": None, "reason": None}
+    assert app.drafts.get(talks["draft"]).thumbs is None
+
+
+def test_macros_are_listed_in_the_pages_language_and_filled_in_for_who_has_the_conversation(web, talks):
+    jon, path = browser(web, "Jon"), f"/v1/desk/conversations/{talks['ada']}/macros"
+    listed = {row["name"]: row["title"] for row in jon.get("/v1/desk/macros").json()["macros"]}
+    assert listed["greeting"] == "Greet by name"
+    chinese = jon.get("/v1/desk/macros", headers={"Accept-Language": "zh-CN"}).json()["macros"]
+    assert {"name": "greeting", "title": "问候（称呼姓名）"} in chinese
+    assert jon.post(f"{path}/greeting", headers=OWN).json()["text"].startswith("Hello Ada, thank you")
+    missing = jon.post(f"{path}/out_of_stock", headers=OWN)
+    assert (missing.status_code, missing.json()["fact"]) == (409, "title")
+    assert jon.post(f"{path}/nope", headers=OWN).status_code == 409
+
+
+def test_what_was_told_of_a_shopper_is_seen_as_their_events_are(app, web, talks):
+    facts = [
+        {"subject": "M1", "field": "price", "value": "11.00 EUR", "source": "products", "at": "2026-10-31T09:00:00Z"},
+        {"subject": "M1", "field": "because", "value": "you bought the Hazel Mug", "source": "events",
+         "at": "2026-10-31T09:00:00Z"},
+    ]  # fmt: skip
+    reply = {"reply": "…", "facts": facts, "prompt_sha": "abc", "voice": {"version": "1"}}
+    app.conversations.append(talks["ben"], "a mug?", reply, {})
+    path, mia = f"/v1/desk/conversations/{talks['ben']}", browser(web, "Mia")
+    (price,) = mia.get(f"{path}/told").json()["told"]  # it waits: events are not open to her yet
+    assert (price["title"], price["then"], price["now"], price["changed"]) == (
+        "Glen Mug", "11.00 EUR", "12.00 EUR", True
+    )  # fmt: skip
+    assert (price["at"], price["prompt_sha"], price["voice_version"]) == ("2026-10-31T09:00:00Z", "abc", "1")
+    mia.post(f"{path}/take", headers=OWN)
+    _, because = mia.get(f"{path}/told").json()["told"]
+    assert (because["then"], because["changed"]) == ("you bought the Hazel Mug", False)
+
+
+def test_a_long_conversation_is_summed_up_and_a_short_one_asks_no_model(app, web, talks):
+    jon, path = browser(web, "Jon"), f"/v1/desk/conversations/{talks['ada']}/summary"
+    assert jon.get(path).json() == {"summary": None}
+    assert app.model.chat.requests == []
+    for text in ("and a mug?", "a white mug?", "hm", "or a bag?"):
+        assert jon.get(path).json() == {"summary": None}
+        app.conversations.append(talks["ada"], text, {"reply": "Noted."}, {})
+    assert jon.get(path).json() == {"summary": None}  # that Jon has joined is no turn to sum up
+    app.conversations.append(talks["ada"], "a mug, then", {"reply": "Noted."}, {})
+    app.model.chat.script[:] = [AIMessage("They asked for a white mug. They live in Paris.")]
+    assert jon.get(path).json() == {"summary": "They asked for a white mug.", "by": "model"}
+
+
+def test_gaps_are_for_leads(app, web, talks):
+    app.conversations.append(talks["kit"], "is it bulletproof?", {"reply": "", "outcome": "not_stated"}, {})
+    assert browser(web, "Mia").get("/v1/desk/gaps").status_code == 403
+    assert browser(web, "Mia").get("/v1/desk/session").json()["gaps"] is False
+    lea = browser(web, "Lea")
+    assert lea.get("/v1/desk/session").json()["gaps"] is True
+    found = lea.get("/v1/desk/gaps").json()
+    assert found["days"] == 30
+    assert ["is it bulletproof?"] in [gap["examples"] for gap in found["gaps"]]
+
+
+def test_the_pages_scripts_are_served_and_nothing_beside_them(web):
+    client = TestClient(web)
+    answer = client.get("/scripts/desk/main.js")
+    assert answer.status_code == 200 and "javascript" in answer.headers["content-type"]
+    assert answer.headers["cache-control"] == "no-cache"
+    for path in ("/scripts/../server.py", "/scripts/%2e%2e/server.py", "/scripts/desk/"):
+        assert client.get(path).status_code == 404

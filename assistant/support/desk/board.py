@@ -13,7 +13,7 @@ from assistant.db import conversations, handoffs, shoppers, takeovers, turns
 from assistant.errors import NotOpen
 from assistant.events import iso
 from assistant.support.desk.panel import Panel
-from assistant.support.desk.rights import Near, Staff, may, near_of, taken
+from assistant.support.desk.rights import Near, Staff, What, may, near_of, taken
 from assistant.untrusted import received
 
 MOST = 50  # conversations that a search finds, newest first
@@ -36,6 +36,19 @@ class Board:
         """
         with self._reading() as db:
             return self._queue(db, staff)
+
+    def check(self, conversation_id: str, staff: Staff, what: What) -> Near:
+        """How a conversation stands to them, where they may do `what` with it.
+
+        Raises:
+            NotOpen: they may not, or it is not there.
+        """
+        with self._reading() as db:
+            there = db.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first()
+            near = near_of(db, staff, conversation_id)
+        if there is None or not may(staff, what, near):
+            raise NotOpen
+        return near
 
     def conversation(self, conversation_id: str, staff: Staff) -> dict[str, Any]:
         """A conversation with all that they may see of it: `packet`, `turns`, `panel`, and what they `can` do.

@@ -139,16 +139,17 @@ class Drafts:
             db.execute(update(drafts).where(drafts.c.id == draft_id).values(**values, sent_at=now))
         return self._there(draft_id)
 
-    def rate(self, draft_id: str, thumbs: Thumbs, reason: str = "") -> Draft:
+    def rate(self, draft_id: str, thumbs: Thumbs | None, reason: str = "") -> Draft:
         """Keep what staff say of a draft; a later rating replaces it.
 
         Args:
+            thumbs: None takes it back, and the reason with it.
             reason: its first `MAX_REASON` characters are kept, on one line.
 
         Raises:
             NoDraft: there is none.
         """
-        said = received(reason[: 4 * MAX_REASON])[:MAX_REASON]
+        said = received(reason[: 4 * MAX_REASON])[:MAX_REASON] if thumbs else None
         with self._engine.begin() as db:
             db.execute(update(drafts).where(drafts.c.id == draft_id).values(thumbs=thumbs, reason=said))
         return self._there(draft_id)
@@ -175,7 +176,7 @@ class Drafts:
             question=question.text,
             staff=staff,
             text=reply.text,
-            sentences=[_sentence(sentence) for sentence in sentences],
+            sentences=[sentence_json(sentence) for sentence in sentences],
             writes=[call for call in reply.to_json()["tools"] if call["name"] in WRITES and call["ok"]],
             outcome=reply.outcome,
             prompt_sha=reply.prompt_sha,
@@ -205,7 +206,8 @@ def all_drafts(engine: Engine) -> list[DraftOf]:
         return [DraftOf(_draft(row), row.shopper_id) for row in db.execute(query)]
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence with what it rests on: `{"text", "sources": [{"kind": "fact" or "citation", …}]}`."""
     kinds = {True: "citation", False: "fact"}
     rows = [{"kind": kinds[isinstance(source, Citation)], **source.to_json()} for source in sentence.sources]
     return {"text": sentence.text, "sources": rows}

@@ -43,11 +43,12 @@ class MissingFact(TellStaff):
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A macro as its file has it: texts by language, and the question whose answer in the policies is quoted."""
+    """A macro as its file has it: titles for staff, texts by language, and the question whose answer in the policies is quoted."""
 
     name: str
     version: str
     variables: tuple[str, ...]
+    titles: Mapping[Language, str]
     texts: Mapping[Language, str]
     policy: str | None = None
 
@@ -74,6 +75,11 @@ class Macros:
     def names(self) -> list[str]:
         """The names of the macros there are, in the order of the alphabet."""
         return sorted(load_macros())
+
+    def titles(self, language: Language) -> dict[str, str]:
+        """Name → what it is called at the desk, in the order of the titles."""
+        found = {macro.name: macro.titles[language] for macro in load_macros().values()}
+        return dict(sorted(found.items(), key=lambda item: item[1]))
 
     def fill(self, name: str, conversation_id: str, language: Language | None = None) -> FixedText:
         """A macro as it can be sent in a conversation.
@@ -221,9 +227,10 @@ def _read(path: Path) -> Macro:
     head: Mapping[str, Any] = read_yaml(path)
     try:
         texts: dict[Language, str] = {language: str(head[language]) for language in LANGUAGES}
-        macro = Macro(head["name"], str(head["version"]), tuple(head["variables"]), texts, head.get("policy"))
+        titles: dict[Language, str] = {language: str(head["title"][language]) for language in LANGUAGES}
+        macro = Macro(head["name"], str(head["version"]), tuple(head["variables"]), titles, texts, head.get("policy"))
     except (KeyError, TypeError) as error:
-        raise Bug(f"{path.name}: must have name, version, variables, en and zh ({error!r})") from error
+        raise Bug(f"{path.name}: must have name, title, version, variables, en and zh ({error!r})") from error
     for language, text in texts.items():
         used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
         if used != set(macro.variables) or not used <= set(SOURCES):

@@ -14,7 +14,7 @@ from assistant.support.handoff import has
 
 Role = Literal["agent", "lead"]
 Near = Literal["mine", "waiting", "other"]
-What = Literal["read", "take", "answer", "hand_back", "name", "orders", "preferences", "events", "contact"]
+What = Literal["read", "take", "answer", "hand_back", "name", "orders", "preferences", "events", "contact", "gaps"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -52,6 +52,7 @@ TABLE: Mapping[What, Mapping[Role, frozenset[Near]]] = {
     "preferences": {"agent": _OPEN, "lead": _ALL},  # and the consent
     "events": {"agent": _MINE, "lead": _ALL},  # what was looked at and bought; of one who opted out nobody sees them
     "contact": {"agent": _MINE, "lead": _ALL},  # e-mail and addresses
+    "gaps": {"agent": _NONE, "lead": _ALL},  # unanswered questions of all conversations, masked
 }
 
 

@@ -28,6 +28,7 @@ from index.words import fold, is_chinese, lexicon, stopwords, words
 logger = logging.getLogger("onevoice")
 TURNS = 12  # the last ones are summed up
 MOST = 4  # sentences
+LONG = 6  # turns in which something was said, from which on a summary is quicker to read than they are
 _CAPITAL = re.compile(r"[A-Z][\w'’-]*")
 
 
@@ -53,6 +54,10 @@ class Summaries:
         self._assistant = assistant
         self._talks = talks
 
+    def is_long(self, conversation_id: str) -> bool:
+        """Whether a conversation has turns enough to be summed up before it is read."""
+        return sum(map(_speaks, self._talks.turns(conversation_id))) >= LONG
+
     def summary(self, conversation_id: str) -> Summary:
         """The summary of a conversation, in the language of the shopper's last message.
 
@@ -77,6 +82,12 @@ class Summaries:
             return Summary(_outline(turns, search, language), "outline", len(written), prompt_sha)
         text = ("" if language == "zh" else " ").join(kept[:MOST])
         return Summary(text, "model", len(written) - len(kept), prompt_sha)
+
+
+def _speaks(turn: Turn) -> bool:
+    """Whether something is said in a turn: that a colleague has come or gone is not."""
+    sender = turn.reply.get("from")
+    return bool(turn.text) or sender is None or sender["kind"] == "said"
 
 
 @dataclass(frozen=True)

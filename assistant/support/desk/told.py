@@ -13,6 +13,9 @@ from assistant.support.orders import Orders
 from assistant.turn import Services
 from index.catalogue import Product
 
+OFFER = ("title", "price", "availability")
+EVIDENCE = "evidence"  # the field of a fact that quotes a passage on a product
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -22,7 +25,8 @@ class Told:
         turn: its number, from 0.
         subject: a product id, an order id, a policy file, or "cart".
         policy_version: of the file that a passage was quoted from; None of anything else and of what is older.
-        now: the value today; None where the shop no longer has it, or where it is of a moment (when prices were read).
+        now: the value today; None where the shop no longer has it, or where it is of a moment: when prices were read,
+            what was to be refunded, why something was suggested.
         changed: another value today, or none; of a policy, that the passage is not in it any more.
     """
 
@@ -80,12 +84,18 @@ class Ledger:
             if name not in ("date", "status"):  # sentences of it, and what an action moves: of their moment
                 return None, False
             now = self._order(subject, name)
-        elif subject == "cart":
-            return None, False
         else:
-            product = self._services.index.current.catalogue.products.get(subject)
-            now = _value(product, name) if product is not None else None
+            catalogue = self._services.index.current.catalogue
+            if name not in (*OFFER, EVIDENCE) and name.replace(" ", "_") not in catalogue.facets:
+                return None, False
+            product = catalogue.products.get(subject)
+            now = self._of_product(product, name, then) if product is not None else None
         return now, now != then
+
+    def _of_product(self, product: Product, name: str, then: str) -> str | None:
+        if name == EVIDENCE:  # a passage on it, which is there or is not
+            return then if any(p.text == then for p in self._services.evidence.passages(product)) else None
+        return _value(product, name)
 
     def _passage(self, source: str, then: str) -> str | None:
         """The passage as it was told, where the policy still has it; else what its file says that comes nearest."""

@@ -1,9 +1,8 @@
 // The page around the chat: cart, sign-in, chips, stop. Texts and prices come from the server; nothing is loaded from elsewhere.
+import { $, clock, make, post, switchLanguage } from "./shared.js";
+
 (() => {
   let state = null, picked = [];
-  const make = (tag, cls, text) => { const e = document.createElement(tag); if (cls) e.className = cls; if (text != null) e.textContent = text; return e; };
-  const post = (url, body) => fetch(url, { method: "POST", headers: { "Content-Type": "application/json", "X-Onevoice": "1" }, body: JSON.stringify(body || {}) });
-  const $ = (s) => document.querySelector(s);
 
   function say(text) {
     const box = $("#ov-box textarea, #ov-box input");
@@ -34,7 +33,7 @@
       tools.append(much);
     }
     const lang = make("button", "ov-tool", t.language);
-    lang.onclick = () => { document.cookie = "onevoice-lang=" + (state.language === "zh" ? "en" : "zh") + ";path=/;max-age=31536000;samesite=lax"; location.reload(); };
+    lang.onclick = switchLanguage;
     const fresh = make("button", "ov-tool", t.new);
     fresh.onclick = async () => { await post("/shop/new"); location.reload(); };
     const gone = make("button", "ov-tool", t.erase); gone.id = "ov-erase";
@@ -126,8 +125,7 @@
   function localTimes() {  // prices say when they were checked in the reader's own time zone
     for (const time of document.querySelectorAll(".ov-checked time:not([data-local])")) {
       const at = new Date(time.dateTime); time.dataset.local = "1"; if (isNaN(at)) continue;
-      const today = at.toDateString() === new Date().toDateString(), clock = { hour: "2-digit", minute: "2-digit" };
-      time.textContent = at.toLocaleString(document.documentElement.lang || undefined, today ? clock : { day: "numeric", month: "short", ...clock });
+      time.textContent = clock(at);
     }
   }
   function watch() {

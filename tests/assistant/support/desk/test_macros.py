@@ -55,11 +55,15 @@ def test_a_macro_is_strict(tmp_path):
     macro = load_macros()["greeting"]
     with pytest.raises(Bug):
         macro.render("en", {"shop": "Tiny"})
+    valid = "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\nzh: 'a'\n"
+    (tmp_path / "a.yaml").write_text(valid, encoding="utf-8")
+    assert load_macros.__wrapped__(tmp_path)["a"].titles == {"en": "A", "zh": "甲"}
     for text in (
-        "name: a\nversion: '1'\nvariables: [shop]\nen: '{shop}'\nzh: '好'\n",
-        "name: a\nversion: '1'\nvariables: [age]\nen: '{age}'\nzh: '{age}'\n",
-        "name: b\nversion: '1'\nvariables: []\nen: 'a'\nzh: 'a'\n",
-        "name: a\nversion: '1'\nvariables: []\nen: 'a'\n",
+        valid.replace("title: {en: A, zh: 甲}\n", ""),
+        "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: [shop]\nen: '{shop}'\nzh: '好'\n",
+        "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: [age]\nen: '{age}'\nzh: '{age}'\n",
+        "name: b\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\nzh: 'a'\n",
+        "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\n",
     ):
         (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(Bug):

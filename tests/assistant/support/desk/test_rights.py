@@ -17,6 +17,7 @@ EXPECTED = {
     "preferences": "yes yes no   yes yes yes",
     "events": "yes no  no   yes yes yes",
     "contact": "yes no  no   yes yes yes",
+    "gaps": "no  no  no   yes yes yes",
 }
 CELLS = [
     (what, role, near, word == "yes")
