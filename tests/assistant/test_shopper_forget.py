@@ -242,12 +242,12 @@ def test_every_table_is_either_of_a_shopper_or_of_nobody():
 
 def test_a_guests_conversation_is_erased_by_its_id(app, capsys):
     guest = app.conversations.start(Identity())
-    app.conversations.append(guest, "my knee hurts", {"reply": "Oh."}, {})
+    app.conversations.append(guest, "my elbow itches", {"reply": "Oh."}, {})
     app._engine.dispose()
     assert onevoice("forget-conversation", guest, "--shop", str(app.shop.folder)) == 0
     told = capsys.readouterr().out
     assert told.startswith("Erased: 1 conversation.\nSearched:") and "Found: nothing." in told
-    assert in_tables(app, ("my knee hurts", guest)) == []
+    assert in_tables(app, ("my elbow itches", guest)) == []
     assert onevoice("forget-conversation", guest, "--shop", str(app.shop.folder)) == 2
 
 
