@@ -24,6 +24,7 @@ BOX = "#dk-answer textarea"
 @pytest.fixture
 def app(make_app):
     app = make_app(PERSON, plan(("chat", {})), AIMessage("You are welcome."))
+    assert app.warm().wait(240)  # as a server does: what is timed here is no first turn
     staff = Accounts(app._engine, app.assistant.services.clock, cost=4)
     staff.add("Mia", "agent", "correct horse")
     staff.add("Jon", "agent", "correct horse")
