@@ -17,7 +17,7 @@ def without_own(turn: Turn) -> str:
     """The reply without these. What the shopper has not said and the folder does not hold stays, to be judged."""
     text = str(turn.reply["reply"])
     for address in _addresses(turn):
-        text = text.replace(address, "that address")
+        text = text.replace(address, "")
     ends = {
         last for row in _rows(turn) for method in row.get("payment_methods", ()) if (last := method.get("last_four"))
     }

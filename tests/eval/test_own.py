@@ -37,15 +37,12 @@ def left(text: str, address: str = "", order: str = "H3001", say: str = SAY) -> 
 @pytest.mark.parametrize("order", ["H3001", ""])
 def test_an_address_that_was_given_or_is_on_record_is_left_out(order):
     told = "Hafenstrasse 1, 28195, Bremen, Germany"  # the country is the one on record
-    assert left(f"Done: order H3001 goes to {told}.", told, order) == "Done: order H3001 goes to that address."
+    assert left(f"Done: order H3001 goes to {told}.", told, order) == "Done: order H3001 goes to ."
 
 
 def test_an_address_that_is_written_the_chinese_way_is_left_out():
     told = "中国上海市徐汇区漕溪北路88号，200030，张三"
-    assert (
-        left(f"地址已改为{told}。", told, "", "我的地址改成 上海市徐汇区漕溪北路88号 200030, 张三")
-        == "地址已改为that address。"
-    )
+    assert left(f"地址已改为{told}。", told, "", "我的地址改成 上海市徐汇区漕溪北路88号 200030, 张三") == "地址已改为。"
 
 
 @pytest.mark.parametrize("told", ["Hafenstrasse 2, 28195, Bremen, Germany", "Hafenstrasse 1, 28195, Bremen, France"])

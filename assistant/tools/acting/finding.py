@@ -13,7 +13,7 @@ from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.words import says
 from assistant.turn import TurnContext
 from index.numbers import order_ids
-from index.words import fold
+from index.words import content, fold, stem
 
 ASKED = 4  # orders that are offered to choose from
 MOST = 100  # pieces of one item; more of them no order has, and a rule says so
@@ -102,12 +102,25 @@ def _named_lines(context: TurnContext, order: Order, hint: str) -> list[Line]:
     """The lines whose product the message names; of two variants of one product the one whose size or colour it says."""
     said = _groups_said(context, order.lines, hint)
     found = [line for line in order.lines if _group(context, line) in said or _typed(context, line)]
+    found = found or _told_apart(context, order)
     typed = [line for line in found if _typed(context, line)]
     if typed:
         return typed
     exact = [line for line in found if _option_said(context, line)]
     alike = Counter(_group(context, line) for line in found)
     return [line for line in found if alike[_group(context, line)] == 1 or line in exact or not exact]
+
+
+def _told_apart(context: TurnContext, order: Order) -> list[Line]:
+    """The lines with a word in their title that no other's has, and that the message says: "the blanket" of an order
+    with a blanket and a towel, however many blankets the shop has."""
+    products = context.services.search.catalogue.products
+    titles = {line.product_id: products[line.product_id].title for line in order.lines if line.product_id in products}
+    own = {key: {stem(word) for word in content(title)} for key, title in titles.items()}
+    shared = Counter(word for words in own.values() for word in words)
+    said = {stem(word) for word in content(context.text)}
+    telling = {key: {word for word in words & said if shared[word] == 1} for key, words in own.items()}
+    return [line for line in order.lines if telling.get(line.product_id)]
 
 
 def _groups_said(context: TurnContext, lines: Sequence[Line], hint: str) -> set[str]:
