@@ -11,7 +11,7 @@ from assistant.conversation import Identity
 from assistant.db import turns
 from assistant.events import Sentence
 from assistant.support.desk.accounts import Accounts
-from tests.assistant.desk.steps import MUG
+from tests.assistant.support.desk.steps import MUG
 from tests.toys import plan
 from tests.web.test_browser import chromium, url  # noqa: F401
 

@@ -14,7 +14,7 @@ from assistant.support.desk.accounts import TRIES, Accounts
 from assistant.support.desk.drafts import all_drafts
 from assistant.web.identity import DESK_COOKIE
 from assistant.web.server import create_web
-from tests.assistant.desk.steps import MUG
+from tests.assistant.support.desk.steps import MUG
 from tests.conftest import NOW, scripted
 
 OWN = {"X-Onevoice": "1"}
