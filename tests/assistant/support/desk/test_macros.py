@@ -10,6 +10,7 @@ from assistant.prompts import load_prompt
 from assistant.sentences import sentences_of
 from assistant.support.desk.macros import LANGUAGES, MissingFact, NoMacro, load_macros
 from assistant.voice import Quoted, Voice
+from index.loading import read_yaml
 from tests.conftest import write_jsonl
 
 VOICE = Voice(load_prompt("voice").head)
@@ -66,6 +67,7 @@ def test_a_macro_is_strict(tmp_path):
         "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\n",
     ):
         (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+        read_yaml.cache_clear()
         with pytest.raises(Bug):
             load_macros.__wrapped__(tmp_path)
 
