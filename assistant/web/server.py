@@ -28,7 +28,7 @@ from assistant.web import desk_routes, rating, refusing, render
 from assistant.web.identity import COOKIE, OWN_HEADER, YEAR, Desk, Identities
 
 logger = logging.getLogger("onevoice")
-MINDS = 20.0
+MINDS = 20.0  # seconds between two looks for conversations that a person has left alone
 SCRIPTS = "/scripts"
 IMAGE_TYPES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 CONTENT = "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"  # no picture of another site is loaded
