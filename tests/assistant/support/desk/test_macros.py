@@ -10,7 +10,6 @@ from assistant.prompts import load_prompt
 from assistant.sentences import sentences_of
 from assistant.support.desk.macros import LANGUAGES, MissingFact, NoMacro, load_macros
 from assistant.voice import Quoted, Voice
-from index.loading import read_yaml
 from tests.conftest import write_jsonl
 
 VOICE = Voice(load_prompt("voice").head)
@@ -57,19 +56,23 @@ def test_a_macro_is_strict(tmp_path):
     with pytest.raises(Bug):
         macro.render("en", {"shop": "Tiny"})
     valid = "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\nzh: 'a'\n"
-    (tmp_path / "a.yaml").write_text(valid, encoding="utf-8")
-    assert load_macros.__wrapped__(tmp_path)["a"].titles == {"en": "A", "zh": "甲"}
-    for text in (
+
+    def read(text, folder):  # a folder of its own each: what was read of a file is kept
+        folder.mkdir()
+        (folder / "a.yaml").write_text(text, encoding="utf-8")
+        return load_macros.__wrapped__(folder)
+
+    assert read(valid, tmp_path / "valid")["a"].titles == {"en": "A", "zh": "甲"}
+    wrong = (
         valid.replace("title: {en: A, zh: 甲}\n", ""),
         "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: [shop]\nen: '{shop}'\nzh: '好'\n",
         "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: [age]\nen: '{age}'\nzh: '{age}'\n",
         "name: b\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\nzh: 'a'\n",
         "name: a\ntitle: {en: A, zh: 甲}\nversion: '1'\nvariables: []\nen: 'a'\n",
-    ):
-        (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-        read_yaml.cache_clear()
+    )
+    for n, text in enumerate(wrong):
         with pytest.raises(Bug):
-            load_macros.__wrapped__(tmp_path)
+            read(text, tmp_path / str(n))
 
 
 FILLED = [
