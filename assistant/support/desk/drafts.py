@@ -21,11 +21,10 @@ from assistant.db import conversations, drafts
 from assistant.errors import Forgotten, TellStaff
 from assistant.events import Cards, Citation, Done, Reply, Sentence, Waiting
 from assistant.ratings import MAX_REASON, Thumbs
+from assistant.routing import WRITES
 from assistant.support.desk.questions import Question, open_question
 from assistant.support.proofs import WHOSE
 from assistant.untrusted import received
-
-WRITES = ("update_cart", "remember_preference", "hand_off")  # tools that change something
 
 
 class NothingOpen(TellStaff):
@@ -177,7 +176,7 @@ class Drafts:
             staff=staff,
             text=reply.text,
             sentences=[sentence_json(sentence) for sentence in sentences],
-            writes=[call for call in reply.to_json()["tools"] if call["name"] in WRITES and call["ok"]],
+            writes=[call for call in reply.to_json()["tools"] if _writes(call)],
             outcome=reply.outcome,
             prompt_sha=reply.prompt_sha,
             voice_version=reply.voice_version,
@@ -211,6 +210,11 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
     kinds = {True: "citation", False: "fact"}
     rows = [{"kind": kinds[isinstance(source, Citation)], **source.to_json()} for source in sentence.sources]
     return {"text": sentence.text, "sources": rows}
+
+
+def _writes(call: Mapping[str, Any]) -> bool:
+    """Whether a call changes something; an action on an order does once it is confirmed."""
+    return call["name"] in WRITES and bool(call["ok"]) and bool(call["args"].get("confirmed", True))
 
 
 def _draft(row: Any) -> Draft:
