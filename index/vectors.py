@@ -9,8 +9,8 @@ import ctypes
 import logging
 import os
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,6 +44,7 @@ def client(path: Path, url: str | None) -> Any:
 
     settings = Settings(anonymized_telemetry=False)
     if not url:
+        _blank_memory()
         path.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(str(path), settings=settings)
     parts = urlsplit(url)
@@ -68,7 +69,7 @@ def unreachable(url: str, error: Exception) -> ShopError:
 def write(chroma: Any, name: str, ids: Sequence[str], vectors: Any, *, progress: bool = False) -> None:
     """Create the collection, in place of one of the same name, and fill it in the order of the ids."""
     remove(chroma, [name])
-    with _blank_memory(), tqdm(total=len(ids), desc="vector index", unit="product", disable=not progress) as bar:
+    with tqdm(total=len(ids), desc="vector index", unit="product", disable=not progress) as bar:
         collection = chroma.create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})
         for start in range(0, len(ids), BATCH):
             part = list(ids[start : start + BATCH])
@@ -76,24 +77,14 @@ def write(chroma: Any, name: str, ids: Sequence[str], vectors: Any, *, progress:
             bar.update(len(part))
 
 
-@contextmanager
-def _blank_memory() -> Iterator[None]:
-    """Have the C library fill what it hands out, where it can (glibc).
+def _blank_memory() -> None:
+    """Have the C library fill what it hands out from now on, where it can (glibc).
 
-    Chroma writes places of an index that are not taken yet as they lie in memory: whatever this process held there before,
-    a shopper's words perhaps, would stand in a file that nobody erases.
+    Chroma writes places of an index that are not taken yet as they lie in memory, also when it opens one: whatever this
+    process held there before, a shopper's words perhaps, would stand in a file that nobody erases.
     """
-    mallopt = None
-    with suppress(AttributeError, OSError, TypeError):  # another C library: TypeError is Windows'
-        mallopt = ctypes.CDLL(None).mallopt
-    if mallopt is None:
-        yield
-        return
-    mallopt(M_PERTURB, 0xFF)
-    try:
-        yield
-    finally:
-        mallopt(M_PERTURB, 0)
+    with suppress(AttributeError, OSError, TypeError):  # another C library; TypeError is Windows'
+        ctypes.CDLL(None).mallopt(M_PERTURB, 0xFF)
 
 
 def remove(chroma: Any, names: Sequence[str]) -> None:

@@ -398,9 +398,9 @@ def test_the_command_says_it_in_one_line_and_its_exit_code(guarded, tmp_path: Pa
 @pytest.mark.model
 @pytest.mark.timeout(900)
 def test_no_attack_succeeds_with_the_worst_model_and_the_twins_work(tmp_path: Path):
-    """A third of every kind, for time's sake: `onevoice bench attacks` runs them all."""
+    """Some of every kind, for time's sake: `onevoice bench attacks` runs them all."""
     settings = Settings(data_dir=tmp_path / "data", _env_file=None)  # type: ignore[call-arg]
-    some = sorted(read_cases(), key=lambda case: case.kind)[::3]
+    some = sorted(read_cases(), key=lambda case: case.kind)[::6]
     summary = run(settings, some, open_encoder(settings), obeying(), name="obeying")
     assert summary["failed"] == []
     assert summary["twins_work"] >= 0.95 * summary["twins"], summary["twins_failed"]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-KILLS = 30
+KILLS = 20
 CODE = """
 import json, os, random, signal, sys, time
 from pathlib import Path
