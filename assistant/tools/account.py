@@ -29,6 +29,10 @@ _WHAT_NOW = re.compile(  # what is to be done about an order, which the policies
 _MAY = re.compile(
     r"^(?:and |so |hi,? |hello,? )?(?:can|could|may|am i allowed to|is it possible) (?:i|we)\b(?![^?]*\b(?:see|track|know|find out|check)\b)|可以.{0,12}吗"
 )
+_WHERE_MINE = re.compile(
+    r"\b(?:where|track\w*|status|what happened)\b[^.?!]{0,24}\b(?:my|our) (?:\w+ )?(?:orders?|parcels?|packages?|deliver(?:y|ies)|stuff|things)\b"
+    r"|我的?(?:订单|包裹|快递|东西)[^。？！]{0,6}(?:哪|状态)"
+)
 REMEMBERED: tuple[Act, ...] = ("remember", "forget", "consent_off", "consent_on")
 AT_ONCE = 4  # orders that one message is told
 
@@ -40,9 +44,12 @@ def order_status(runtime: Runtime, order_id: str | None = None) -> str:
 
 
 def asks_for_rules(context: TurnContext) -> bool:
-    """Whether a message about an order may ask what the policies say: what to do, what is possible; a guest's any question."""
+    """Whether a message about an order may ask what the policies say: what to do, what is possible; a guest's any question
+    but where their own is."""
     if _WHAT_NOW.search(context.folded) or _MAY.search(context.folded):
         return True
+    if _WHERE_MINE.search(context.folded):
+        return False
     return context.conversation.identity.shopper_id is None and is_question(context.text)
 
 
