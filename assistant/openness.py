@@ -18,6 +18,9 @@ from assistant.tools.service import may_hand_off
 from assistant.turn import TurnContext
 from index.words import fold, mapped
 
+_WANTS = re.compile(
+    r"\b(?:want|need|talk|speak|get|connect|put|transfer|give|prefer)\b|找|转|要"
+)  # a person, not only to know
 REASONS = 3  # products whose reason is told at once
 KINDS, FEW = 8, 4  # kinds of products that are named, and fewer than are worth naming
 _GENDERS = frozenset(mapped("genders").values())
@@ -30,7 +33,7 @@ def opened(context: TurnContext) -> bool:
         asked is None
         or (asked == "why_these" and not context.state.shown)
         or (asked == "cart" and not _has_cart(context))
-        or (asked == "who" and may_hand_off(context))
+        or (asked == "who" and _WANTS.search(context.folded) and may_hand_off(context))
     ):
         return False
     _ANSWERS[asked](context)

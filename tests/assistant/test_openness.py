@@ -142,3 +142,14 @@ def test_a_search_for_nothing_shows_no_six_products(make_app):
     lost, policy = talk(app, "and what about the", "within how many days may I return what I bought?")
     assert not lost.cards and "We sell" in lost.text
     assert policy.citations and not policy.cards
+
+
+@pytest.mark.parametrize("message", ["are you a human?", "你是真人吗？"])
+def test_nobody_is_left_to_believe_that_a_person_writes(make_app, message):
+    (reply,) = talk(make_app(), message)
+    assert "computer program" in reply.text or "不是真人" in reply.text
+
+
+def test_who_wants_a_person_gets_one(make_app):
+    (reply,) = talk(make_app(plan(("hand_off", {"reason": "person"}))), "are you a bot? I want to talk to a human")
+    assert reply.handoff
