@@ -62,6 +62,8 @@ from index.sql import sqlite_url
 
 logger = logging.getLogger("onevoice")
 
+READS = 400.0  # seconds that slow cores take to read the constant prompts, for which the first turn may have to wait
+
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
@@ -297,7 +299,8 @@ def open_model(settings: Settings, progress: bool = True) -> Model:
         gguf = fetch_file(QWEN_1_5B, settings.cache_dir, progress=progress)
     server = EmbeddedServer(gguf, log_folder(settings) / "model.log", slots=settings.cache_dir / "prefixes")
     url = server.start()
-    chat = GrammarChatModel.at(url, server.model, settings.llm_timeout_s, server.api_key, server.ensure)
+    patience = max(settings.llm_timeout_s, READS)
+    chat = GrammarChatModel.at(url, server.model, patience, server.api_key, server.ensure)
     return Model(chat, server.model, native=False, server=server)
 
 

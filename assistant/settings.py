@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(default_factory=lambda: _user_dir("cache"), description="models, shared by clones")
     shop: Path = Field(ROOT / "shops" / "demo", description="the shop folder")
     bench_data: Path = Field(ROOT.parent / "shared" / "data", description="data sets of the benchmarks")
-    llm_timeout_s: float = Field(60.0, description="how long a model call may take")
+    llm_timeout_s: float = Field(60.0, description="how long a model call may take; the embedded one has longer")
 
     @property
     def hosted(self) -> bool:
