@@ -1,5 +1,5 @@
 """What anybody may always ask of the shop: what it sells, what is known of them, why they see what they see, whether
-others see other prices, and what is in their cart, and whom they speak to. Answered by code from the store; the words are in `prompts/openness.yaml`.
+others see other prices, what is in their cart, and whom they speak to. Answered by code from the store; the words are in `prompts/openness.yaml`.
 """
 
 from __future__ import annotations

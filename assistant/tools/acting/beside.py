@@ -12,12 +12,17 @@ from assistant.tools.policy import stated
 from assistant.turn import TurnContext
 from index.numbers import order_ids
 
-SHORT = 12  # words, or Chinese characters, of such a question
+SHORT = 12  # words, or Chinese characters, of a message that is about nothing but what was listed
 _ASKS = re.compile(
     r"\b(?:when|how (?:long|soon|much|many days|do i|does (?:it|that))|who (?:pays|has to pay)|where|free|postage|money|refund\w*|"
     r"within|do i (?:have to|need to|pay|get))\b|什么时候|多久|多少天|几天|多少钱|谁付|运费|邮费|怎么|退款|免费"
 )
 _MATTER = {"return": "return refund", "exchange": "exchange", "cancel": "cancelled order refund"}  # in a policy's words
+
+
+def is_short(folded: str) -> bool:
+    """Whether a folded message says so little that it is about what was listed."""
+    return len(re.findall(r"[a-z\d'-]+|[\u3400-\u9fff]", folded)) <= SHORT
 
 
 def told_beside(context: TurnContext, draft: Draft) -> bool:
@@ -26,8 +31,7 @@ def told_beside(context: TurnContext, draft: Draft) -> bool:
     It is then answered, and what was asked or listed is put again.
     """
     named = context.named or context.said.noun or order_ids(context.text)
-    length = len(re.findall(r"[a-z\d'-]+|[\u3400-\u9fff]", context.folded))
-    if named or length > SHORT or not _ASKS.search(context.folded) or otherwise(context, draft):
+    if named or not is_short(context.folded) or not _ASKS.search(context.folded) or otherwise(context, draft):
         return False
     passages = stated(context, f"{in_english(context)} {_MATTER.get(draft.kind, '')}".strip())
     if not passages:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.acts import asks
 from assistant.demands import is_question
 from assistant.support.ordering import NotYours, OrderChanged, Proposal, Refused
 from assistant.tools.acting.advancing import advance, says_more
 from assistant.tools.acting.authority import who_of
-from assistant.tools.acting.beside import told_beside
+from assistant.tools.acting.beside import is_short, told_beside
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.telling import tell_done, tell_dropped, tell_end, tell_refused
 from assistant.tools.acting.wanting import otherwise
@@ -17,8 +15,6 @@ from assistant.tools.acting.words import TOOL, is_yes, says
 from assistant.tools.policy import stated
 from assistant.turn import TurnContext
 from index.numbers import order_ids
-
-SHORT = 12  # words, or Chinese characters, of a message that changes what was listed
 
 
 def confirmed(context: TurnContext, draft: Draft, *, done: bool) -> bool:
@@ -57,7 +53,7 @@ def confirmed(context: TurnContext, draft: Draft, *, done: bool) -> bool:
 
 def _revised(context: TurnContext, draft: Draft) -> bool:
     """Whether the message wants another thing than was listed: "yes, but only one". It is then listed anew."""
-    if asks("add", context.text) or order_ids(context.text) or _length(context.folded) > SHORT:
+    if asks("add", context.text) or order_ids(context.text) or not is_short(context.folded):
         return False
     if not says_more(context, draft):
         return False
@@ -88,7 +84,3 @@ def _carry_out(context: TurnContext, draft: Draft, proposal: Proposal) -> None:
         context.record(TOOL[draft.kind], {**draft.args(), "confirmed": True})
         context.ask("order_done", draft=draft.to_json(), proposal=proposal.to_json())
         tell_done(context, draft, carried, order)
-
-
-def _length(folded: str) -> int:
-    return len(re.findall(r"[a-z\d'-]+|[\u3400-\u9fff]", folded))
