@@ -13,7 +13,7 @@ from index.words import fold
 
 Act = Literal[
     "add", "remove", "empty", "set", "person", "remember", "forget", "consent_off", "consent_on", "agree", "orders",
-    "buy", "also", "look", "others", "alike", "requires", "allows",
+    "buy", "also", "swap", "see", "look", "others", "alike", "requires", "allows", "want", "criticism", "whereabouts", "course",
 ]  # fmt: skip
 
 

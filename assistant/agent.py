@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ from assistant.tools.service import answered_by_policy, demand_of, refuse
 from assistant.turn import Services, State, TurnContext
 from assistant.untrusted import received
 from assistant.voice import Voice
-from index.words import is_chinese
+from index.words import is_chinese, stopwords, words
 
 logger = logging.getLogger("onevoice")
 MAX_MESSAGE = 2_000  # characters
@@ -142,12 +143,14 @@ class Assistant:
 
         Raises:
             Bug: no such conversation.
+            Full: too many wait already.
         """
         conversation = self._conversations.get(conversation_id)
         if conversation is None:
             raise Bug(f"no conversation {conversation_id!r}")
         stop = cancel or threading.Event()
         text = received(text[: 4 * MAX_MESSAGE])
+        before = self._conversations.count(conversation_id)
         if (held := self._held(conversation, text)) is None:
             with self._queue.enter(conversation_id) as ticket:
                 while position := ticket.wait(timeout=0.5):
@@ -155,8 +158,10 @@ class Assistant:
                         return
                     yield Waiting(position)
                 if (held := self._held(conversation, text)) is None:  # a person may have come while this waited
-                    known = self._conversations.last_state(conversation_id) if state is None else state
-                    yield from self._turn(conversation, text, State.of(known), stop)
+                    known = State.of(self._conversations.last_state(conversation_id) if state is None else state)
+                    if self._conversations.count(conversation_id) > before:  # sent before the last reply was there
+                        known.unask()
+                    yield from self._turn(conversation, text, known, stop)
                     return
         yield Sentence(held.text)
         yield Done(held)
@@ -167,16 +172,21 @@ class Assistant:
             return None
         return self._takeovers.hold(conversation.id, text, self.services.carts.view(conversation.cart_owner))
 
-    def _person(self, context: TurnContext) -> str | None:
-        """The name of a person who has the conversation, from a moment on when the turn ran already."""
+    def _interrupted(self, context: TurnContext) -> bool:
+        """Whether a person has taken the conversation while the turn ran: what was done is told then, and no more."""
         held = self._takeovers.of(context.conversation.id) if self._takeovers is not None else None
-        return held.staff.name if held is not None else None
+        if held is not None:
+            context.fix("person_answers", "handed_off", name=held.staff.name)
+        return held is not None
 
     def write(self, place: str, messages: Sequence[BaseMessage]) -> str:
         """What the model writes to messages that belong to no turn; it waits for those that are before it.
 
         Args:
             place: names what is written in the queue: of one name one at a time.
+
+        Raises:
+            Full: too many wait already.
         """
         with self._queue.enter(place) as ticket:
             while ticket.wait(timeout=0.5):
@@ -200,6 +210,8 @@ class Assistant:
             stop.set()  # a closed page ends the generation too
             context.timings["total"] = time.perf_counter() - started
             reply = compose_reply.reply(context, gate, self.composer.voice_version, self._model_name)
+            if not finished:
+                context.state.unask()
             if text:
                 context.state.remember(text, context.text, context.plan, reply.text)
             self._conversations.append(conversation.id, text, reply.to_json(), context.state.to_json())
@@ -214,13 +226,14 @@ class Assistant:
         services = self.services  # this turn is over one version alone
         hear(state, self._conversations.since(conversation.id, state.heard))
         typed, text = text, meant(text, state.meant, search, draft=conversation.channel == "desk")
+        state.language = _language(text, state)
         context = TurnContext(
             services=services,
             conversation=conversation,
             shopper=services.shoppers.get(owner) if owner else None,
             text=text,
             typed=typed,
-            language="zh" if is_chinese(text) else "en",
+            language=state.language,
             exact=not self._native,
             said=services.search.reader.read(wanted(text[:MAX_MESSAGE])),
             state=state,
@@ -236,13 +249,15 @@ class Assistant:
             try:
                 with closing(self._answer(context, stop)) as answer:
                     for item in answer:
-                        if person := self._person(context):  # has come meanwhile: what was done is told, and no more
-                            context.fix("person_answers", "handed_off", name=person)
-                            break
-                        if isinstance(item, Cards):
-                            yield item
-                        else:
-                            yield from gate.feed(item)
+                        said = [] if isinstance(item, Cards) else gate.whole(item)
+                        if said or isinstance(
+                            item, Cards
+                        ):  # asked where something is about to be shown, not at each piece
+                            if self._interrupted(context):
+                                break
+                            yield from [item] if isinstance(item, Cards) else gate.judge(said)
+                    else:
+                        self._interrupted(context)
             except (ModelCallLimitExceededError, ToolCallLimitExceededError):
                 context.fix("too_much", "could_not_check")
             except Stopped:
@@ -267,8 +282,7 @@ class Assistant:
 
     def _run(self, context: TurnContext, stop: threading.Event) -> Iterator[Cards | str]:
         """The agent's stream: cards from tools, and pieces of the final prose."""
-        # Two at once are one tool at a time, so that calls run in their order: the stream's own reader takes a place.
-        config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}
+        config: Any = {"callbacks": [StopOnRequest(stop)], "max_concurrency": 2}  # the stream's reader takes a place
         asked: Any = {"messages": [HumanMessage(context.text)]}
         held = Held()
         stream: Iterator[Any] = self._agent.stream(asked, config, context=context, stream_mode=["messages", "custom"])
@@ -282,3 +296,12 @@ class Assistant:
                 if isinstance(message, AIMessageChunk):
                     yield from held.take(message, direct=bool(context.tools))
         yield from held.rest()
+
+
+def _language(text: str, state: State) -> str:
+    """The language to answer in: the message's. One that has none of its own (an e-mail, a number, the bare answer to
+    what was asked) leaves it what it was."""
+    if is_chinese(text):
+        return "zh"
+    bare = not stopwords() & set(words(text)) and (state.asked or re.search(r"[\d@]", text))
+    return state.language if bare else "en"

@@ -42,15 +42,17 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
         base = base.without(*theirs)
     filters = _settled(base.updated(wanted), said)
     wished = supported(context, thought.filters, follows and not said.for_oneself)
-    if context.language == "en":  # 有没有 ("is there") has the 没有 of "without" in it
-        wished = _allowed(wished, said.filters)
-    filters = filters.updated(wished)
+    filters = filters.updated(_allowed(wished, said.filters))
     if args:
-        filters = filters.updated(supported(context, from_args(args), follows))
+        filters = filters.updated(_allowed(supported(context, from_args(args), follows), said.filters))
         filters = filters.updated(named_values(context, args, follows))
     filters = _relative(context, said, filters)
+    heads = _heads(context, thought, before, follows)
+    if follows and said.filters.gender and heads:  # "tanks for men", then "and for my wife?"
+        kinds = reader.things.types_of(heads, said.filters.gender)
+        filters = replace(filters, product_type=kinds or filters.product_type)
     text = _text(context, thought, before, follows)
-    return Query(text, filters, _sort(context, thought, args), _heads(context, thought, before, follows))
+    return Query(text, filters, _sort(context, thought, args), heads)
 
 
 def goes_on(context: TurnContext) -> bool:
@@ -98,9 +100,15 @@ def _settled(filters: Filters, said: Understanding) -> Filters:
     return replace(filters, min_price=None) if said.filters.max_price is not None else replace(filters, max_price=None)
 
 
+# What begins a wish for somebody else; "he hates wool" and "and in M, for my sister" go on with the one before.
+_ANEW = re.compile(
+    r"^(?!and\b|also\b|but\b|what about\b|how about\b).*\b(?:something|anything|gifts?|presents?|ideas?|for)\b|给|送"
+)
+
+
 def _follows(context: TurnContext, said: Understanding, before: Query | None) -> bool:
     """Whether a message goes on with the last search: it names no product of its own."""
-    if before is None or said.noun or said.for_someone_else:
+    if before is None or said.noun or (said.for_someone_else and _ANEW.search(context.folded)):
         return False
     if asks("allows", context.text):
         return True
@@ -152,6 +160,9 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
     if before and follows:
         return before.heads
     own = context.said.heads
+    if len(own) > 1:  # one of several calls asks for one of several things
+        asked = {stem(word) for word in content(thought.rest)}
+        own = tuple(head for head in own if stem(words(head)[-1]) in asked) or own
     if own and (context.language == "en" or context.said.noun):
         return own
     if context.language == "en":  # where code reads a need alone ("who drinks tea"), a word of it is no thing

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from assistant.db import conversations, lock, turns
 from assistant.errors import Forgotten
 from assistant.shoppers.tombstones import may_keep
+from index.sql import reading
 
 Clock = Callable[[], datetime]
 Role = Literal["guest", "shopper", "staff"]
@@ -32,6 +33,7 @@ class Conversation:
     identity: Identity
     channel: str
     created_at: datetime
+    closed: bool = False  # no cookie opens it any more
 
     @property
     def cart_owner(self) -> str:
@@ -79,36 +81,41 @@ class Conversations:
             )
         return key
 
+    def close(self, conversation_id: str) -> None:
+        """Whoever had it has left: a cookie that somebody has copied opens it no more."""
+        with self._engine.begin() as db:
+            db.execute(update(conversations).where(conversations.c.id == conversation_id).values(closed=True))
+
     def get(self, conversation_id: str) -> Conversation | None:
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             row = db.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
         if row is None:
             return None
-        return Conversation(row.id, Identity(row.role, row.shopper_id), row.channel, row.created_at)
+        return Conversation(row.id, Identity(row.role, row.shopper_id), row.channel, row.created_at, row.closed)
 
     def turns(self, conversation_id: str) -> list[Turn]:
         """All turns, oldest first."""
         query = select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return [Turn(row.text, row.reply, row.state, row.at) for row in db.execute(query)]
 
     def since(self, conversation_id: str, number: int) -> list[Turn]:
         """The turns from a number on (the first is 0), oldest first."""
         query = select(turns).where(turns.c.conversation_id == conversation_id, turns.c.n >= number).order_by(turns.c.n)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return [Turn(row.text, row.reply, row.state, row.at) for row in db.execute(query)]
 
     def count(self, conversation_id: str) -> int:
         """How many turns there are."""
         query = select(func.count()).where(turns.c.conversation_id == conversation_id)
-        with self._engine.connect().execution_options(read_only=True) as db:
+        with reading(self._engine) as db:
             return db.execute(query).scalar_one()
 
     def last_state(self, conversation_id: str) -> Mapping[str, Any]:
         query = (
             select(turns.c.state).where(turns.c.conversation_id == conversation_id).order_by(turns.c.n.desc()).limit(1)
         )
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             row = db.execute(query).first()
         return row.state if row else {}
 

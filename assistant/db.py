@@ -24,10 +24,11 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    false,
     text,
 )
 
-from assistant.migration import loosen
+from assistant.migration import add, loosen
 from index.sql import open_url
 
 metadata = MetaData()
@@ -99,6 +100,7 @@ conversations = Table(
     Column("shopper_id", String, index=True),
     Column("channel", String, nullable=False),
     Column("created_at", DateTime, nullable=False),
+    Column("closed", Boolean, nullable=False, server_default=false()),  # no cookie opens it any more
 )
 turns = Table(
     "turns",
@@ -256,6 +258,7 @@ def open_engine(url: str) -> Engine:
         lock(db, "schema")  # of several workers that start together one creates
         metadata.create_all(db)
         loosen(db, orders.c.at)
+        add(db, conversations.c.closed)
     return engine
 
 
@@ -268,7 +271,12 @@ def _lower(text: str | None) -> str | None:
     return text.lower() if text is not None else None
 
 
-def lock(db: Connection, name: str) -> None:
-    """Let one transaction at a time change what `name` stands for. SQLite has one writer anyhow."""
+def lock(db: Connection, name: str, *, shared: bool = False) -> None:
+    """Let one transaction at a time change what `name` stands for. SQLite has one writer anyhow.
+
+    Args:
+        shared: only keep out whoever takes it for themselves alone.
+    """
     if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+        kind = "_shared" if shared else ""
+        db.execute(text(f"SELECT pg_advisory_xact_lock{kind}(hashtext(:name))"), {"name": name})

@@ -23,9 +23,10 @@ _MIXED = re.compile(r"(?<![\w.])(?=[\w@$!]*[a-z])(?=[\w@$!]*[\d@$!])[\w@$!]{3,}"
 OF_OTHERS = ("private", "competitors")  # kinds in which the shop's own names are nobody else's
 _SPACED = re.compile(r"(?<!\w)(?:\w[ ._*-]){3,}\w(?!\w)")
 _QUESTION = re.compile(
-    r"[?？]|^(?:hi|hello|hey|ok|so|and|please|excuse me)?[, ]*(?:whether|do|does|did|is|are|was|can|could|will|would|may|might|have|"
+    r"[?？]|^(?:(?:hi|hello|hey|ok|okay|so|and|but|also|then|well|oh|hm+|lol|please|excuse me)[,. ]+)*(?:whether|do|does|did|is|are|was|can|could|will|would|may|might|have|"
     r"has|whats?|hows?|which|when|wheres?|why|who|should|am)\b|\b(?:tell me|let me know|i wonder|wondering|want to know|like to know) "
-    r"(?:how|what|when|where|which|why|who|if|whether)\b|吗|呢|是否|能不能|可不可以|有没有|会不会|多少|怎么|如何|什么"
+    r"(?:how|what|when|where|which|why|who|if|whether)\b|[.!;:] +(?:and |so |but )?(?:how|what|when|where|which|why|who|do|does|can|could|is|are)\b|"
+    r", *(?:and |so |but )?(?:do|does|can|could|is|are|will|would) (?:i|you|that|this|it|they|we|there) \w|吗|呢|是否|能不能|可不可以|有没有|会不会|多少|怎么|如何|什么"
 )
 
 

@@ -5,6 +5,7 @@ OnevoiceError
 │   └── PlanError        a plan that is no plan: malformed or cut off
 ├── TellShopper          the shopper is told in plain words
 ├── TellStaff            the colleague at the desk is told in plain words
+├── Full                 so many wait for the assistant that nobody else can; later they can
 ├── Forgotten            the shopper whom it is about was erased; nothing is kept
 ├── DeskError            a member of staff asked for what cannot be
 │   ├── NotOpen          it is not open to them, or not there: the two are told alike
@@ -35,6 +36,10 @@ class TellShopper(OnevoiceError):
 
 class TellStaff(OnevoiceError):
     """Something that the colleague at the desk should hear of, in plain words."""
+
+
+class Full(OnevoiceError):
+    """So many turns wait that no other is taken: of all, or of this conversation."""
 
 
 class Forgotten(OnevoiceError):

@@ -13,7 +13,7 @@ from assistant.grounding import Evidence, audit, sources, trimmed
 from assistant.labels import sponsored_note
 from assistant.prompts import FixedText
 from assistant.sentences import Splitter, sentences_of
-from assistant.turn import TurnContext
+from assistant.turn import STATED, TurnContext
 from assistant.voice import Quoted, Voice
 
 logger = logging.getLogger("onevoice")
@@ -51,26 +51,29 @@ class Gate:
         """The voice's rules that what was shown breaks, fixed texts among it; none is what we mean to see."""
         return tuple(self._broken)
 
-    def feed(self, piece: str) -> Iterator[Sentence]:
-        """Take a piece of the model's prose; gives the sentences that may be shown."""
-        yield from self._judge(self._splitter.feed(piece))
+    def whole(self, piece: str) -> list[str]:
+        """Take a piece of the model's prose; gives the sentences that end with it, to be judged."""
+        return self._splitter.feed(piece)
 
     def closing(self) -> Iterator[Sentence]:
         """The end of the turn: the last sentence, the fixed texts, and what stands for prose that says too little."""
         left, whole = self._splitter.rest()
         if whole:
-            yield from self._judge([left])
+            yield from self.judge([left])
         elif _LETTER.search(left):  # cut off by the limit of tokens
             self.written += 1
             self.judged += 1
             self.dropped += 1
         context = self._context
         texts = list(dict.fromkeys(context.fixed))
-        if not texts and not self.sent:
-            texts = [context.fallback or context.text_of("nothing_more")]
-        elif not texts and self._left_out():
-            texts = [context.fallback]
-        elif not texts:
+        fallbacks = [text for kind, text in context.answers if kind in STATED or not texts]
+        if texts or context.plainly:
+            texts += fallbacks
+        elif not self.sent:
+            texts = fallbacks[-1:] or [context.text_of("nothing_more")]
+        elif self._left_out():
+            texts = fallbacks[-1:]
+        else:
             texts = self._unspoken()
         if note := sponsored_note(context, said := " ".join([*self.sent, *texts]), self._facts().about(said)):
             texts.append(note)
@@ -79,7 +82,8 @@ class Gate:
             self._show(text, Quoted(text.values if isinstance(text, FixedText) else ()))
             yield self._sentence(text)
 
-    def _judge(self, sentences: Iterable[str]) -> Iterator[Sentence]:
+    def judge(self, sentences: Iterable[str]) -> Iterator[Sentence]:
+        """Judge whole sentences; gives those that may be shown, as they may be."""
         for sentence in sentences:
             if not _LETTER.search(sentence):  # the number of a list, a smile after a full stop: no sentence
                 self.unmended["says_nothing"] += 1
@@ -108,7 +112,7 @@ class Gate:
 
     def _kept(self, sentence: str) -> str | None:
         """The sentence as it may be shown, or None."""
-        if self._context.fixed or len(self.sent) >= self._voice.max_sentences - 1:
+        if self._context.fixed or self._context.plainly or len(self.sent) >= self._voice.max_sentences - 1:
             return None
         evidence = self._facts()
         text, mended, broken = self._voice.mend(sentence, self._context.language, self._quoted)
@@ -154,7 +158,7 @@ class Gate:
         context = self._context
         if context.kind == "policy":
             asked = re.search(
-                r"how (?:long|much|many|late|soon)|when|cost|too late|deadline|still (?:time|return|send)|多久|多少|几天",
+                r"how (?:long|much|many|late|soon)|when|costs?\b|charges?\b|fees?\b|extra\b|too late|deadline|still (?:time|return|send)|多久|多少|几天",
                 context.text.lower(),
             )
             return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))

@@ -1,4 +1,4 @@
-"""A message as it is meant: a question without abuse or what staff write around it, a short one with its verb.
+"""A message as it is meant: shorthand written out, without abuse or what staff write around it, a short question with its verb.
 
 "Draft a reply, the customer asks whether …" asks what comes after; "which kettle does?" asks what was just asked of one.
 """
@@ -21,7 +21,7 @@ def meant(text: str, before: str, search: Search, *, draft: bool) -> str:
         before: the message before, as it was meant.
         draft: staff ask for an answer to a customer.
     """
-    text = _without("abuse", text)
+    text = _without("abuse", _written_out(text))
     if draft:
         text = _without("around", text)
     said = fold(text)
@@ -30,6 +30,12 @@ def meant(text: str, before: str, search: Search, *, draft: bool) -> str:
         return text
     rest = _rest(before, search)
     return f"{short[1]} {rest}?" if rest else text
+
+
+def _written_out(text: str) -> str:
+    """Without shorthand: "lemme see smth w/o wool" is "let me see something without wool"."""
+    words, pattern = _shorthand()
+    return pattern.sub(lambda match: words[match[0]], text)
 
 
 def _without(name: str, text: str) -> str:
@@ -59,8 +65,14 @@ def _rest(asked: str, search: Search) -> str:
 
 
 @cache
+def _shorthand() -> tuple[Mapping[str, str], re.Pattern[str]]:
+    words: Mapping[str, str] = load_patterns("meant")[0]["shorthand"]
+    return words, re.compile(rf"(?<![\w'’&/.-])(?:{'|'.join(map(re.escape, words))})(?![\w'’&/-]|\.\w)")
+
+
+@cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    loaded, compiled = load_patterns("drafts")
+    loaded, compiled = load_patterns("meant")
     return {
         name: compiled([*loaded[name]["en"], *loaded[name]["zh"]]) for name in ("abuse", "around", "short", "begins")
     }

@@ -45,7 +45,7 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         handler: Callable[[ModelRequest[TurnContext]], ModelResponse[Any]],
     ) -> ModelResponse[Any] | AIMessage:
         context = request.runtime.context
-        if context.fixed:
+        if context.fixed or context.plainly:
             return AIMessage("")
         answered = any(isinstance(message, ToolMessage) for message in request.messages)
         if self._native:
@@ -84,6 +84,16 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
         handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
     ) -> ToolMessage | Command[Any]:
         context = cast(TurnContext, request.runtime.context)
+        with context.calls.passing(str(request.tool_call["id"]), _earlier(request)):
+            return self._called(context, request, handler)
+
+    def _called(
+        self,
+        context: TurnContext,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
+    ) -> ToolMessage | Command[Any]:
+        """Run the call that a message means in the place of the planned one; a failure is said, and ends nothing."""
         writer = request.runtime.stream_writer
         context.show = lambda cards: writer(Cards(cards))
         started = time.perf_counter()
@@ -119,9 +129,21 @@ class Composition(AgentMiddleware[Any, TurnContext, Any]):
 
 def _beside(request: ToolCallRequest, context: TurnContext) -> bool:
     """Whether calls of other tools answer as well: made beside this one, or before it in this turn."""
-    messages = request.state.get("messages", []) if isinstance(request.state, dict) else []
-    called = {call["name"] for call in getattr(messages[-1], "tool_calls", [])} if messages else set()
+    called = {call["name"] for call in _calls(request)}
     return len(called) > 1 or bool(context.lines or context.fixed)
+
+
+def _earlier(request: ToolCallRequest) -> list[str]:
+    """The ids of the calls before this one in its message."""
+    ids = [str(call["id"]) for call in _calls(request)]
+    own = str(request.tool_call["id"])
+    return ids[: ids.index(own)] if own in ids else []
+
+
+def _calls(request: ToolCallRequest) -> list[ToolCall]:
+    """The calls of the message that this one is of, in its order."""
+    messages = request.state.get("messages", []) if isinstance(request.state, dict) else []
+    return list(getattr(messages[-1], "tool_calls", [])) if messages else []
 
 
 def _values(context: TurnContext) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, inspect, text
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateColumn, CreateTable
+
+
+def add(db: Connection, column: Column[Any]) -> None:
+    """Add a column that a table did not have once, with its `server_default` in the rows that are there.
+
+    Args:
+        db: a transaction that has the schema's lock.
+    """
+    table = column.table
+    assert isinstance(table, Table)
+    if column.name not in {row["name"] for row in inspect(db).get_columns(table.name)}:
+        db.execute(text(f'ALTER TABLE "{table.name}" ADD COLUMN {CreateColumn(column).compile(dialect=db.dialect)}'))
 
 
 def loosen(db: Connection, column: Column[Any]) -> None:

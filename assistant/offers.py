@@ -1,6 +1,7 @@
 """Answers to what the turn before asked or offered: "M", "the second one", "three", "yes please". No model is asked.
 
-What can be asked (`TurnContext.ask`): `which` product, `size` and `many` for the cart, `few` (as many as there are),
+What can be asked (`TurnContext.ask`): `which` product, `size`, `many` and `option` (another, where one does not exist) for
+the cart, `few` (as many as there are),
 and `person` (an offer to pass a question on). An answer is short; anything else is a new message.
 """
 
@@ -41,8 +42,9 @@ def accepted(context: TurnContext) -> bool:
     if act == "many" and product and (count := said_quantity(context.text, [product.title]).count):
         change(context, product, count, pending["mode"])
         return True
-    if act == "size" and product and context.said.filters.size:
-        return _in_size(context, product)
+    said = context.said.filters
+    if product and ((act == "size" and said.size) or (act == "option" and (said.size or said.color))):
+        return _in_option(context, product)
     return act == "which" and _which(context)
 
 
@@ -51,13 +53,14 @@ def _was_asked(context: TurnContext) -> bool:
     return bool(context.state.said) and context.state.said[-1][1].rstrip().endswith(("?", "？"))
 
 
-def _in_size(context: TurnContext, product: Product) -> bool:
-    """The size that was asked for, in the colour said now or before."""
+def _in_option(context: TurnContext, product: Product) -> bool:
+    """The size or colour that was asked for, with the other one as it was said now or before."""
     if named := context.named:
         if all(match.group_id != product.group_id for match in named):
             return False
-    said = context.said.filters
-    asked = Filters(size=said.size, color=said.color or ((product.color,) if product.color else ()))
+    said, before = context.said.filters, context.pending
+    color = said.color or tuple(before.get("color") or ()) or ((product.color,) if product.color else ())
+    asked = Filters(size=said.size or tuple(before.get("size") or ()), color=color)
     if no_such_option(context, product, asked, key="cart_no_such_option"):  # no other colour than was spoken of
         context.state.asked = context.pending  # it may be answered again
         return True

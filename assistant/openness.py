@@ -5,25 +5,21 @@ others see other prices, what is in their cart, and whom they speak to. Answered
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
 from assistant import cards
+from assistant.acts import asks
+from assistant.assortment import what_is_sold
 from assistant.patterns import load_patterns
 from assistant.references import pointed_at
 from assistant.restraint import held_back
 from assistant.tools.cart import says_cart, tell_cart
 from assistant.tools.service import may_hand_off
 from assistant.turn import TurnContext
-from index.words import fold, mapped
+from index.words import fold
 
-_WANTS = re.compile(
-    r"\b(?:want|need|talk|speak|get|connect|put|transfer|give|prefer)\b|找|转|要"
-)  # a person, not only to know
 REASONS = 3  # products whose reason is told at once
-KINDS, FEW = 8, 4  # kinds of products that are named, and fewer than are worth naming
-_GENDERS = frozenset(mapped("genders").values())
 
 
 def opened(context: TurnContext) -> bool:
@@ -33,7 +29,7 @@ def opened(context: TurnContext) -> bool:
         asked is None
         or (asked == "why_these" and not context.state.shown)
         or (asked == "cart" and not _has_cart(context))
-        or (asked == "who" and _WANTS.search(context.folded) and may_hand_off(context))
+        or (asked == "who" and asks("want", context.text) and may_hand_off(context))
     ):
         return False
     _ANSWERS[asked](context)
@@ -60,13 +56,13 @@ def _about_me(context: TurnContext) -> None:
     events = context.services.shoppers.events(shopper.id, context.now)
     counts = {kind: sum(event.type == kind for event in events) for kind in ("purchase", "cart", "view")}
     wishes = [
-        f"{context.text_of(f'wish_{key}')} {_listed(context, value)}"
+        f"{context.text_of(f'wish_{key}')} {context.listed(value if isinstance(value, (list, tuple)) else [value])}"
         for key, value in shopper.preferences.items()
         if value and key in ("size", "prefers", "avoids", "budget", "language")
     ]
     context.fact(shopper.id, "stored", "; ".join([*wishes, *(f"{kind} {n}" for kind, n in counts.items())]), "shoppers")
     if wishes:
-        context.fix("known_wishes", wishes=_listed(context, wishes))
+        context.fix("known_wishes", wishes=context.listed(wishes))
     context.fix("known_history", **counts)
 
 
@@ -81,6 +77,8 @@ def _why_these(context: TurnContext) -> None:
     reasons = [(row.candidate.product, row.because) for row in explained if row.because][:REASONS]
     for product, event in reasons:
         cards.keep_facts(context, product)
+        if event.product_id in products:
+            cards.keep_facts(context, products[event.product_id])
         because = cards.because_of(context, event)
         context.fact(product.id, "because", because.text, "events")
         context.fix("why_because", title=product.title, because=because.text)
@@ -98,7 +96,7 @@ def _paid(context: TurnContext) -> None:
     for product in paid:
         cards.keep_facts(context, product)
     if paid:
-        context.fix("paid_for", titles=_listed(context, [product.title for product in paid]))
+        context.fix("paid_for", titles=context.listed([product.title for product in paid]))
     else:
         context.fix("paid_none")
 
@@ -117,27 +115,6 @@ def _who(context: TurnContext) -> None:
 
 def _same_for_all(context: TurnContext) -> None:
     context.fix("same_for_all")
-
-
-def what_is_sold(context: TurnContext) -> str:
-    """Say what kinds of products there are most of; by the second level of types where the first is only for whom."""
-    facets = context.services.search.catalogue.facets.get("product_type", {})
-    for level in (0, 1):
-        counts: Counter[str] = Counter()
-        for path, count in facets.items():
-            parts = path.split(" > ")
-            if len(parts) == level + 1 and parts[level] not in _GENDERS:
-                counts[parts[level]] += count
-        if len(counts) >= FEW:
-            break
-    if not counts:
-        return context.fix("empty", "asks")
-    return context.fix("we_sell", kinds=_listed(context, [kind for kind, _ in counts.most_common(KINDS)]))
-
-
-def _listed(context: TurnContext, value: object) -> str:
-    values = value if isinstance(value, (list, tuple)) else [value]
-    return ("、" if context.language == "zh" else ", ").join(str(one) for one in values)
 
 
 _ANSWERS: Mapping[str, Callable[[TurnContext], object]] = {

@@ -12,7 +12,7 @@ from index.filters import Filters, accepts
 from index.words import fold
 
 LISTED = 10  # options that are named, at most
-_WORD = re.compile(r"[^\W\d]{4,}(?:[ -]\w+)*")  # a size that is a word, not a number or letters
+_WORD = re.compile(r"(?![xX]+[sSlL]$)[^\W\d]{4,}(?:[ -]\w+)*")  # a size that is a word, not a number or letters
 
 
 _SIZES = re.compile(

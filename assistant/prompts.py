@@ -291,8 +291,8 @@ class FixedTexts:
         texts = self._texts.get(language) or self._texts["en"]
         try:
             filled = {name: str(value) for name, value in values.items()}
-            if language == "zh":  # marks are full-width beside Chinese
-                filled = {name: _WIDE.sub(r"（\1）", value) for name, value in filled.items()}
+            if language == "zh":  # marks are full-width beside Chinese; what is quoted stays as it is
+                filled = {n: value if n == "quote" else _WIDE.sub(r"（\1）", value) for n, value in filled.items()}
             text = FixedText(texts[key].format_map(filled))
         except KeyError as error:
             raise Bug(f"fixed text {key!r} in {language!r}: missing {error}") from error

@@ -89,6 +89,8 @@ def said_quantity(
     plain = fold(text)
     for title in titles:
         plain = _without_title(plain, title)
+        for number in re.findall(r"\d+", title):  # "the 55", of a ball of 55 cm
+            plain = re.sub(rf"\bthe {number}\b(?! (?:of|pieces?|pcs)\b)", " ", plain)
     for size in sizes:
         plain = re.sub(rf"(?<![\w.]){re.escape(fold(size))}(?!\w)", " ", plain)
     plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)

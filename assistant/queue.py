@@ -1,4 +1,7 @@
-"""Whose turn it is: one turn at a time in a conversation, first come first served between them."""
+"""Whose turn it is: one turn at a time in a conversation, first come first served between them.
+
+Only so many wait: whoever comes then is told so, and not left waiting for minutes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from assistant.errors import Full
+
+MAX_WAITING = 32  # turns: a minute's work of the embedded model
+MAX_OF_ONE = 2  # of them, of one conversation
 
 
 @dataclass(eq=False)
@@ -31,9 +39,16 @@ class TurnQueue:
 
     @contextmanager
     def enter(self, conversation_id: str) -> Iterator[Ticket]:
-        """Take a place; leaving the block gives the turn to the next."""
+        """Take a place; leaving the block gives the turn to the next.
+
+        Raises:
+            Full: there is none.
+        """
         ticket = Ticket(conversation_id, self)
         with self._changed:
+            of_one = sum(other.conversation_id == conversation_id for other in self._waiting)
+            if len(self._waiting) >= MAX_WAITING or of_one >= MAX_OF_ONE:
+                raise Full("too many wait for an answer; try again in a moment")
             self._waiting.append(ticket)
         try:
             yield ticket

@@ -1,6 +1,6 @@
 """Where relevance and taste meet. Selection and order only: no fact is touched here. Campaigns come after, in `sponsoring`.
 
-Taste is how likely a product is next for a shopper, by the shop's recommender. At strength 0 everybody sees the same.
+Taste is how likely a product is next for a shopper, by the shop's recommender. At strength 0 history moves nothing.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from assistant.conversation import Clock, Turn
 from assistant.db import conversations, lock, ratings, turns
 from assistant.support.proofs import WHOSE
 from assistant.untrusted import received
+from index.sql import reading
 
 Thumbs = Literal["up", "down"]
 THUMBS: tuple[str, ...] = get_args(Thumbs)
@@ -86,7 +87,7 @@ class Ratings:
     def of(self, conversation_id: str) -> dict[int, Rating]:
         """The ratings of a conversation, by the number of the turn."""
         query = select(ratings).where(ratings.c.conversation_id == conversation_id)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return {row.n: _rating(row) for row in db.execute(query)}
 
     def all(self) -> list[RatedTurn]:
@@ -97,7 +98,7 @@ class Ratings:
         columns = [turns.c.text, turns.c.reply, turns.c.state, turns.c.at.label("said_at"), WHOSE]
         query = select(ratings, *columns).select_from(joined)
         query = query.order_by(ratings.c.at, ratings.c.conversation_id, ratings.c.n)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return [
                 RatedTurn(_rating(row), Turn(row.text, row.reply, row.state, row.said_at), row.shopper_id)
                 for row in db.execute(query)

@@ -19,6 +19,7 @@ from assistant.db import conversations, orders, shoppers
 from assistant.events import iso
 from assistant.masking import Mask
 from assistant.ratings import RatedTurn
+from index.sql import reading
 
 NAME = "ratings.jsonl"
 DRAFT = ".draft"
@@ -63,7 +64,7 @@ def prune(engine: Engine, folder: Path) -> dict[str, int]:
     """
     for draft in folder.glob(f"*.jsonl{DRAFT}"):  # of an export that was killed
         draft.unlink()
-    with engine.connect() as db:
+    with reading(engine) as db:
         there = set(db.execute(select(conversations.c.id)).scalars())
     found = {}
     for path in sorted(folder.glob("*.jsonl")):
@@ -97,7 +98,7 @@ def _line(one: RatedTurn, mask: Mask) -> dict[str, Any]:
 def known_of(engine: Engine, shopper_id: str) -> set[str]:
     """What the store knows of a shopper that would tell who they are."""
     words = {shopper_id}
-    with engine.connect() as db:
+    with reading(engine) as db:
         for row in db.execute(select(shoppers).where(shoppers.c.id == shopper_id)):
             words |= {row.name, *row.name.split(), row.email or "", row.zip or ""}
         for row in db.execute(select(orders.c.id, orders.c.details).where(orders.c.shopper_id == shopper_id)):

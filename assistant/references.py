@@ -20,18 +20,28 @@ from index.things import translated
 from index.words import content, fold, lexicon, stem, words
 
 SURE = 0.9  # share of its name that a product is named by for certain
-_CHEAPER = re.compile(r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower priced)\b|便宜")
-_DEARER = re.compile(r"\b(?:more expensive|most expensive|dearer|dearest|pricier|priciest)\b|更贵|最贵")
+_CHEAPER = re.compile(
+    r"\b(?:cheap(?:er|est)|less expensive|least expensive|lower(?:-| )?priced|lower price|costs? (?:less|the least)|(?:is|are) less)\b|便宜"
+)
+_DEARER = re.compile(
+    r"\b(?:more expensive|most expensive|costs? (?:more|the most)|higher price|dearer|dearest|pricier|priciest)\b|更贵|最贵"
+)
 # "The lighter one": what no place, price or property tells apart here must not be taken for what was last spoken of.
 _GRADED = re.compile(
     r"\bthe (?!(?:other|either|neither|latter|former|later|number|order|whether|water|under|over)\b)"
-    r"(?:[a-z]{2,}(?:er|est)|(?:more|most|less|least) [a-z]+) (?:one|of (?:the (?:two|three|four)|them|these|those|both))\b|[更最][\u3400-\u9fff]{1,3}的?那?[个款只件条双台把]"
+    r"(?:[a-z]{2,}(?:er|est)|small|big|large|short|long|tall|light|heavy|little|(?:more|most|less|least) [a-z]+) (?:one|of (?:the (?:two|three|four)|them|these|those|both))\b|[更最][\u3400-\u9fff]{1,3}的?那?[个款只件条双台把]"
+)
+_MUCH = re.compile(
+    r"\b(?:long|big|bigg|large?|tall|heavi|thick|wide?|high)(?:er|r|est|st)\b|\bthe (?:long|big|large|tall|heavy|wide) one|[更最][长大高重厚宽]"
+)
+_LITTLE = re.compile(
+    r"\b(?:short|small|light|thinn?|narrow|low)(?:er|est)\b|\bthe (?:short|small|light|little|narrow) one|[更最][短小轻薄窄低]"
 )
 _BOTH = re.compile(
     r"\b(?:both|each(?: one| of (?:them|these|those))?|these two|(?<!of )the two|these|them|those)\b|这两|它们|两款"
 )
 _THE_ONE = re.compile(
-    r"\bthe ((?!other|same|right|wrong|next|last|first|second|third|fourth|fifth)[a-z][a-z -]{2,30}?) one\b"
+    r"\bthe ((?!other|same|right|wrong|next|last|first|second|third|fourth|fifth)[a-z][a-z' -]{2,30}?) one\b"
 )
 _OTHER = re.compile(
     r"\bthe other(?: one)?\b(?! (?:day|side|hand|customers?|people|shoppers?))|另外?(?:那)?一?[个款件条双台把]"
@@ -44,7 +54,9 @@ _NAMELESS = re.compile(
 )
 
 
-def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> list[Product]:
+def resolve(
+    context: TurnContext, hint: str = "", *, strict: bool = False, held: Sequence[Product] = ()
+) -> list[Product]:
     """The products that the message means, in the order it names them; empty where that cannot be told.
 
     What the message says itself comes first: an id, a name, a place in the list. Then the model's hint, as far as the
@@ -53,9 +65,10 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
     Args:
         hint: what the model understood, in words or as an id.
         strict: for what writes: a place in the list ("the second one") that only the model speaks of is not believed.
+        held: what else a part of a name may mean, beside what was shown.
     """
     search = context.services.search
-    recent = _recent(context)
+    recent = list({product.id: product for product in (*_recent(context), *held)}.values())
     typed = search.find_by_id(context.text)
     if typed:
         return typed
@@ -75,6 +88,11 @@ def resolve(context: TurnContext, hint: str = "", *, strict: bool = False) -> li
         return [_variant(context, product) for product in pointed]
     last = recent[:1] if context.state.focus or len(context.state.shown) == 1 else []
     return [_variant(context, product) for product in last]
+
+
+def names_some(context: TurnContext) -> bool:
+    """Whether the message names a product, or by a part of its name one of those just shown."""
+    return bool(_named(context, context.text, _recent(context)))
 
 
 def surely_named(context: TurnContext) -> list[Product]:
@@ -203,7 +221,18 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
 def _in_order(context: TurnContext, text: str, pool: Sequence[Product]) -> list[int] | None:
     """Places in the order that "the lighter one" asks for, by what is stated of each; None where that cannot be told."""
     catalogue = context.services.search.catalogue
-    return in_order(text, [record_of(product, catalogue) for product in pool])
+    order = in_order(text, [record_of(product, catalogue) for product in pool])
+    return order if order is not None else _in_order_of_titles(text, [product.title for product in pool])
+
+
+def _in_order_of_titles(text: str, titles: Sequence[str]) -> list[int] | None:
+    """The same by the one number in which titles differ ("Strap 6 foot", "Strap 8 foot"); None where they do otherwise."""
+    numbers = [re.findall(r"\d+(?:\.\d+)?", title) for title in titles]
+    names = {re.sub(r"\d+(?:\.\d+)?", "#", title) for title in titles}
+    if len(names) > 1 or any(len(found) != 1 for found in numbers):
+        return None
+    sign = -1 if _MUCH.search(text) else 1 if _LITTLE.search(text) else 0
+    return sorted(range(len(titles)), key=lambda n: sign * float(numbers[n][0])) if sign else None
 
 
 def _graded(context: TurnContext, text: str) -> bool:

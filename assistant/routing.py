@@ -16,10 +16,10 @@ from assistant.acts import asks
 from assistant.arguments import goes_on as goes_on_with_search
 from assistant.demands import is_question
 from assistant.references import pointed_at, surely_named
-from assistant.tools.account import asks_for_rules, may_remember
+from assistant.tools.account import asks_for_rules, may_remember, told_just_now
 from assistant.tools.acting.wanting import surely_wanted, wanted
-from assistant.tools.acting.words import TOOL
-from assistant.tools.cart import another_variant, buys_named, says_cart, wished
+from assistant.tools.acting.words import TOOL, says
+from assistant.tools.cart import another_variant, buys_named, fills_cart, says_cart, wished
 from assistant.tools.known import in_english
 from assistant.tools.policy import goes_on as goes_on_with_policy
 from assistant.tools.policy import speaks_of
@@ -37,10 +37,14 @@ WRITES: Mapping[str, Callable[[TurnContext], bool]] = {  # what a message must a
     "hand_off": may_hand_off,
     **dict.fromkeys(TOOL.values(), lambda context: wanted(context) is not None),
 }
+_SEVERAL = re.compile(r"\b(?:only|just|any|all|some) (?:the )?(?:[\w-]+ ){1,3}ones\b")
+_READS = frozenset({"search_products", "show_product", "compare_products", "view_cart", "chat"})
+_ANSWERS = _READS | {"ask_policy", "decline", "order_status"}
 _BETWEEN = re.compile(r"\b(?:or|vs|versus|between|compared?|difference|differ|both)\b|还是|比较|区别|哪个更")
 _ASKS_FOR_GOODS = re.compile(
-    r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+(?: \w+)? (?:do you|can you|are|is))\b|有没有|卖|推荐"
+    r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+(?: \w+)? (?:do you|can you|are|is))\b|有没有|卖|推荐|有[^，。？！]{0,8}吗|[想要](?:买|找)(?!过|了|的)"
 )
+_LASTING = re.compile(r"\b(?:remember|save|store|note|keep|from now on|forget|in (?:the )?future)\b|记住|记下|以后|忘")
 _STATUS = re.compile(
     r"\b(?:status|stand|stands|doing|coming along|where is|where's|arriv\w+|track\w*|delivered|shipped|dispatched)\b|状态|到哪|物流"
 )
@@ -68,8 +72,14 @@ def routed(context: TurnContext, planned: Call) -> Call | None:
     """The call that a message means; None where the planned one means nothing and others answer."""
     if acted := _order_action(context, planned):
         return acted
+    if planned.name in _READS and fills_cart(context):
+        return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "add"}, planned.beside)
+    if planned.name in _READS and asks("empty", context.text) and wished(context) is not None:
+        return Call("update_cart", {"product_id": "", "quantity": 0, "mode": "remove"}, planned.beside)
     if planned.name in WRITES and not WRITES[planned.name](context):
         return None if planned.beside else _instead_of_a_write(context, planned)
+    if planned.name in _ANSWERS and told_just_now(context) and not context.named and says("of_it", context.text):
+        return Call("order_status")
     route = _ROUTES.get(planned.name)
     return route(context, planned) if route else planned
 
@@ -79,8 +89,16 @@ def _order_action(context: TurnContext, planned: Call) -> Call | None:
     kind = wanted(context) if planned.name in TOOL.values() else surely_wanted(context)
     if kind is None or planned.name == "hand_off" or (planned.name == "decline" and demand_of(context) is not None):
         return None
+    if _asks_how_it_goes(context):
+        return Call("ask_policy", {"question": in_english(context)}, planned.beside)
     hint = str(planned.args.get("order_id") or planned.args.get("product_id") or planned.args.get("question") or "")
     return Call(TOOL[kind], planned.args if planned.name == TOOL[kind] else {"order_id": hint}, planned.beside)
+
+
+def _asks_how_it_goes(context: TurnContext) -> bool:
+    """Whether a guest asks how an action would go, and has named no order: "I want to return a gift. What do I get back?"."""
+    unknown = context.conversation.identity.shopper_id is None and not order_ids(context.text)
+    return unknown and not context.pending and is_question(context.text) and asks("course", context.text)
 
 
 def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
@@ -97,6 +115,8 @@ def _instead_of_a_write(context: TurnContext, planned: Call) -> Call:
         return Call("show_product", {"product_id": named[0]})
     if goes_on_with_search(context):
         return Call("search_products", {"query": context.said.rest or question})
+    if planned.name == "remember_preference" and context.said.heads:  # "gloves, no wool": nothing to keep
+        return Call("search_products", {"query": _wished_for(context)})
     if is_question(context.text) and (not context.state.shown or speaks_of(context, question)):
         return Call("ask_policy", {"question": question})
     return planned
@@ -130,7 +150,9 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
     named = [product.id for product in surely_named(context)]
     if _means_the_named(context, named):
         return _of_named(named)
-    asks_for_goods = bool(_ASKS_FOR_GOODS.search(context.folded))
+    asks_for_goods = bool(_ASKS_FOR_GOODS.search(context.folded)) or (
+        context.said.noun and bool(re.search("有什么|有哪些", context.text))
+    )
     if is_question(context.text) and not asks_for_goods and speaks_of(context, asked, surely=True):
         return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     return planned
@@ -141,6 +163,8 @@ def _option_of_shown(context: TurnContext) -> str | None:
     said = context.said
     if said.noun or not (said.filters.size or said.filters.color) or context.named:
         return None
+    if _SEVERAL.search(context.folded) and goes_on_with_search(context):
+        return None  # "only blue ones" of what was found
     meant = pointed_at(context)
     if not meant and context.state.focus and not context.state.query and not content(said.rest):
         return context.state.focus[0]  # "and in orange?" of the one that was just shown
@@ -168,10 +192,21 @@ def _one(context: TurnContext, planned: Call) -> Call | None:
     """Several that are named are compared; where there is nothing to point at, a kind of thing is asked for."""
     if len(named := [product.id for product in surely_named(context)]) > 1:
         return _of_named(named)
+    if _wants_others(context):
+        return _search(context, Call("search_products", {"query": context.said.rest}, planned.beside))
     if not context.state.shown and not context.named and not pointed_at(context) and not _typed(context):
         asked = str(planned.args.get("question") or planned.args.get("product_id", ""))
         return _search(context, Call("search_products", {"query": asked}, planned.beside))
     return planned
+
+
+def _wants_others(context: TurnContext) -> bool:
+    """Whether a message asks for other goods than what is spoken of: "a bag like that which you do have, 35 at most"."""
+    said = context.said
+    if context.named or not said.noun or not said.filters.without("product_type"):
+        return False
+    kinds = "|".join(re.escape(head) for head in said.heads)
+    return bool(re.search(rf"\b(?:an?|any|some|another) (?:[\w-]+ ){{0,2}}(?:{kinds})\b", context.folded))
 
 
 def _several(context: TurnContext, planned: Call) -> Call | None:
@@ -207,17 +242,33 @@ def _policy(context: TurnContext, planned: Call) -> Call | None:
     """How an order stands no policy says."""
     if planned.beside and context.citations:  # another call has asked it
         return None
-    question = in_english(context)
-    if context.said.noun and _ASKS_FOR_GOODS.search(context.folded) and not speaks_of(context, question):
+    question = in_english(context, str(planned.args.get("question") or "") or None)
+    asks_for_goods = context.said.noun and _ASKS_FOR_GOODS.search(context.folded)
+    if asks_for_goods and (_has_wishes(context) or not speaks_of(context, question)):
         return _search(context, Call("search_products", {"query": question}, planned.beside))
     owned = bool(order_ids(context.text)) and bool(_STATUS.search(context.folded))
     return Call("order_status") if owned and not asks_for_rules(context) else planned
+
+
+def _has_wishes(context: TurnContext) -> bool:
+    """Whether the message says what the goods should be like: a colour, a size, a price."""
+    return bool(context.said.filters.without("product_type"))
+
+
+def _talk(context: TurnContext, planned: Call) -> Call | None:
+    """ "What if it was worth 2500?" goes on with what the policies were asked."""
+    question = is_question(context.text) or "what if" in context.folded
+    return (
+        Call("ask_policy", {"question": in_english(context)}) if question and goes_on_with_policy(context) else planned
+    )
 
 
 def _orders(context: TurnContext, planned: Call) -> Call | None:
     """What to do about an order, and what is possible, the policies say."""
     if order_ids(context.text):
         return planned
+    if goes_on_with_policy(context):  # "what if the order is 230 dollars?"
+        return Call("ask_policy", {"question": in_english(context)})
     if planned.beside and not asks("orders", context.text):
         return None
     question = topical(context.text, in_english(context))
@@ -229,6 +280,10 @@ def _orders(context: TurnContext, planned: Call) -> Call | None:
 def _wish(context: TurnContext, planned: Call) -> Call | None:
     """To leave history out for this once is nothing to remember or forget: what is wanted besides is shown."""
     text = context.text
+    guest = context.conversation.identity.shopper_id is None
+    asks_for_goods = context.said.heads and _ASKS_FOR_GOODS.search(context.folded)
+    if guest and (asks_for_goods or (goes_on_with_search(context) and not _LASTING.search(context.folded))):
+        return Call("search_products", {"query": _wished_for(context)})  # nobody to keep it for: it counts now
     lasting = asks("consent_off", text) or asks("consent_on", text) or bool(named_keys(text))
     if (
         lasting
@@ -239,12 +294,19 @@ def _wish(context: TurnContext, planned: Call) -> Call | None:
     return Call("recommend") if wants_ideas(context) else Call("search_products", {"query": context.said.rest})
 
 
+def _wished_for(context: TurnContext) -> str:
+    """The goods that a message wants, for a search: what is ruled out is read from the message itself."""
+    return context.text if context.language == "en" else context.said.rest
+
+
 def _no(context: TurnContext, planned: Call) -> Call | None:
     """A model's word alone is no no: beside an answer it is left out, and what asks for a person or for rules is no demand."""
     if demand_of(context) is not None:
         return planned
     if planned.beside:
         return None
+    if goes_on_with_policy(context):
+        return Call("ask_policy", {"question": in_english(context)})
     if asks("person", context.text) and context.handoff is None:
         return Call("hand_off", {"reason": context.text})
     if _CHANGES.search(context.folded) and (order_ids(context.text) or asks("orders", context.text)):
@@ -271,4 +333,5 @@ _ROUTES: Mapping[str, Callable[[TurnContext, Call], Call | None]] = {
     "order_status": _orders,
     "remember_preference": _wish,
     "decline": _no,
+    "chat": _talk,
 }

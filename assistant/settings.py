@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("llm_api_key", "ONEVOICE_LLM_API_KEY", "OPENAI_API_KEY"),
         repr=False,  # secrets never reach logs
     )
+    sign_in_key: str | None = Field(
+        None, repr=False, description="what the shop's login signs its shoppers' tokens with; 32 bytes or more"
+    )
     gguf: Path | None = Field(None, description="another local model file for the embedded server")
     database_url: str | None = Field(None, description="default: SQLite under DATA_DIR")
     chroma_url: str | None = Field(None, description="a Chroma server; default: embedded")

@@ -6,7 +6,13 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
+
+from assistant.errors import SetupError
+
+LENGTH = 32  # bytes of a key
 
 
 class Signer:
@@ -14,6 +20,9 @@ class Signer:
 
     Args:
         secret_file: where the key is kept, readable by its owner alone.
+
+    Raises:
+        SetupError: there is something else in it.
     """
 
     def __init__(self, secret_file: Path) -> None:
@@ -34,10 +43,25 @@ class Signer:
 
 def _secret(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make(path)
+    secret = path.read_bytes()
+    if len(secret) < LENGTH:
+        raise SetupError(
+            f"{path} is no key: it is too short. Delete it and start again; everybody is signed out by that."
+        )
+    return secret
+
+
+def _make(path: Path) -> None:
+    """Make a key, whole or not at all. Where two do at once, the first one's stays."""
+    handle, made = mkstemp(dir=path.parent, prefix=path.name)  # readable by its owner alone
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as out:
-        out.write(secrets.token_bytes(32))
-    return path.read_bytes()
+        with os.fdopen(handle, "wb") as out:
+            out.write(secrets.token_bytes(LENGTH))
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(made, path)
+    finally:
+        os.unlink(made)

@@ -17,6 +17,7 @@ from assistant.db import impressions, lock
 from assistant.ranking import Ranked
 from index.catalogue import Catalogue, Product
 from index.shop import Campaign, Shop
+from index.sql import reading
 
 SHARE = 4  # of as many cards one may be sponsored
 PLACE = 2  # where it is lifted to, from 0: the third
@@ -46,7 +47,7 @@ class Impressions:
     def shown(self, campaign_id: str, day: date) -> int:
         """How often a campaign was shown on a day."""
         line = (impressions.c.campaign_id == campaign_id) & (impressions.c.day == day)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return int(db.execute(select(impressions.c.shown).where(line)).scalar() or 0)
 
 

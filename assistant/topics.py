@@ -11,6 +11,9 @@ from assistant.prompts import FOLDER
 from index.loading import read_yaml
 from index.words import fold, stem, words
 
+_CLAUSES = re.compile(r"[，,；;？?。]+")
+_ASKS = re.compile(r"多少|多久|几|谁|吗|呢|什么|怎么|哪|能不能|可以|要不要|是否")
+
 
 def in_english(text: str, translation: str) -> str:
     """A translation of a question, if it is about what the question is about; else a plain question about that.
@@ -30,6 +33,13 @@ def in_english(text: str, translation: str) -> str:
 def asked_about(text: str) -> list[str]:
     """The questions that a message in Chinese is about, in English: one a topic that it names."""
     return [topic["ask"] for topic in _topics("zh") if any(word in text for word in topic["said"])]
+
+
+def several(text: str) -> list[str]:
+    """The questions of a message in Chinese that asks more than one, in English; each in a clause of its own."""
+    clauses = [asked_about(clause) for clause in _CLAUSES.split(text) if _ASKS.search(clause)]
+    topics = list(dict.fromkeys(found[0] for found in clauses if found))
+    return topics if len(topics) > 1 else []
 
 
 def whole(text: str) -> str | None:

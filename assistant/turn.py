@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +25,7 @@ from assistant.support.handoff import Handoffs
 from assistant.support.ordering import Accounts, OrderActions
 from assistant.support.orders import Orders
 from assistant.support.proofs import Proofs
+from assistant.turnstile import Turnstile
 from assistant.untrusted import data, fenced
 from index.build import Index
 from index.catalogue import Product
@@ -34,6 +36,7 @@ from index.shop import Shop
 from index.understand import Understanding
 from index.words import fold
 
+STATED = frozenset({"policy", "question"})  # kinds of answers whose prose is one fact, and not a choice of many
 MAX_TOLD = 80  # products shown in a conversation that are remembered
 MAX_TURNS = 12  # turns that are remembered; dropped in one large step, since each drop empties the model's cache
 MAX_PLANNED = 3_000  # characters of their plans: few long messages would fill the embedded model's context for good
@@ -89,6 +92,7 @@ class State:
     filled: list[str] = field(default_factory=list)  # what this turn has put into the cart, latest first
     heard: int = 0  # how many turns of the conversation were known as this one began; see `support.desk.heard`
     order: str = ""  # the order last spoken of
+    language: str = "en"  # the language last answered in
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> State:
@@ -96,6 +100,12 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    def unask(self) -> None:
+        """What was asked may not have been read, so that a yes is no yes to it. What was done stays done: a second yes to
+        it has that said once more."""
+        if self.asked.get("act") != "order_done":
+            self.asked = {}
 
     def remember(self, typed: str, meant: str, plan: str, reply: str) -> None:
         """Add a turn to the histories: what was typed to what was said, what was meant to what was planned."""
@@ -148,7 +158,9 @@ class TurnContext:
     tools: list[ToolCall] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     fixed: list[str] = field(default_factory=list)  # exact texts: they end the turn, no prose is asked for
-    fallback: str = ""  # what is said when no sentence of the prose survives
+    answers: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # (kind, what stands for its prose) of each `tell`, in order
     kind: str = "chat"  # what the prose is about; see `tell`
     of_each: Callable[[Product], str | None] | None = None  # what is said of a compared one that the prose leaves out
     lines: list[str] = field(default_factory=list)  # facts for the prose
@@ -160,6 +172,7 @@ class TurnContext:
     changed: set[str] = field(default_factory=set)  # groups whose cart line was dealt with: once a turn
     timings: dict[str, float] = field(default_factory=dict)  # seconds by part
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "cached": 0, "completion": 0})
+    calls: Turnstile = field(default_factory=Turnstile)
     pending: dict[str, Any] = field(init=False)  # what the turn before asked or offered; for this turn alone
     policy_before: str = field(init=False)  # the question of policies that it answered; for this turn alone
     filling: list[str] = field(init=False)  # what it put into the cart
@@ -188,6 +201,21 @@ class TurnContext:
                 return telling
         return self.outcomes[0] if self.outcomes else "answered"
 
+    @contextmanager
+    def reading(self, part: str) -> Iterator[None]:
+        """For a while, have a part of the message stand for all of it: "lose the brick" of "lose the brick, and add …"."""
+        whole, said = self.text, self.said
+        self._read(part, self.services.search.reader.read(part))
+        try:
+            yield
+        finally:
+            self._read(whole, said)
+
+    def _read(self, text: str, said: Understanding) -> None:
+        self.text, self.said = text, said
+        for derived in ("folded", "named"):
+            self.__dict__.pop(derived, None)
+
     def record(self, name: str, args: Mapping[str, Any], ok: bool = True) -> None:
         """Keep an executed call, with its arguments after correction."""
         self.tools.append(ToolCall(name, args, ok))
@@ -208,9 +236,17 @@ class TurnContext:
             fallback: what is said when no sentence of the prose survives.
         """
         read = fenced(lines)
-        self.kind, self.lines, self.fallback = kind, [*self.lines, *read], fallback
+        self.kind, self.lines = kind, [*self.lines, *read]
+        if (kind, fallback) not in self.answers:
+            self.answers.append((kind, fallback))
         self.outcomes.append("answered")
         return "\n".join(read)
+
+    @property
+    def plainly(self) -> bool:
+        """Whether no prose is asked for, since several things were answered, of which a small model would tell but one."""
+        kinds = [kind for kind, _ in self.answers if kind != "chat"]
+        return self.exact and len(kinds) > 1 and (len(set(kinds)) > 1 or kinds[0] in STATED)
 
     def spend(self, part: str, started: float) -> None:
         """Add the time since `started` (`time.perf_counter`) to a part of the turn."""
@@ -228,6 +264,10 @@ class TurnContext:
 
     def text_of(self, key: str, /, **values: object) -> str:
         return self.services.texts(self.language, key, **values)
+
+    def listed(self, values: Iterable[object]) -> str:
+        """Values one after the other, for a sentence."""
+        return ("、" if self.language == "zh" else ", ").join(map(str, values))
 
     def fact(self, subject: str, name: str, value: object, source: str) -> None:
         self.facts.append(Fact(subject, name, str(value), source, self.now))

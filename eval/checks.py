@@ -212,9 +212,17 @@ def _reply(wanted: Reply, seen: Seen) -> str:
         return f"says none of {wanted.any_of}: {text}"
     if wanted.max_sentences is not None and (count := len(sentences(text))) > wanted.max_sentences:
         return f"{count} sentences, more than {wanted.max_sentences}: {text}"
-    if wanted.language is not None and not speaks(text, wanted.language):
+    if wanted.language is not None and not speaks(_unquoted(seen), wanted.language):
         return f"not in {wanted.language}: {text}"
     return ""
+
+
+def _unquoted(seen: Seen) -> str:
+    """A reply without what it cites word for word: a policy that the shop has in one language alone stays as it is."""
+    text: str = seen.reply["reply"]
+    for citation in seen.reply["citations"]:
+        text = text.replace(f"“{citation['quote']}”", "“”")
+    return text
 
 
 _ASKED: Mapping[str, Callable[[Any, Seen], str]] = {

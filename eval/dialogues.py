@@ -30,7 +30,9 @@ class Predicate(Told):
     id: Text | None = Field(None, description="equal, without case")
     item_group_id: Text | None = Field(None, description="equal, without case")
     size: Text | None = Field(None, description="equal, without case")
-    gender: Text | None = Field(None, description="one of the product's, equal without case")
+    gender: Text | None = Field(
+        None, description="one of the product's, in any of the words that feeds have for it: Men, male"
+    )
     brand: Text | None = Field(None, description="equal, without case")
     color: Text | None = Field(None, description="equal, without case")
     product_type: Text | None = Field(None, description='from the start of a word: "Men" is not in "Women > Tops"')

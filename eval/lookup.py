@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from eval.dialogues import Predicate
 from index.catalogue import Catalogue, Product
+from index.feed_values import genders
 
 
 def fits(predicate: Predicate, product: Product) -> bool:
@@ -26,7 +27,7 @@ def fits(predicate: Predicate, product: Product) -> bool:
     text = f"{product.title} {product.description}".lower()
     price = product.current_price.amount
     checks = (
-        predicate.gender is None or predicate.gender.lower() in {g.lower() for g in product.gender},
+        predicate.gender is None or set(genders([predicate.gender], None)) <= set(product.gender),
         predicate.product_type is None or starts_word(product.product_type or "", predicate.product_type),
         predicate.material is None or any(starts_word(m, predicate.material) for m in product.material),
         predicate.title is None or predicate.title.lower() in product.title.lower(),

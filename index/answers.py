@@ -23,7 +23,7 @@ _FORMS = tuple(
             r"^\W*(?:yes|no|nope|yep|yeah|yup|not)\b",
         ),
         (
-            r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when)\b",
+            r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when|too late|(?:days?|weeks?|months?) ago)\b",
             rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)",
         ),
         (  # a time of day
@@ -32,7 +32,10 @@ _FORMS = tuple(
             r"\b\d{1,2}:\d{2}\b|\bsame (?:working |business )?day\b",
         ),
         (r"\b(?:litres?|liters?|volume|capacity)\b", r"\d\s*(?:l|litres?|liters?|ml|cl|oz|gal\w*|cu)\b"),
-        (r"\b(?:how much|costs?|fees?|price of)\b", r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\bfree\b"),
+        (
+            r"\b(?:how much|costs?|fees?|price of|charged?|surcharge|set (?:me|us) back|(?:for|totally|completely) free|is it free)\b",
+            r"[$€£]\s*\d|\d\s*(?:USD|EUR|GBP|euros?|dollars?)|\b(?:free|fee)\b",
+        ),
         (
             r"\bhow (?:many|much|big|tall|wide|deep|high|heavy|thick|large|old|far|hot|loud|strong)\b"
             rf"|\bwhat(?:'s| is| are)?(?: the)? (?:{_MEASURES}|inside|outside|inner|outer|total|exact)\b"
@@ -47,9 +50,49 @@ _FORMS = tuple(
 )
 
 
+_NUMBER = (
+    r"(?<![\d.,#])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(?P<thousands> ?k\b)?(?![\d%]|[.,]\d)"
+)
+_ABOUT = r"(?:about |around |abt |approx\w* |roughly |exactly |only |just |like |say |a |~)*"
+_MONEY = r"(?:dollars?|bucks|quid|euros?|usd|eur|pounds?|gbp|[$€£]|美元|欧元|元)"
+_OTHER_UNIT = r"(?! ?(?:days?|weeks?|months?|years?|hours?|times?|items?|pieces?|pairs?|things?|am|pm|o'clock|cm|mm|kg|g|l|inch\w*)\b)"
+_AMOUNTS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (  # those that say what an order comes to first
+        rf"{_NUMBER}(?:[ -]?{_MONEY})?[ -](?:orders?|cart|basket|purchase|total)\b(?! number)",
+        r"\b(?:orders?|carts?|baskets?|bags?|purchases?|totals?|subtotals?|spend(?:ing)?|spent|buy|worth|comes? to)\b[^.?!\d]{0,20}"
+        rf"\b(?:of|over|above|for|worth|to|is|are|was|at|spend|than) {_ABOUT}[$€£]? ?{_NUMBER}{_OTHER_UNIT}",
+        rf"\b(?:spend(?:ing)?|spent|comes? to) {_ABOUT}[$€£]? ?{_NUMBER}{_OTHER_UNIT}",
+        rf"[$€£]\s*{_NUMBER}",
+        rf"{_NUMBER}[ -]?{_MONEY}(?!\w)",
+        rf"(?<![\d.])(?=\d+\.\d\d\b){_NUMBER}{_OTHER_UNIT}",  # prices have two places
+        rf"\bfor {_ABOUT}{_NUMBER}(?=\s*(?:[,.;?!]|$))",
+    )
+)
 _CHART = re.compile(r"\b([A-Z\d/]{1,4}) (\d{2,3})\s?[-–]\s?(\d{2,3})\s?(cm|mm|in|kg)\b")
 _CHINESE = {"厘米": "cm", "公分": "cm", "公斤": "kg"}
 CHARTED = 3  # sizes from which a row of them is a chart
+
+
+# What a question asks that nothing answers but what speaks of it: shops' hours are no delivery times.
+_REQUIRED = (
+    (
+        re.compile(
+            r"\b(?:opening|closing|business|shop|store) (?:hours|times?)\b|\b(?:what time|when|until when|till when|how late)\b[^?]*"
+            r"\b(?:opens?|closes?|closed|shut)\b|\b(?:are|is|do|does|will)\b[^?]*\b(?:open|closed|shut)\b(?! (?:it|the|a|my|an)\b)",
+            re.I,
+        ),
+        re.compile(
+            r"\b(?:open(?:s|ed|ing)?|clos(?:e|es|ed|ing)|shut|hours)\b|\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm)?\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.]\d{2}|\s?(?:am|pm))",
+            re.I,
+        ),
+    ),
+)
+
+
+def answers(question: str, passage: str) -> bool:
+    """Whether a passage speaks of what a question asks, where nothing else would answer it."""
+    return all(answer.search(passage) for asked, answer in _REQUIRED if asked.search(question))
 
 
 def forms(question: str) -> list[re.Pattern[str]]:
@@ -58,25 +101,24 @@ def forms(question: str) -> list[re.Pattern[str]]:
 
 
 def amount(question: str) -> float | None:
-    """The amount of money that a question speaks of; of "above 500" one cent more, which another range may have."""
-    match = re.search(
-        r"(?:[$€£]\s*(\d+(?:\.\d+)?))|(\d+(?:\.\d+)?)\s*(?:dollars?|euros?|usd|eur|pounds?|gbp|[$€£]|美元|欧元|元)",
-        question,
-        re.I,
-    )
-    match = match or re.search(
-        r"\b(?:orders?|carts?|baskets?|purchases?|totals?|spend|spent|buy|worth|comes? to)\b[^.?!\d]{0,20}\b(?:of|over|above|for|worth|to|is|spend|than)"
-        r"(?: about| around| exactly)?\s+()(\d+(?:\.\d+)?)\b(?! ?(?:days?|weeks?|months?|years?|hours?|times?|items?|pieces?|things?|%|am|pm))|\b(?:spend|spent|comes? to)\s+()(\d+(?:\.\d+)?)\b",
-        question,
-        re.I,
-    )
+    """The amount of money that a question speaks of; of "above 500" one cent more, which another range may have.
+
+    Of several the one that an order is said to come to: "free over $50, they say. My order is $60".
+    """
+    match = next((match for pattern in _AMOUNTS if (match := pattern.search(question))), None)
     if match is None:
         return None
-    said = next(place for place in range(1, len(match.groups()) + 1) if match[place])
     above = re.search(
-        r"(?:above|over|more than|beyond|exceed\w*)\s*$", question[: match.start(said)].rstrip("$€£ "), re.I
+        r"(?:above|over|more than|beyond|exceed\w*)\s*$", question[: match.start("number")].rstrip("$€£ "), re.I
     )
-    return float(match[said]) + (0.01 if above else 0.0)
+    return _value(match) + (0.01 if above else 0.0)
+
+
+def _value(match: re.Match[str]) -> float:
+    """ "1,400", "49,99" and "1.2k" as numbers."""
+    number = match["number"]
+    plain = number.replace(",", "") if re.search(r",\d{3}", number) else number.replace(",", ".")
+    return float(plain) * (1000 if match["thousands"] else 1)
 
 
 def in_chart(said: str, text: str) -> tuple[str, str, str] | None:

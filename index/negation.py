@@ -73,4 +73,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(r"\b([\w']+)[- ]free\b"),
         re.compile(rf"\b([\w']+) (?:{'|'.join(lexicon()['unwanted']['en'])})\b"),
         re.compile(rf"(?:{'|'.join(lexicon()['negation']['zh'])})([\u3400-\u9fff]{{1,6}})"),
+        re.compile(
+            rf"([\u3400-\u9fff]{{1,6}}?)的?我?们?都?(?:{'|'.join(lexicon()['negation']['zh_after'])})(?![\u3400-\u9fff])"
+        ),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _CUR = r"(?:doll?[ae]rs?|euros?|pounds?|bucks?|quid|usd|eur|gbp|us\$|\$|€|£|美元|美金|欧元|欧(?![洲盟式])|英镑|镑|元|块钱?|块)"
-_NUM = r"(\d{1,6}(?:[.,]\d{1,2})?)"
+_NUM = r"(\d{1,6}(?:[.,]\d{1,2})?)(?!\d)"
 _AMOUNT = rf"(?:{_CUR}\s*)?{_NUM}(?!\s*%)(?:\s*{_CUR})?"
 _MAX = (
     r"(?:\b(?:don'?t|do not|not|never|no|won'?t|nothing|none|neither|nowhere near)\b[a-z' ]{0,24}?\b(?:more than|over|above|beyond|exceed(?:ing)?)|under|below|less than|at most|no more than|not more than|not over|up to|max(?:imum)?(?: of)?|within|"
@@ -43,7 +43,8 @@ _AROUND = re.compile(
     re.I,
 )
 _ORDER = re.compile(
-    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})(?![A-Za-z0-9_])",
+    r"(?:order|订单)\s*(?:number|no\.?|nr\.?|id|is|号|编号)?\s*[:#]?\s*#?([A-Za-z]{0,6}-?\d{2,14})(?![A-Za-z0-9_])"
+    rf"(?!\s*{_CUR})",  # "the order is 230 dollars"
     re.I,
 )
 _ORDER_BARE = re.compile(r"(?<![A-Za-z0-9_-])#?([A-Z]{1,4}-?\d{3,12})(?![A-Za-z0-9_-])")  # Chinese may stand beside it
@@ -66,7 +67,9 @@ def price_bounds(text: str) -> tuple[Bounds, str]:
     text = _PERCENT.sub(" ", text)
     if match := _AROUND.search(text):
         amount = next(_number(group) for group in match.groups() if group)
-        return Bounds(amount * Decimal("0.8"), amount * Decimal("1.2")), _cut(text, match)
+        near = Bounds(amount * Decimal("0.8"), amount * Decimal("1.2"))
+        stated, text = price_bounds(_cut(text, match))  # "around 50, no more than 55"
+        return Bounds(stated.low or near.low, stated.high or near.high), text
     if (match := _RANGE.search(text)) and _is_price_range(match):
         low, high = sorted((_number(match[1]), _number(match[2])))
         return Bounds(low, high), _cut(text, match)

@@ -16,14 +16,18 @@ from index.words import content, lexicon, words
 _AFTER_VERBS = frozenset({"my", "the", "a", "an", "your", "our", "me", "up", "out", "off", "down", "some", "something"})
 _BREAK = re.compile(r"[,.;:?!]|\s(?:-|–)\s|\sand (?:i )?(?:need|want|would like|am looking for)\b")
 _CLAUSE = re.compile(r"(?<=\w)\s+(?:(?:would|could|should|will|can|might)\b|\w+ enough\b)")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.'][0-9]{3})+(?![\d]|[.,]\d{3})")
+_THOUSANDS = re.compile(
+    r"((?:\b(?:under|below|over|above|than|to|of|max|maximum|most|least|about|around|roughly)|[$€£])\s*[$€£]?)(\d{1,3}(?:\.\d)?)k\b"
+)
 _AMOUNT = re.compile(r"^\s*\d+(?:[.,]\d+)?\s*(?:kg|g|l|ml|cm|mm|m|inch|foot|feet|pack|pieces?|x)?\b")
 
 
 def separate(text: str) -> str:
-    """Without quotes and question marks; commas and stops stay where they part numbers or wishes."""
+    """Without quotes; commas stay where they part numbers or wishes, and sentences are parted by a stop alone."""
     text = re.sub(r"[，、；：]|\s*;\s*", ", ", text)
     text = re.sub(r"[。！？]", ". ", text)
-    return re.sub(r"[\"“”!?()]+|\.(?!\d)(?=\s|$)", " ", text.replace("?", " . "))
+    return re.sub(r"[\"“”()]+", " ", re.sub(r"[!?]+|\.(?!\d)(?=\s|$)", " . ", text))
 
 
 def said(word: str, text: str) -> bool:
@@ -70,7 +74,13 @@ def in_digits(text: str) -> str:
 
     Of Chinese numerals those that state a price.
     """
-    return ENGLISH.sub(_digits, prices_in_digits(text))
+    return ENGLISH.sub(_digits, prices_in_digits(ungrouped(text)))
+
+
+def ungrouped(text: str) -> str:
+    """Numbers with a mark between their thousands, and prices in thousands, in digits alone: "1,200", "under 1.5k"."""
+    text = _GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
+    return _THOUSANDS.sub(lambda match: f"{match[1]}{float(match[2]) * 1000:g}", text)
 
 
 def _digits(match: re.Match[str]) -> str:

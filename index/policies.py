@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from index.passages import Passage
+from index.tables import Table, read_table
 
+READ_OUT = 12  # cells of a table that are quoted at once
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*")
 
 
 def split_policy(source: str, text: str) -> list[Passage]:
-    """A Markdown policy as passages: sentences in twos and threes under their headings, each table cell a sentence."""
+    """A Markdown policy as passages: sentences in twos and threes under their headings, each row of a table."""
     found: list[Passage] = []
     headings: list[str] = []
     for block in re.split(r"\n\s*\n", text):
@@ -23,10 +26,27 @@ def split_policy(source: str, text: str) -> list[Passage]:
             continue
         context = ". ".join(headings[-2:])
         if lines[0].startswith("|"):
-            found += [Passage(source, cell, context) for cell in _cells(lines)]
+            found += _rows(source, context, read_table(lines))
         else:
             found += [Passage(source, piece, context) for piece in _pieces(_plain(lines))]
     return found
+
+
+def narrowed(passage: Passage, columns: list[int], sum_of_money: float | None) -> Passage:
+    """Of a table, what answers: the row of the amount, or all rows where there is none, in the columns that are named, or in all.
+
+    A guess at one would be a wrong price. A passage that is no row of a table of amounts stands as it is, and the row
+    of one too large to be read out.
+    """
+    table = passage.table
+    if table is None:
+        return passage
+    columns = columns or list(table.columns)
+    row = passage.row if not table.of_amounts else None if sum_of_money is None else table.row_of(sum_of_money)
+    rows = list(range(len(table.rows))) if row is None else [row]
+    if len(rows) * len(columns) > READ_OUT:
+        return passage
+    return replace(passage, text=table.says(rows, columns))
 
 
 def in_translation(text: str, other: str) -> Mapping[str, str]:
@@ -37,7 +57,7 @@ def in_translation(text: str, other: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for ours, theirs in zip(_blocks(text), _blocks(other), strict=False):
         if ours[0].startswith("|") or theirs[0].startswith("|"):
-            found |= _paired(_cells(ours), _cells(theirs)) if ours[0][0] == theirs[0][0] else {}
+            found |= _paired(ours, theirs) if ours[0][0] == theirs[0][0] else {}
             continue
         sentences = [part for part in _SENTENCES.split(_plain(theirs)) if part]
         pieces = _pieces(_plain(ours))
@@ -62,7 +82,11 @@ def _plain(lines: list[str]) -> str:
 
 
 def _paired(ours: list[str], theirs: list[str]) -> dict[str, str]:
-    return dict(zip(ours, theirs, strict=True)) if len(ours) == len(theirs) else {}
+    """All that can be quoted of a table → the same of its translation, if they are of one shape."""
+    one, other = read_table(ours), read_table(theirs)
+    if [len(row) for row in (one.head, *one.rows)] != [len(row) for row in (other.head, *other.rows)]:
+        return {}
+    return dict(zip(one.sayings(), other.sayings(), strict=True))
 
 
 def _pieces(text: str, limit: int = 220) -> list[str]:
@@ -76,16 +100,8 @@ def _pieces(text: str, limit: int = 220) -> list[str]:
     return pieces
 
 
-def _cells(lines: list[str]) -> list[str]:
+def _rows(source: str, context: str, table: Table) -> list[Passage]:
     """ "| Up to $200 | $16 |" under "| Total | STANDARD |" says "Total: Up to $200. STANDARD: $16."."""
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if not re.fullmatch(r"[|\s:-]+", line)
-    ]
-    if len(rows) < 2:
-        return [" ".join(cell for row in rows for cell in row)]
-    header = rows[0]
-    return [
-        f"{header[0]}: {row[0]}. {header[column]}: {row[column]}."
-        for row in rows[1:]
-        for column in range(1, min(len(row), len(header)))
-    ]
+    if not table.rows:
+        return [Passage(source, " ".join(table.head), context)]
+    return [Passage(source, table.says([row], table.columns), context, table, row) for row in range(len(table.rows))]

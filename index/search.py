@@ -343,7 +343,7 @@ def _modifiers(head: str, text: str) -> list[str]:
     last = head.split()[-1]
     said = text.split()
     inside = head.split()[:-1][-1:]
-    return inside or [said[n - 1] for n, word in enumerate(said) if n and word == last][:1]
+    return inside or [said[n - 1] for n, word in enumerate(said) if n and stem(word) == stem(last)][:1]
 
 
 def _parted(query: Query) -> list[Query]:

@@ -71,12 +71,25 @@ class ShopSettings(_Strict):
     locales: list[str] = Field(default_factory=lambda: ["en"])
     timezone: str = "UTC"  # an IANA name: Europe/Berlin
     opening_hours: str | dict[str, str] | None = None
+    holidays: list[str] = Field(default_factory=list)  # "2026-12-24", and "12-25" of every year
     voice: str | None = None
     personalization: Personalization = Field(default_factory=lambda: Personalization(strength=0.5))
     sensitive: list[str] = Field(default_factory=list)
     campaigns: list[Campaign] = Field(default_factory=list)
     orders: OrderTerms = Field(default_factory=lambda: OrderTerms(return_days=None))
+    sign_in: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None  # for a link on the page
     demo: bool = False
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _days(cls, stated: object) -> list[str]:
+        days = [str(day) for day in stated] if isinstance(stated, list) else [str(stated)]
+        for day in days:
+            try:
+                date.fromisoformat(day if len(day) > 5 else f"2000-{day}")
+            except ValueError as error:
+                raise ValueError(f"no day {day!r}; write it like 2026-12-24, or 12-25 for every year") from error
+        return days
 
     @field_validator("timezone")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 Durability = Literal["FULL", "NORMAL"]
 
@@ -50,3 +50,8 @@ def open_url(url: str, *, durability: Durability = "FULL") -> Engine:
             connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def reading(engine: Engine) -> Connection:
+    """A connection for what only reads: on SQLite it takes no lock, and waits for nobody who writes."""
+    return engine.connect().execution_options(read_only=True)

@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from index.phrases import wanted
 from index.words import alike, fold, lexicon, stem, words
 
+_SENTENCE = re.compile(r" \. (?!\s*(?:or|and)\b)")  # "tents? or tarps?" is one wish
+
 
 class Things:
     """Reads the names of things for one catalogue; see `understand.Reader`."""
@@ -27,6 +29,18 @@ class Things:
 
     def read(self, text: str, only_types: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The things that a text names, as they are said, and the product types of those that are types here.
+
+        Where a sentence names a type, the others tell a story: "Father's Day is coming. A watch for my dad".
+        """
+        sentences = _SENTENCE.split(text)
+        typed = [found for found in (self._read(sentence, only_types) for sentence in sentences) if found[1]]
+        if not typed:
+            return self._read(text.replace(" . ", " "), only_types)
+        heads = dict.fromkeys(head for found in typed for head in found[0])
+        return tuple(heads), tuple(dict.fromkeys(path for found in typed for path in found[1]))
+
+    def _read(self, text: str, only_types: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The same of one sentence, or of what is read as one.
 
         The end of a name tells what it is: a "jacket hanger" is a hanger. The longest end that the shop knows counts.
         """

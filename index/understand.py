@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
+from index import spelling
 from index.filters import Filters
 from index.measures import measured
 from index.negation import Negations
@@ -70,6 +72,7 @@ class Reader:
         self._facets = facets
         self._is_kind = is_kind
         self._titles = {title for title in titles if re.search(r"\d", title)}
+        self._known = known
         self._values = Values(facets, known)
         self._negations = Negations(self._values, known, is_kind)
         self.things = Things(facets, known, is_kind, mended)
@@ -90,7 +93,7 @@ class Reader:
         return replace(whole, filters=filters, noun=part.noun, heads=part.heads, rest=part.rest)
 
     def _read(self, text: str) -> Understanding:
-        folded, codes = _codes(_rephrased(separate(fold(text))))
+        folded, codes = _codes(_rephrased(spelling.mended(separate(fold(text)), self._known)))
         person, folded = whom(folded)
         sizes, folded = self._values.exact_sizes(folded)
         attributes, folded = measured(in_digits(folded), self._facets)
@@ -105,6 +108,7 @@ class Reader:
         exclude, folded = self._negations.read(folded)
         exclude = {**exclude, **refused}
         colors, folded = self._values.colors(folded)
+        colors = tuple(color for color in colors if color not in exclude.get("color", ()))  # "no purple, I hate purple"
         untitled = self._untitled(folded)
         more_sizes, without_sizes = self._values.sizes(untitled)
         folded = without_sizes if untitled == folded else folded
@@ -206,9 +210,19 @@ def _asking_part(text: str) -> str | None:
 
 def _rephrased(text: str) -> str:
     """What one says of oneself ("keep me dry") as a shop says it of a product."""
-    for phrase, other in mapped("rephrased").items():
-        text = re.sub(rf"\b{re.escape(phrase)}\b", other, text) if phrase in text else text
+    for pattern, other in _rephrasing():
+        text = pattern.sub(other, text)
     return text
+
+
+@cache
+def _rephrasing() -> tuple[tuple[re.Pattern[str], str], ...]:
+    said = [(rf"\b(?:{pattern})\b", other) for pattern, other in mapped("rephrased").items()]
+    is_one = (
+        r"\b(he|she|who|they|i|we)(?:(?: is|'s| are|'re| am|'m)(?: both)?(?: (?:an?|my))?|,? being an?) (?:[\w-]+ )?"
+    )
+    said += [(rf"{is_one}{doer}s?\b(?!'s)", rf"\1 is into {what}") for doer, what in mapped("doers").items()]
+    return tuple((re.compile(pattern), other) for pattern, other in said)
 
 
 def _says_not(told: Collection[str], text: str) -> bool:

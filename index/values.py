@@ -7,7 +7,7 @@ that the shop keeps at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import cached_property
 
 from index.phrases import said, without
@@ -101,7 +101,7 @@ class Values:
             spoken = (
                 re.escape(word)
                 if plain
-                else rf"(?:\bin (?:a )?|,\s*|^\s*|(?<!are)(?<!is)(?<!a)\s+){word}(?=\s*(?:$|,))"
+                else rf"(?:\bin (?:a )?|,\s*|^\s*|(?<!are)(?<!is)(?<!a)\s+){word}(?=\s*(?:$|[,.]))"
             )
             if size.lower() in self._sizes and re.search(spoken, text):
                 chosen.append(self._sizes[size.lower()])
@@ -145,7 +145,7 @@ class Values:
                     text = without(text, brand)
         return tuple(chosen), re.sub(r"\b(?:brand|branded)\b", " ", text) if chosen else text
 
-    def materials(self, text: str, *, unmet: bool = True, besides: Collection[str] = ()) -> Read:
+    def materials(self, text: str, *, unmet: bool = True, besides: Set[str] = frozenset()) -> Read:
         """Materials in full or by any of their words: "cotton" is Cotton and Organic Cotton.
 
         Args:
@@ -154,7 +154,8 @@ class Values:
         held = self._facets.get("material", {})
         if not held:
             return (), text
-        full, text = self.exact("material", text) if not besides else ((), text)
+        full, rest = self.exact("material", text)
+        text, full = (text, ()) if besides & {fold(value) for value in full} else (rest, full)
         chosen = list(full)
         for value in full:
             chosen += [other for other in held if stem(fold(value)) in {stem(word) for word in words(other)}]
@@ -169,6 +170,13 @@ class Values:
             elif unmet and stem(word) in names and not self._known(word):
                 chosen.append(word.title())
                 text = without(text, word)
+        for name, english in sorted(self._lexicon["materials"]["zh"].items(), key=lambda pair: -len(pair[0])):
+            if name in text:
+                wanted = {stem(word) for word in words(english)}
+                values = [value for value in held if wanted <= {stem(word) for word in words(value)}]
+                if values or unmet:
+                    chosen += values or [english.title()]
+                    text = without(text, name)
         return tuple(dict.fromkeys(chosen)), text
 
     def exact(self, facet: str, text: str) -> Read:

@@ -99,6 +99,13 @@ def content(text: str) -> list[str]:
     return list(dict.fromkeys(w for w in words(text) if w not in stopwords() and (len(w) > 1 or w.isdigit())))
 
 
+@lru_cache(maxsize=4_096)
+def meanings(term: str) -> frozenset[str]:
+    """The stem of a word of a question, and those of the words that an answer may say instead."""
+    others = (*lexicon()["answered"]["en"].get(term, ()), *lexicon()["synonyms"]["en"].get(term, ()))
+    return frozenset(stem(other) for other in (term, *others))
+
+
 COMMON = 4e-8  # frequency from which a word is English and no slip of the pen
 
 

@@ -27,7 +27,12 @@ def latency(
 
 @bench.command()
 def retrieval(
-    shop: ShopOption = None,
+    shop: Annotated[
+        Path | None,
+        typer.Option(
+            help="The shop folder (default: the demo shop, Luma and Outfitters, those of them that are there)."
+        ),
+    ] = None,
     queries: Annotated[
         Path | None, typer.Option(help="A YAML file of judged queries (default: those of eval/queries for the shop).")
     ] = None,
@@ -70,7 +75,9 @@ def audit(
 
 @bench.command()
 def tau2(
-    shop: ShopOption = None,
+    shop: Annotated[
+        Path | None, typer.Option(help="A folder with the domain's db.json (default: shops/tau2-retail of the data).")
+    ] = None,
     tasks: Annotated[
         Path | None, typer.Option(help="A JSON file of tasks (default: tasks_train.json of the shop folder).")
     ] = None,
@@ -99,7 +106,7 @@ def tau2(
 
 @bench.command()
 def replies(
-    shop: ShopOption = None,
+    shop: Annotated[Path | None, typer.Option(help="The shop folder (default: the demo shop and Luma).")] = None,
     messages: Annotated[
         Path | None, typer.Option(help="A YAML file of messages (default: those of eval/messages for the shop).")
     ] = None,
@@ -127,7 +134,7 @@ def replies(
 
 @bench.command()
 def plans(
-    shop: ShopOption = None,
+    shop: Annotated[Path | None, typer.Option(help="The shop folder (default: the demo shop and Luma).")] = None,
     messages: Annotated[
         Path | None, typer.Option(help="A YAML file of messages (default: those of eval/planned for the shop).")
     ] = None,
@@ -196,7 +203,9 @@ def balance(
 def simulate(
     data: Annotated[
         Path | None,
-        typer.Option(help="A folder of real purchases: what was bought next is the goal (default: shops/giftware)."),
+        typer.Option(
+            help="A folder of real purchases: what was bought next is the goal (default: shops/giftware of the data)."
+        ),
     ] = None,
     a: Annotated[
         str,

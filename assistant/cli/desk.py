@@ -15,7 +15,7 @@ from assistant.settings import load_settings
 from assistant.untrusted import printable
 from index.shop import read_shop
 
-desk = typer.Typer(help="The support desk.", no_args_is_help=True)
+desk = typer.Typer(help="The support desk: who may sign in, and what policies leave open.", no_args_is_help=True)
 staff = typer.Typer(help="Who may sign in at the support desk.", no_args_is_help=True)
 desk.add_typer(staff, name="staff")
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="As shoppers read it.")]

@@ -67,12 +67,17 @@ def ask(
 
 
 def index(directory: Annotated[Path, typer.Argument(help="The shop folder.")]) -> None:
-    """Build or refresh a shop's index."""
-    from assistant.app import open_encoder, open_index
+    """Build or refresh a shop's index, and take up what is new of its shoppers, events and orders.
 
-    settings = load_settings(shop=directory)
-    report = open_index(settings, read_shop(directory), open_encoder(settings)).build()
-    report_skipped(report.rejected, limit=50)
+    A server that runs takes all of it up at once. Of shop.yaml and policies it knows what they were when it was started.
+    """
+    from assistant.app import open_encoder, open_index, open_state
+
+    settings, shop = load_settings(shop=directory), read_shop(directory)
+    report = open_index(settings, shop, open_encoder(settings)).build()
+    engine, skipped = open_state(settings, shop)
+    engine.dispose()
+    report_skipped((*report.rejected, *skipped), limit=50)
     print(
         f"{report.read} rows read, {report.products} products; product groups: {report.indexed} indexed, "
         f"{report.unchanged} unchanged, {report.removed} removed; {report.repriced} products repriced; "
@@ -82,10 +87,10 @@ def index(directory: Annotated[Path, typer.Argument(help="The shop folder.")]) -
 
 def serve(
     shop: ShopOption = None,
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 7860,
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 7860,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """The web app: shopper chat /, API /v1, health /health."""
+    """The web app: shopper chat /, staff desk /desk, API /v1, health /health."""
     from assistant.app import build_app
     from assistant.web.server import check_port
     from assistant.web.server import serve as run

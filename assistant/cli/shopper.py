@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,15 +41,11 @@ def export(
     drafted replies, ratings, and conversations with all their turns. What a guest
     said before signing in is not in it: nobody knows whose it was.
     """
-    from assistant.app import open_state, system_clock
+    from assistant.app import system_clock
     from assistant.shoppers.held import export as read
 
-    settings = load_settings(shop=shop)
-    engine, _ = open_state(settings, read_shop(settings.shop))
-    try:
+    with _opened(shop) as (_, _, engine):
         document = read(engine, shopper_id, system_clock())
-    finally:
-        engine.dispose()
     if document is None:
         raise _unknown(shopper_id)
     written = escaped(json.dumps(document, ensure_ascii=False, indent=2))
@@ -93,25 +90,18 @@ def forget(
     before signing in, unless it holds one of the texts above.
     """
     import prompts
-    from assistant.app import log_folder, open_state, state_folder
-    from assistant.ratings_file import prune
-    from assistant.shoppers.erase import empty_logs, erase, is_known, purge, shared
+    from assistant.shoppers.erase import erase, is_known, shared
     from assistant.shoppers.needles import Mark, Needles
     from assistant.shoppers.traces import lines_about, words_of_the_shop
 
-    settings = load_settings(shop=shop)
-    found = read_shop(settings.shop)
-    engine, _ = open_state(settings, found)
-    try:
+    with _opened(shop) as (settings, found, engine):
         if not is_known(engine, shopper_id):
             raise _unknown(shopper_id)
         if not yes and typer.prompt("This cannot be undone. Type the id to confirm") != shopper_id:
             print("Not the same: nothing was erased.", file=sys.stderr)
             raise typer.Exit(1)
         erased = erase(engine, shopper_id)
-        purge(engine)
-        exported = prune(engine, state_folder(settings, found))
-        empty_logs(log_folder(settings))
+        exported = _cleaned(settings, found, engine)
         counts = ", ".join(f"{number} {name}" for name, number in erased.rows.items() if number)
         print(f"Erased: {counts or 'nothing, it was erased before'}.")
         for name, number in exported.items():
@@ -124,8 +114,6 @@ def forget(
         common = words_of_the_shop(found.folder, needles, (Path(prompts.__path__[0]),))
         common |= set(needles.count(f"{found.name}\n{found.settings.assistant}".encode())) | shared(engine, marks)
         proof = _searched(settings, found, engine, marks, common)
-    finally:
-        engine.dispose()
     _tell(settings, proof, marks)
     if lines:
         files = ", ".join(f"{name} ({number} lines)" for name, number in lines.items())
@@ -146,27 +134,44 @@ def forget_conversation(
     conversation" does the same, but leaves the files of the database to be
     overwritten in time.
     """
-    from assistant.app import log_folder, open_state, state_folder
-    from assistant.ratings_file import prune
-    from assistant.shoppers.erase import empty_logs, erase_conversation, purge
+    from assistant.shoppers.erase import erase_conversation
     from assistant.shoppers.needles import Mark
 
-    settings = load_settings(shop=shop)
-    found = read_shop(settings.shop)
-    engine, _ = open_state(settings, found)
-    try:
+    with _opened(shop) as (settings, found, engine):
         if not erase_conversation(engine, conversation_id):
             raise _unknown(conversation_id)
-        purge(engine)
-        prune(engine, state_folder(settings, found))
-        empty_logs(log_folder(settings))
+        _cleaned(settings, found, engine)
         marks = {Mark("conversation", conversation_id)}
         proof = _searched(settings, found, engine, marks, set())
-    finally:
-        engine.dispose()
     print("Erased: 1 conversation.")
     _tell(settings, proof, marks)
     _end(engine, proof)
+
+
+@contextmanager
+def _opened(folder: Path | None) -> Iterator[tuple[Settings, Shop, Engine]]:
+    """A shop with its store, which is closed again."""
+    from assistant.app import open_state
+
+    settings = load_settings(shop=folder)
+    found = read_shop(settings.shop)
+    engine, _ = open_state(settings, found)
+    try:
+        yield settings, found, engine
+    finally:
+        engine.dispose()
+
+
+def _cleaned(settings: Settings, shop: Shop, engine: Engine) -> Mapping[str, int]:
+    """Write the store, exported files and the log anew without what was erased; the lines taken out of each file."""
+    from assistant.app import log_folder, state_folder
+    from assistant.ratings_file import prune
+    from assistant.shoppers.erase import empty_logs, purge
+
+    purge(engine)
+    exported = prune(engine, state_folder(settings, shop))
+    empty_logs(log_folder(settings))
+    return exported
 
 
 def _searched(settings: Settings, shop: Shop, engine: Engine, marks: set[Mark], common: set[Mark]) -> Proof:

@@ -66,9 +66,7 @@ def check(
 
 @voice.command()
 def diff(
-    old: Annotated[
-        Path, typer.Argument(help="A voice file: in the form of prompts/voice.md, or a shop's own (see --help).")
-    ],
+    old: Annotated[Path, typer.Argument(help="A voice file: in the form of prompts/voice.md, or a shop's own.")],
     new: Annotated[Path, typer.Argument(help="The voice file to compare it with, of either form.")],
     dialogues: Annotated[Path, typer.Option(help="A YAML file of dialogues, or a folder of them.")],
     shop: ShopOption = None,

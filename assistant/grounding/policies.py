@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from assistant.days import days_in
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.record import stems_of
 from assistant.grounding.vocabulary import chinese, plain
@@ -42,6 +43,7 @@ _DEED = re.compile(
     r"(?P<deliver>deliver\w*|ships?\b|shipping|shipped|arriv\w+)|(?P<repair>repair\w*)|(?P<replace>replac\w+)|"
     r"(?P<collect>pick \w*\s?up|collect\w*)|(?P<cancel>cancel\w*))"
 )
+_SHUT = re.compile(r"\bclosed\b|\bshut\b|休息|不营业|关门", re.I)
 # Words that turn what is said: they must be a policy's own.
 _TURNING = frozenset("next same before after until first last every always never twice once previous following".split())
 _SOLD = re.compile(r"\bwe (?:do |also )?(?:sell|have|offer|carry|stock)\b([^.,;]*)", re.I)
@@ -96,6 +98,8 @@ def policy(sentence: str, evidence: Evidence) -> str | None:
     if other := _of_another(sentence, evidence.read.text):
         return f"policy: not so: {other}"
     parts = [part for part in re.split(r"(?<=[.!?;|])\s+", evidence.read.text) if part.strip()]
+    if not _on_these_days(sentence, parts):
+        return "policy: not on these days"
     denies = bool(_NO.search(fold(sentence))) or any(token.kind == "not" for token in tokens)
     near = max(parts, key=lambda part: len(said & stems_of(part)) / (1 + 0.02 * len(part)), default="")
     if denies and not any(_NO.search(part) for part in parts if said & stems_of(part)):
@@ -136,6 +140,25 @@ def _of_another(sentence: str, policies: str) -> str | None:
         if done and (held := stated.get(term)) and "" not in held and done not in held:
             return f"{done} {term}"
     return None
+
+
+def _on_these_days(sentence: str, parts: list[str]) -> bool:
+    """Whether what a sentence says of days of the week is so, by the parts that speak of the same place, or of any."""
+    spoken = days_in(sentence)
+    told = [part for part in parts if days_in(part)]
+    if not spoken or not told:
+        return True
+    places = {fold(name) for name in _CAPITAL.findall(sentence) if not days_in(name)}
+    here = [part for part in told if places & set(words(part))] or told
+    shut = frozenset[int]().union(*(days_in(part) for part in here if _is_shut(part)))
+    held = frozenset[int]().union(*(days_in(part) for part in here if not _is_shut(part)))
+    if _is_shut(sentence):
+        return not spoken & held - shut
+    return spoken <= held - shut if held else not spoken & shut
+
+
+def _is_shut(text: str) -> bool:
+    return bool(_FLAT_NO.search(fold(text)) or _SHUT.search(text))
 
 
 def _terms(text: str) -> Iterator[tuple[str, str]]:

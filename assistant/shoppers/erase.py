@@ -19,6 +19,7 @@ from assistant.errors import SetupError
 from assistant.shoppers.held import read_held, rows_in, rows_of
 from assistant.shoppers.needles import Mark
 from assistant.shoppers.tombstones import Tombstones
+from index.sql import reading
 
 BUSY_MS = 10_000
 
@@ -101,7 +102,7 @@ def purge(engine: Engine) -> None:
 
 def shared(engine: Engine, marks: set[Mark]) -> set[Mark]:
     """The names and addresses among the marks that a shopper has who is still there."""
-    with engine.connect() as db:
+    with reading(engine) as db:
         rows = db.execute(select(shoppers.c.name, shoppers.c.email)).all()
     texts = {str(text).lower() for row in rows for text in row if text}
     return {mark for mark in marks if mark.folded and mark.text.lower() in texts}

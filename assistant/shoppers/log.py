@@ -11,6 +11,7 @@ from sqlalchemy import Engine, String, cast, collate, select
 
 from assistant.db import events, shoppers
 from assistant.shoppers.feed import naive
+from index.sql import reading
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def read_log(engine: Engine, until: datetime | None = None) -> EventLog:
     )
     if until is not None:
         query = query.where(events.c.at <= naive(until))
-    with engine.connect() as db:
+    with reading(engine) as db:
         rows = db.execute(query).all()
     who, what, kinds, times, quantities = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     at = np.array(times, dtype="datetime64[us]").astype("datetime64[s]")

@@ -23,6 +23,7 @@ from sqlalchemy import JSON, Engine, String, inspect, select, text
 from assistant.db import metadata
 from assistant.shoppers.needles import Mark, Needles
 from assistant.shoppers.traces import blocks
+from index.sql import reading
 
 SQLITE = b"SQLite format 3\0"
 ROWS = 5_000  # searched at a time
@@ -141,7 +142,7 @@ class Search:
         """The tables that are not ours, the index's among them, and the values that the planner has noted."""
         own = inspect(engine).default_schema_name
         kinds = "('text', 'character varying', 'character', 'json', 'jsonb', 'ARRAY', 'name')"
-        with engine.connect() as db:
+        with reading(engine) as db:
             columns = db.execute(
                 text(
                     "SELECT table_schema, table_name, column_name FROM information_schema.columns JOIN "

@@ -1,10 +1,10 @@
-"""Takes a shop folder's shoppers, events and orders into the store. What happened live is never overwritten, and what
-was forgotten is not taken in again."""
+"""Takes a shop folder's shoppers, events and orders into the store, and what has changed of them. What happened live is
+never overwritten, and what was forgotten is not taken in again."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 from tqdm import tqdm
 
-from assistant.db import accounts, events, lock, orders, seeds, shoppers
+from assistant.db import accounts, events, lock, order_audit, orders, seeds, shoppers
 from assistant.shoppers.feed import EventRow, OrderRow, ShopperRow, find, read_rows
 from assistant.shoppers.tau2 import read_orders, read_shoppers
 from assistant.shoppers.tombstones import Tombstones
@@ -118,7 +118,7 @@ def _take_shoppers(source: _Source, found: Iterable[ShopperRow]) -> None:
             }
             for row in part
         )
-        _insert_new(source.db, shoppers, profiles)
+        _take_rows(source.db, shoppers, profiles, follow=("name", "email", "zip"))
         held = (
             {
                 "shopper_id": row.id,
@@ -129,7 +129,7 @@ def _take_shoppers(source: _Source, found: Iterable[ShopperRow]) -> None:
             for row in part
             if row.address or row.payment_methods
         )
-        _insert_new(source.db, accounts, held)
+        _take_rows(source.db, accounts, held)
 
 
 def _take_orders(source: _Source, found: Iterable[OrderRow]) -> None:
@@ -138,7 +138,9 @@ def _take_orders(source: _Source, found: Iterable[OrderRow]) -> None:
         for row in found
         if not source.buried.is_shopper(row.shopper_id)
     )
-    _insert_new(source.db, orders, rows)
+    lock(source.db, "orders")
+    done = set(source.db.execute(select(order_audit.c.order_id)).scalars())  # their course is ours now
+    _take_rows(source.db, orders, rows, follow=("status", "details"), but=done)
 
 
 def _events(source: _Source) -> None:
@@ -161,15 +163,41 @@ def _events(source: _Source) -> None:
         source.db.execute(insert(events), batch)
 
 
-def _insert_new(db: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    """Insert the rows whose id is not there yet: a changed file adds, it does not undo what was done since."""
+def _take_rows(
+    db: Connection,
+    table: Table,
+    rows: Iterable[dict[str, Any]],
+    *,
+    follow: Sequence[str] = (),
+    but: Collection[str] = (),
+) -> None:
+    """Insert the rows whose id is not there yet; of the others only `follow` is taken: nothing that was done since is undone.
+
+    Args:
+        follow: columns that are the file's alone, so that those which are there take over what it says of them now.
+        but: ids of rows that no longer do.
+    """
     (key,) = table.primary_key
-    known = set(db.execute(select(key)).scalars())
     for batch in _batches(rows):
-        fresh = {row[key.name]: row for row in batch if row[key.name] not in known}
+        stated = {row[key.name]: row for row in batch}
+        held = db.execute(select(key, *(table.c[name] for name in follow)).where(key.in_(stated)))
+        known = {row[0]: dict(zip(follow, row[1:], strict=True)) for row in held}
+        fresh = [row for which, row in stated.items() if which not in known]
         if fresh:
-            db.execute(insert(table), list(fresh.values()))
-        known.update(fresh)
+            db.execute(insert(table), fresh)
+        for which, before in known.items():
+            now = {name: stated[which][name] for name in follow}
+            if which not in but and _dateless(now) != _dateless(before):
+                db.execute(update(table).where(key == which).values(now))
+
+
+def _dateless(values: dict[str, Any]) -> dict[str, Any]:
+    """The same without when parcels came: told in days back, that is another date at every reading."""
+    details = values.get("details")
+    if not isinstance(details, dict):
+        return values
+    parcels = [{**parcel, "at": None} for parcel in details.get("fulfilments", [])]
+    return {**values, "details": {**details, "fulfilments": parcels}}
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:

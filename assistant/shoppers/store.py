@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from assistant.conversation import Clock
 from assistant.db import events, lock, shoppers
+from assistant.errors import Forgotten
 from assistant.shoppers import refused
 from assistant.shoppers.feed import naive
 from assistant.shoppers.log import EventLog, read_log
 from assistant.shoppers.tombstones import may_keep
 from index.catalogue import Product
+from index.sql import reading
 
 VIEW_AGAIN = timedelta(days=1)  # looking at a product again before that is no news
 KIND_WEIGHT = {"purchase": 1.0, "cart": 0.7, "view": 0.4}  # how much an event says of its shopper, by its kind
@@ -73,7 +75,7 @@ class Shoppers:
 
     def get(self, shopper_id: str) -> Shopper | None:
         """A shopper by id; one who is known by events alone has no name but the id."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             row = db.execute(select(shoppers).where(shoppers.c.id == shopper_id)).first()
             if row is None:
                 seen = db.execute(select(events.c.n).where(events.c.shopper_id == shopper_id).limit(1)).first()
@@ -82,19 +84,19 @@ class Shoppers:
 
     def all(self) -> list[Shopper]:
         """Everyone with a profile, by name."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             rows = db.execute(select(shoppers).order_by(shoppers.c.name)).all()
         return [Shopper(r.id, r.name, r.email, r.preferences, r.personalization) for r in rows]
 
     def events(self, shopper_id: str, until: datetime | None = None) -> list[Event]:
         """A shopper's events up to `until`, oldest first."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return _events(db, shopper_id, naive(until) if until else datetime.max)
 
     def history(self, shopper_id: str, until: datetime, latest: int) -> History:
         """What a shopper who has not opted out did and refused, up to a moment; of the events the latest so many."""
         asked = {"shopper": shopper_id, "until": naive(until)}
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return History(
                 _events(db, shopper_id, naive(until), latest),
                 frozenset(db.execute(_BOUGHT, asked).scalars()),
@@ -103,7 +105,7 @@ class Shoppers:
 
     def last_event_at(self) -> datetime | None:
         """When the shop's last event was, of any shopper."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             at = db.execute(select(func.max(events.c.at))).scalar()
         return at.replace(tzinfo=UTC) if at else None
 
@@ -116,7 +118,7 @@ class Shoppers:
             .where(events.c.type == "purchase", events.c.shopper_id.not_in(opted_out), events.c.at <= naive(until))
             .group_by(events.c.product_id, day)
         )
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return [(product, date.fromisoformat(str(at)), count) for product, at, count in db.execute(query)]
 
     def log(self, until: datetime | None = None) -> EventLog:
@@ -160,7 +162,7 @@ class Shoppers:
 
     def dismissed(self, shopper_id: str) -> frozenset[str]:
         """The product groups that are not to be suggested; none for one who has opted out: no choice is personal."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return refused.dismissed(db, shopper_id) if _consents(db, shopper_id) else frozenset()
 
     def forget_event(self, shopper_id: str, event: EventRef) -> bool:
@@ -177,6 +179,21 @@ class Shoppers:
         False, and nothing kept, where the shopper has opted out: but for the consent itself.
         """
         return self._change(shopper_id, key, value, forget=False)
+
+    def welcome(self, shopper_id: str, name: str) -> None:
+        """Have a profile of whoever the shop's own login vouches for; one that is there stays, and gets its name.
+
+        Raises:
+            Forgotten: the shopper was erased.
+        """
+        with self._engine.begin() as db:
+            if not may_keep(db, shopper_id):
+                raise Forgotten("this shopper was erased")
+            known = db.execute(select(shoppers.c.name).where(shoppers.c.id == shopper_id)).scalar()
+            if known is None:
+                db.execute(insert(shoppers).values(id=shopper_id, name=name, preferences={}, personalization=True))
+            elif known == shopper_id != name:
+                db.execute(update(shoppers).where(shoppers.c.id == shopper_id).values(name=name))
 
     def forget(self, shopper_id: str, key: str, value: str | None) -> bool:
         """Take a stated preference back (all values of the key without a value). True if there was one."""

@@ -11,6 +11,7 @@ from assistant.db import cart_lines, conversations, lock
 from assistant.errors import Forgotten, TellShopper
 from assistant.shoppers.tombstones import may_keep
 from index.catalogue import Product
+from index.sql import reading
 
 Mode = Literal["add", "set", "remove"]
 MAX_QUANTITY = 999  # of a product whose stock the feed does not count
@@ -44,7 +45,7 @@ class Carts:
 
     def view(self, owner: str) -> dict[str, int]:
         """SKU → quantity, in the order of the SKUs."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return _lines(db, owner)
 
     def update(self, owner: str, product_id: str, quantity: int, mode: Mode) -> dict[str, int]:

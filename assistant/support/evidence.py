@@ -7,25 +7,38 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from assistant.untrusted import sound
 from index.catalogue import ARRANGEMENT, Product
 from index.embedding import Vectors
-from index.passages import Passage, Ranked, embed, rank
+from index.passages import Passage, Ranked, embed, rank, rank_by_parts, readings
 from index.policies import in_translation, split_policy
 from index.search import Search
 from index.shop import Shop
-from index.words import lexicon
+from index.tables import Table
+from index.words import content, lexicon, stem, words
 
 ASKED = 64  # questions of policies whose passages are kept ranked
 BEST = 5  # stars
 KEPT = 256  # products whose passages' vectors are kept, by what they say: prices and reviews change
-# "How bright is it and how long does it last?"
-_PARTS = re.compile(
-    r",?\s+and\s+(?=(?:how|what|which|where|when|who|is|are|does|do|can|will|would|has|have|what's)\b)|"
-    r",\s+(?=(?:how|what|what's|which|where|when|who)\b)|\s*(?:^|\s)\d\)\s*|\?\s+(?=\w)",
+_BEGINS = (  # what a question begins with; after a comma it says more than "is it?"
+    r"(?:how|what|what's|which|where|when|who)\b|(?:is|are|do|does|did|can|could|will|would|should|may|have|has)\s+\S+\s+\S+\s+\S"
+)
+# Where a question may end or begin: "how bright is it and how long does it last?".
+_PIECES = re.compile(
+    rf",?\s+and\s+(?=(?:how|what|which|where|when|who|is|are|does|do|can|will|would|has|have|what's)\b)|"
+    rf"(?<=[,;:])\s+(?=(?:(?:and|so|but|also)\s+)?(?:{_BEGINS}))|\s*(?:^|\s)\d\)\s*|(?<=[?!.])\s+(?=\w)",
     re.I,
 )
+_MEASURE = re.compile(r"\b(?:how (?:many|much|long|soon|often)|what|where|when|why|who|right|yes|no|ok(?:ay)?)\b", re.I)
+_ASKS = re.compile(
+    r"\?\s*$|^\W*(?:(?:and|so|but|or|also|then|ok|okay|hi|hey|hello|please|just)\b[, ]*)*"
+    r"(?:how|what|what's|whats|which|where|when|who|why|is|are|do|does|did|can|could|will|would|should|may|have|has|am)\b"
+    r"|\bhow (?:much|many|long|soon|do|does|is|are)\b|\b(?:tell me|wondering|wonder|want to know)\b",
+    re.I,
+)
+_HEADING = re.compile(r"(?:[A-Z][\w'’-]*[ ,]+){2,9}[A-Z][\w'’-]*\.?")  # "Others With Whom We Share": it says nothing
 _FITS = re.compile(
     r"\b(?:runs?|fits?|comes? up|sits?)\s+(?=(?:a bit |very |too |quite )?"
     r"(?:wide|narrow|small|large|big|tight|loose|short|long|true)\b)",
@@ -34,8 +47,23 @@ _FITS = re.compile(
 
 
 def parts_of(text: str) -> list[str]:
-    """The questions that a text asks one after another."""
-    return [part for part in _PARTS.split(text) if part and part.strip(" ?.!")] or [text]
+    """The questions that a text asks one after another, each with what is said before it; the last with what comes after.
+
+    >>> parts_of("My cart is exactly $200, how much is shipping? And do you deliver on Sundays?")
+    ['My cart is exactly $200, how much is shipping?', 'And do you deliver on Sundays?']
+    """
+    parts: list[str] = []
+    held = ""
+    for piece in filter(None, _PIECES.split(text)):
+        held = f"{held} {piece}".strip()
+        if parts and not words(_MEASURE.sub("", piece)):  # "… do you have shops? How many?"
+            parts[-1], held = f"{parts[-1]} {held}", ""
+        elif _ASKS.search(piece):
+            parts.append(held.rstrip(" ,;"))
+            held = ""
+    if held.strip(" ?.!") and parts:
+        parts[-1] += f" {held}"
+    return parts or [text]
 
 
 class Evidence:
@@ -55,12 +83,25 @@ class Evidence:
         other._ranked = lru_cache(maxsize=ASKED)(other._rank_policies)
         return other
 
-    def policy(self, question: str) -> Sequence[Ranked]:
-        """Policy passages for one question, best first. A turn asks the same several times, so the last ones are kept."""
-        return self._ranked(question)
+    def policy(self, question: str, spent: float | None = None) -> Sequence[Ranked]:
+        """Policy passages for one question, best first. A turn asks the same several times, so the last ones are kept.
 
-    def _rank_policies(self, question: str) -> Sequence[Ranked]:
-        return rank(question, self.policies, self._encoder, self._nouns, self._policy_vectors)
+        Args:
+            spent: the amount of money that is meant, where the question says none.
+        """
+        return self._ranked(question, spent)
+
+    def _rank_policies(self, question: str, spent: float | None) -> Sequence[Ranked]:
+        if self._policy_vectors is None:
+            return []
+        return rank_by_parts(question, self.policies, self._encoder, self._nouns, self._policy_vectors, spent)
+
+    def rules(self, statement: str) -> Sequence[Ranked]:
+        """Policy passages for a statement, best first, each by all it says: one sentence is near to what it is no case of."""
+        if self._policy_vectors is None:
+            return []
+        first = list(accumulate([len(readings(passage)) for passage in self.policies[:-1]], initial=0))
+        return rank(statement, self.policies, self._encoder, self._nouns, self._policy_vectors[first])
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first; each of several questions in one counts."""
@@ -105,13 +146,13 @@ class Evidence:
         group = self._search.catalogue.groups[product.group_id]
         feed = f"products:{product.id}"
         found = self.offer(product)
-        for label, values, words in (
+        for label, values, asked in (
             ("Colours", [v.color for v in group.variants], "which colour color colors"),
             ("Sizes", [v.size for v in group.variants], "which size sizes"),
         ):
             listed = list(dict.fromkeys(value for value in values if value))
             if listed:
-                found.append(Passage(feed, f"{label}: {', '.join(listed)}", words))
+                found.append(Passage(feed, f"{label}: {', '.join(listed)}", asked))
         if product.material:
             found.append(Passage(feed, f"Material: {', '.join(product.material)}", "made of fabric"))
         if product.brand:
@@ -136,7 +177,16 @@ class Evidence:
     def policies(self) -> list[Passage]:
         """What the policies say, cut into passages."""
         found = [p for policy in self._shop.policies for p in split_policy(policy.source, policy.text)]
-        return [replace(p, text=text) for p in found if (text := sound(p.text, own=True))]
+        kept = [replace(p, text=text, table=_sound(p.table)) for p in found if (text := sound(p.text, own=True))]
+        return [passage for passage in kept if not _HEADING.fullmatch(passage.text)]
+
+    def only_there(self, question: str, passage: Passage) -> bool:
+        """Whether a passage has a word of a question that no other passage of the policies has: "Hawaii"."""
+        said = {stem(word) for word in content(question)}
+        elsewhere = {
+            stem(w) for other in self.policies if other != passage for w in words(f"{other.context} {other.text}")
+        }
+        return bool(said & {stem(word) for word in words(passage.text)} - elsewhere)
 
     def in_language(self, passage: Passage, language: str) -> str | None:
         """What the shop's own translation of a policy says in the place of a passage; None where it has none."""
@@ -157,10 +207,15 @@ class Evidence:
 
     @cached_property
     def _policy_vectors(self) -> Vectors | None:
-        return embed(self.policies, self._encoder) if self.policies else None
+        return embed([r for p in self.policies for r in readings(p)], self._encoder) if self.policies else None
 
     @cached_property
     def _nouns(self) -> str:
         """Product words: in a question about a policy they are no evidence."""
         types = " ".join(self._search.catalogue.facets.get("product_type", {}))
         return f"{types} {' '.join(lexicon()['synonyms']['en'])}"
+
+
+def _sound(table: Table | None) -> Table | None:
+    """A table whose cells may all be quoted."""
+    return table if table and all(sound(said, own=True) == said for said in table.sayings()) else None

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from assistant.conversation import Clock, is_open
 from assistant.db import handoffs
 from assistant.errors import Forgotten
+from index.sql import reading
 
 Status = Literal["waiting", "taken", "closed"]
 
@@ -50,7 +51,7 @@ class Handoffs:
     def waiting(self) -> list[Mapping[str, Any]]:
         """The packets that wait, oldest first."""
         query = select(handoffs).where(handoffs.c.status == "waiting").order_by(handoffs.c.at)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return [{"id": row.id, **row.packet} for row in db.execute(query)]
 
 

@@ -1,25 +1,20 @@
 """When the shop's people are there, read from `opening_hours` of `shop.yaml`. What cannot be read is no guess: None.
 
 Read are days with times, in English and Chinese, as one text or day by day: "Monday to Friday: 9:00-18:00",
-"Mon-Thu 9-17:30; Fri 9am-2pm", "周一至周五 9:00-18:00", "daily 10-20", "Sunday: closed", "24/7". Holidays are not known.
+"Mon-Thu 9-17:30; Fri 9am-2pm", "周一至周五 9:00-18:00", "daily 10-20", "Sunday: closed", "24/7". On `holidays` nobody is there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
+from datetime import date, datetime, timedelta
+
+from assistant.days import days_stated
 
 DAY = 24 * 60  # minutes
 WEEK = 7 * DAY
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ZH_DAYS = {name: place for place, names in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for name in names}
-_SETS = {"daily": range(7), "every day": range(7), "每天": range(7), "每日": range(7), "weekdays": range(5)} | {
-    "工作日": range(5), "weekends": range(5, 7), "weekend": range(5, 7), "周末": range(5, 7),
-}  # fmt: skip
-_DAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?|(?:周|星期|礼拜)([一二三四五六日天])")
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap]\.?m\.?)?"
 _SPAN = re.compile(rf"{_TIME}\s*(?:-|to|until|至|到)\s*{_TIME}")
 _CLOSED = re.compile(r"closed|休息|不营业")
@@ -37,23 +32,37 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The spans of a week."""
+    """The spans of a week, but on `holidays`: days as "2026-12-24", and as "12-25" of every year."""
 
     spans: tuple[Span, ...]
+    holidays: frozenset[str] = frozenset()
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there, at a time by the shop's clock."""
         now = _minute(at)
-        return any(span.opens <= moment < span.closes for span in self.spans for moment in (now, now + WEEK))
+        return any(
+            span.opens <= moment < span.closes and self._is_working(at.date(), span.opens // DAY - moment // DAY)
+            for span in self.spans
+            for moment in (now, now + WEEK)
+        )
 
-    def next_opening(self, at: datetime) -> tuple[int, str]:
-        """(weekday from 0 for Monday, the time as the shop writes it) when somebody is there next."""
+    def next_opening(self, at: datetime) -> tuple[date, str] | None:
+        """(day, the time as the shop writes it) when somebody is there next; None where nobody is for a year."""
         now = _minute(at)
-        first = min(self.spans, key=lambda span: (span.opens - now) % WEEK)
-        return first.opens // DAY, first.written
+        for week in range(53):
+            for span in sorted(self.spans, key=lambda span: (span.opens - now) % WEEK):
+                days = ((span.opens - now) % WEEK + now % DAY) // DAY + 7 * week
+                if self._is_working(at.date(), days):
+                    return at.date() + timedelta(days), span.written
+        return None
+
+    def _is_working(self, day: date, later: int) -> bool:
+        """Whether the day so many days after another is no holiday."""
+        stated = (day + timedelta(later)).isoformat()
+        return stated not in self.holidays and stated[5:] not in self.holidays
 
 
-def read_hours(stated: str | Mapping[str, str] | None) -> Hours | None:
+def read_hours(stated: str | Mapping[str, str] | None, holidays: Collection[str] = ()) -> Hours | None:
     """The hours as stated; None where nothing is stated, or something that is not understood."""
     if not stated:
         return None
@@ -64,7 +73,7 @@ def read_hours(stated: str | Mapping[str, str] | None) -> Hours | None:
         return None
     closed = {day for days, times in found if not _SPAN.search(times) for day in days}  # "Mon-Fri 9-18, Wed closed"
     kept = tuple(span for span in spans if span.opens // DAY not in closed)
-    return Hours(kept) if kept else None
+    return Hours(kept, frozenset(holidays)) if kept else None
 
 
 def _minute(at: datetime) -> int:
@@ -94,32 +103,19 @@ def _plain(text: str) -> str:
     return re.sub(r"24/7|24 hours", "0:00-24:00", text)
 
 
-def _days(text: str) -> set[int]:
-    """The weekdays that a text names; every one where it names none."""
-    rest, found = text.strip(" ,:"), set()
-    for name, days in _SETS.items():
-        if re.search(rf"(?<![a-z]){name}(?![a-z])", rest):
-            found |= set(days)
-            rest = rest.replace(name, "")
-    named = [(match.start(), match.end(), _weekday(match)) for match in _DAY.finditer(rest)]
-    gaps = [rest[a[1] : b[0]].strip() for a, b in pairwise(named)]
-    for place, (_, _, day) in enumerate(named):
-        found.add(day)
-        if place < len(gaps) and gaps[place] in ("-", "to", "through", "until", "至", "到"):
-            found |= {(day + step) % 7 for step in range((named[place + 1][2] - day) % 7)}
-        elif place < len(gaps) and _BETWEEN.sub("", gaps[place]):
-            raise ValueError(text)
-    around = rest[: named[0][0]] + rest[named[-1][1] :] if named else rest
-    if _BETWEEN.sub("", around).strip(" :"):
+def _days(text: str) -> frozenset[int]:
+    """The weekdays that a text names; every one where it names none.
+
+    Raises:
+        ValueError: it says something else.
+    """
+    found, rest = days_stated(text)
+    if _BETWEEN.sub("", rest).strip(" :"):
         raise ValueError(text)
-    return found or set(range(7))
+    return found or frozenset(range(7))
 
 
-def _weekday(match: re.Match[str]) -> int:
-    return _DAYS.index(match[1]) if match[1] else _ZH_DAYS[match[2]]
-
-
-def _spans(days: set[int], times: str) -> Iterator[Span]:
+def _spans(days: Collection[int], times: str) -> Iterator[Span]:
     """The spans of some days.
 
     Raises:

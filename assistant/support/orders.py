@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from assistant.db import events, orders
 from index.money import Money
+from index.sql import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Orders:
 
     def of(self, shopper_id: str) -> list[Order]:
         """A shopper's own orders, newest first; those whose date is not known come last."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             known = [as_order(row) for row in db.execute(select(orders).where(orders.c.shopper_id == shopper_id))]
             bought = select(events).where(
                 events.c.shopper_id == shopper_id, events.c.type == "purchase", events.c.order_id.is_not(None)
@@ -100,7 +101,7 @@ class Orders:
 
     def find(self, order_id: str) -> Order | None:
         """An order by id, whoever's it is: the caller decides who may see it."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return find_order(db, order_id)
 
 

@@ -20,6 +20,7 @@ from assistant.errors import TellShopper
 from assistant.shoppers.feed import naive
 from assistant.shoppers.tombstones import may_keep
 from assistant.support.orders import find_order
+from index.sql import reading
 from index.words import fold
 
 # Whose a conversation is: by the login, or by what a guest has shown. To be selected beside `conversations`.
@@ -47,7 +48,7 @@ class Proofs:
 
     def owner(self, conversation_id: str) -> str | None:
         """The shopper whose orders a guest's conversation may act on."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return db.execute(select(proofs.c.shopper_id).where(proofs.c.conversation_id == conversation_id)).scalar()
 
     def prove(self, conversation_id: str, order_id: str, email: str, name: str, code: str) -> bool:

@@ -16,6 +16,7 @@ from assistant.demands import is_question
 from assistant.support.orders import Order, Orders, status_text
 from assistant.tools.acting.authority import who_of
 from assistant.tools.acting.finding import naming
+from assistant.tools.acting.words import says
 from assistant.tools.lines import Runtime
 from assistant.turn import TurnContext
 from assistant.wishes import named_keys, said_wish
@@ -28,10 +29,6 @@ _WHAT_NOW = re.compile(  # what is to be done about an order, which the policies
 )
 _MAY = re.compile(
     r"^(?:and |so |hi,? |hello,? )?(?:can|could|may|am i allowed to|is it possible) (?:i|we)\b(?![^?]*\b(?:see|track|know|find out|check)\b)|可以.{0,12}吗"
-)
-_WHERE_MINE = re.compile(
-    r"\b(?:where|track\w*|status|what happened)\b[^.?!]{0,24}\b(?:my|our) (?:\w+ )?(?:orders?|parcels?|packages?|deliver(?:y|ies)|stuff|things)\b"
-    r"|我的?(?:订单|包裹|快递|东西)[^。？！]{0,6}(?:哪|状态)"
 )
 REMEMBERED: tuple[Act, ...] = ("remember", "forget", "consent_off", "consent_on")
 AT_ONCE = 4  # orders that one message is told
@@ -48,7 +45,7 @@ def asks_for_rules(context: TurnContext) -> bool:
     but where their own is."""
     if _WHAT_NOW.search(context.folded) or _MAY.search(context.folded):
         return True
-    if _WHERE_MINE.search(context.folded):
+    if asks("whereabouts", context.text):
         return False
     return context.conversation.identity.shopper_id is None and is_question(context.text)
 
@@ -74,6 +71,8 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
         return context.fix("order_not_yours" if typed else "order_none", "not_allowed" if typed else "answered")
     context.record("order_status", args)
     named = [] if typed else naming(context, orders, order_id or "") or _of_month(context.text, orders)
+    if not typed and not named and told_just_now(context) and not says("another", context.text):
+        named = [order for order in orders if order.id == context.state.order]
     several = typed or re.search(r"\borders\b|哪些订单", context.text.lower())
     told = {fact.subject for fact in context.facts if fact.source == Orders.SOURCE}
     telling = (named or orders[: AT_ONCE if several else 1])[:AT_ONCE]
@@ -90,6 +89,11 @@ def tell_orders(context: TurnContext, order_id: str | None = None) -> str:
             if value:
                 context.fact(order.id, name, value, Orders.SOURCE)
     return "\n".join(context.fixed)
+
+
+def told_just_now(context: TurnContext) -> bool:
+    """Whether the reply before this message was about one order, which a "when was that?" then means."""
+    return bool(context.state.order and context.state.said) and context.state.order in context.state.said[-1][1]
 
 
 def may_remember(context: TurnContext) -> bool:

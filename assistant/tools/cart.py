@@ -16,7 +16,7 @@ from assistant.demands import is_question
 from assistant.options import in_stock, no_such_option
 from assistant.prompts import note
 from assistant.quantities import said_quantity
-from assistant.references import ask_which, resolve, surely_named
+from assistant.references import ask_which, names_some, resolve, surely_named
 from assistant.support.cart import Mode
 from assistant.tools.age import too_young
 from assistant.tools.cart_changes import change, exchange, price_changed
@@ -25,6 +25,7 @@ from assistant.tools.sizes import own_variant
 from assistant.turn import TurnContext
 from assistant.wanted import stored_filters
 from index.catalogue import Product
+from index.filters import Filters
 from index.money import Money
 from index.words import fold, words
 
@@ -33,7 +34,10 @@ _MORE = re.compile(r"\b(?:more|another|extra|additional)\b|再(?:来|加|要|拿
 _CART = re.compile(
     r"\b(?:cart|basket|trolley|bag|total|altogether|all together|sum|checkout|check out)\b|购物车|购物篮|一共|总共|合计"
 )
+_OWN_CART = re.compile(r"\b(?:cart|basket|trolley)\b|购物车|购物篮")
 _PARTS = re.compile(r"[,;，；、]|\b(?:and|plus)\b|&|和|以及|还有")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s*")
+_CLAUSE = re.compile(r"[,;，；、]\s*(?:(?:and|but|then)\b\s*)*|\s+(?:and|but|then|plus)\s+|(?<=[.!?。！？])\s*", re.I)
 
 
 @tool
@@ -85,8 +89,20 @@ def buys_named(context: TurnContext) -> bool:
 def another_variant(context: TurnContext) -> bool:
     """Whether a message wants what is in the cart in another colour or size: "no, make them white instead"."""
     said = context.said
-    if said.noun or not (said.filters.color or said.filters.size) or not asks("set", context.text):
+    if said.noun or not (said.filters.color or said.filters.size):
         return False
+    return (asks("set", context.text) or asks("swap", context.text)) and _speaks_of_held(context)
+
+
+def fills_cart(context: TurnContext) -> bool:
+    """Whether a message that names products in full has them put into the cart, or taken out of it, by that word."""
+    if is_question(context.text) or not _OWN_CART.search(context.folded) or not surely_named(context):
+        return False
+    return wished(context) is not None
+
+
+def _speaks_of_held(context: TurnContext) -> bool:
+    """Whether what was last spoken of is in the cart."""
     return not set(context.state.focus).isdisjoint(context.services.carts.view(context.conversation.cart_owner))
 
 
@@ -97,12 +113,53 @@ def _one_more(context: TurnContext) -> bool:
 
 
 def change_as_said(context: TurnContext, product_id: str = "") -> str:
-    """Change the cart as the message asks.
+    """Change the cart as the message asks, one part of it after another.
 
     Args:
         product_id: what a model names.
     """
-    meant = _all_held(context) if asks("empty", context.text) else resolve(context, product_id, strict=True)
+    parts = _orders(context)
+    told = []
+    for part in parts:
+        with context.reading(part):
+            told.append(_change_by(context, product_id if len(parts) == 1 else ""))
+    return " ".join(told)
+
+
+def _orders(context: TurnContext) -> list[str]:
+    """The parts of a message that each ask for another change, of other products: "lose the brick, and make it 3 rollers".
+
+    Else the sentences that ask for one, where they name of what; else the message.
+    """
+    parts = [part for part in _CLAUSE.split(context.text) if part and wished(context, part)]
+    if len({wished(context, part) for part in parts}) > 1:
+        meant = [_meant_by(context, part) for part in parts]
+        groups = [product.group_id for products in meant for product in products]
+        if all(meant) and len(groups) == len(set(groups)):
+            return parts
+    sentences = [sentence for sentence in _SENTENCE.split(context.text) if sentence]
+    asking = " ".join(sentence for sentence in sentences if wished(context, sentence))
+    whole = context.text
+    with context.reading(asking or whole):
+        return [context.text] if names_some(context) else [whole]
+
+
+def _meant_by(context: TurnContext, part: str) -> list[Product]:
+    """The products that a part of the message means."""
+    with context.reading(part):
+        return _meant(context)
+
+
+def _meant(context: TurnContext, hint: str = "") -> list[Product]:
+    """The products whose line in the cart is meant: to take out and to count up also by a part of the name of one in it."""
+    if asks("empty", context.text):
+        return _all_held(context)
+    return resolve(context, hint, strict=True, held=() if wished(context) == "add" else _all_held(context))
+
+
+def _change_by(context: TurnContext, product_id: str) -> str:
+    """Change the cart as a part of the message asks."""
+    meant = _meant(context, product_id)
     picked = [p for p in meant if p.id == product_id or set(words(p.title)) & set(words(product_id))]
     meant = [p for p in (picked or meant) if p.group_id not in context.changed]
     if not meant and context.changed:
@@ -126,11 +183,11 @@ def wished(context: TurnContext, text: str | None = None) -> Mode | None:
     said = context.text if text is None else text
     if text is None and (buys_named(context) or _one_more(context)):
         return "add"
-    if asks("remove", said):
+    if asks("remove", said) or (asks("empty", said) and context.services.carts.view(context.conversation.cart_owner)):
         return "remove"
     if asks("add", said) and _MORE.search(fold(said)):
         return "add"
-    if asks("set", said):
+    if asks("set", said) or (asks("swap", said) and _speaks_of_held(context)):
         return "set"
     if asks("add", said):
         return "add"
@@ -169,9 +226,11 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
         return no
     if how != "remove" and (no := no_such_option(context, product, said, key="cart_no_such_option")):
         context.record("update_cart", args, ok=False)
+        if how == "add":  # "XL then"
+            context.ask("option", product=product.id, quantity=count or 1, mode=how, color=said.color, size=said.size)
         return no
     if how == "add":
-        product = own_variant(context, product)
+        product = own_variant(context, _in_asked_size(context, product))
     if how == "set" and count is None and (held := _replaced(context, product)):
         return exchange(context, held, product)
     if how == "set" and count is None and not _variants_held(context, product):
@@ -187,6 +246,9 @@ def _change_as_said(context: TurnContext, product: Product) -> str:
         context.state.focus = [product.id]
         context.ask("size", product=product.id, quantity=count, mode=how)
         context.record("update_cart", args, ok=False)
+        for variant in context.services.search.catalogue.groups[product.group_id].variants:
+            if variant.size in sizes and variant.color == product.color:
+                context.fact(variant.id, "size", variant.size, cards.SOURCE)
         return context.fix("which_size", "asks", title=product.title, sizes=", ".join(sizes))
     return change(context, product, count, how)
 
@@ -245,6 +307,15 @@ def _in_cart(context: TurnContext, product: Product, how: Mode) -> Product:
     return held[0] if how != "add" and len(held) == 1 else product
 
 
+def _in_asked_size(context: TurnContext, product: Product) -> Product:
+    """A product in the size that was searched for, where the message says none."""
+    asked = context.state.last_query()
+    if asked is None or not asked.filters.size or context.said.filters.size or product.size in asked.filters.size:
+        return product
+    wanted = Filters(color=(product.color,) if product.color else (), size=asked.filters.size)
+    return context.services.search.best_variant(product.group_id, wanted) or product
+
+
 def _size_missing(context: TurnContext, product: Product) -> list[str]:
     """The sizes to choose from, where the shopper has not said one and none is stored."""
     if not product.size:
@@ -257,5 +328,8 @@ def _size_missing(context: TurnContext, product: Product) -> list[str]:
     known = {*context.said.filters.size, *(asked.filters.size if asked else ()), *stored}
     typed = product.id.lower() in context.text.lower()
     alone = rf"(?<![A-Za-z0-9]){re.escape(product.size)}(?![A-Za-z0-9])"  # in Chinese no space parts words
-    heard = any(re.search(alone, said, re.I) for said, _ in context.state.said[-2:])
+    read = context.services.search.reader.read
+    heard = any(
+        re.search(alone, said, re.I) or product.size in read(said).filters.size for said, _ in context.state.said[-2:]
+    )
     return [] if product.size in known or typed or heard else in_stock(context, product, "size")

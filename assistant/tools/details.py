@@ -10,6 +10,7 @@ from assistant.prompts import note
 from assistant.references import ask_which, partly_named, resolve
 from assistant.tools.known import about_product, about_several, in_english
 from assistant.tools.lines import Runtime
+from assistant.tools.several import answered_by_parts
 from assistant.turn import TurnContext
 from index.catalogue import Product
 from index.words import content, stem, words
@@ -31,6 +32,8 @@ def show_product(product_id: str, runtime: Runtime, question: str | None = None)
         return note("not_asked") if context.cards else ask_which(context)  # another call has shown what there is
     translated = {"question": question} if question and context.language != "en" else {}
     context.record("show_product", {"product_id": meant[0].id} | translated)
+    if told := answered_by_parts(context, meant[0]):
+        return told
     return about_product(context, meant[0], in_english(context, question), alone=len(meant) == 1)
 
 

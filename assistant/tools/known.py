@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import cards
+from assistant.acts import asks
 from assistant.demands import is_question
 from assistant.gloss import gloss
 from assistant.grounding import in_order, unmeasured
@@ -28,18 +29,13 @@ QUOTED = 2  # reviews that are quoted as they are
 MAX_QUOTE = 240  # characters of a passage that the prose is given
 # A question for price or stock; for what customers say; and words that ask for nothing in particular.
 _OFFER = re.compile(
-    r"can (?:i|we) (?:still )?(?:get|have|buy|order) (?:it|one|this|that|them)\b|how much|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,60}left|how many (?:of (?:it|them|these|those) )?(?:do you have|are there|are left)|多少钱|价格|价钱|有货|现货|售罄|打折"
+    r"can (?:i|we) (?:still )?(?:get|have|buy|order) (?:it|one|this|that|them)\b|how much(?! (?:weight|space|room|water|time)\b| (?:does|do|can|will|would)\b[^?]*\b(?:weigh|hold|carry|store|contain|take)\b)|pric(?:e|ed|ing)\b|costs?\b|in stock|sold out|available|availability|on sale|reduced|any left|how many .{0,60}left|how many (?:of (?:it|them|these|those) )?(?:do you have|are there|are left)|多少钱|价格|价钱|有货|现货|售罄|打折"
 )
 _WANTED = re.compile(
     r"\b(?:in stock|sold out|available|availability|any left|still have|left\?|can (?:i|we) (?:still )?(?:get|have|buy|order))\b|有货|现货|售罄|还有吗"
 )
 _OPINIONS = re.compile(
     r"\b(?:customers?|people|others|buyers?|shoppers?|reviews?|ratings?|rated|opinions?|feedback)\b|评价|评论|口碑|评分"
-)
-_CRITICISM = re.compile(  # what is less good about it, in the words of those who have it
-    r"\b(?:worst|downsides?|drawbacks?|cons|disadvantages?|weakness(?:es)?|weak points?|flaws?|shortcomings?|complain\w*|negatives?|"
-    r"criticisms?|dislikes?|bad reviews?|(?:is|anything|something|what's) (?:bad|wrong|not (?:so |that )?(?:good|great)) (?:about|with)|"
-    r"problems? with|the catch)\b|缺点|不足|差评|抱怨|毛病|缺陷|不好的地方|哪里不好|槽点"
 )
 _AGAIN = re.compile(
     r"^(?:and|what about|how about|or|ok and|okay and|so)\b|^那.*|呢[？?。]*$"
@@ -70,7 +66,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
     if told := told_options(context, product) or told_count(context, product) or told_materials(context, product):
         _show_one(context, product)
         return told
-    if _CRITICISM.search(context.folded) and (critical := context.services.evidence.critical(product)):
+    if asks("criticism", context.text) and (critical := context.services.evidence.critical(product)):
         _show_one(context, product)
         for passage in critical[:QUOTED]:
             context.fact(product.id, "evidence", passage.text, passage.source)
@@ -80,7 +76,7 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         )
     words_asked, priced = _asked(asked, product, context.said.filters)
     priced = priced or bool(_OFFER.search(context.folded))
-    if not words_asked and not priced:
+    if (not words_asked and not priced) or asks("see", context.text):
         _show_one(context, product)
         if not product.in_stock:
             return context.fix("sold_out", title=cards.name_of(product), price=product.current_price)
@@ -112,6 +108,10 @@ def about_product(context: TurnContext, product: Product, asked: str, *, alone: 
         kind = "review" if passage.source.startswith("reviews") else "stated"
         lines.append(note(kind, text=passage.text[:MAX_QUOTE]))
         context.fact(product.id, "evidence", passage.text, passage.source)
+    if priced and supported[0].text.startswith("Price: "):
+        return context.tell(
+            "question", lines, context.text_of("found_one", title=product.title, price=product.current_price)
+        )
     fallback = context.text_of(
         "review_quote" if supported[0].source.startswith("reviews") else "evidence_quote",
         title=product.title,

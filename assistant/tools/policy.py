@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from assistant.countries import countries_named
 from assistant.demands import is_question
 from assistant.events import Citation
-from assistant.references import partly_named, resolve, surely_named
+from assistant.references import partly_named, pointed_at, resolve, surely_named
 from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
-from assistant.topics import asked_about, instead, plain, whole
+from assistant.topics import asked_about, instead, plain, several, whole
 from assistant.turn import TurnContext
-from index.answers import amount, in_chart
+from index.answers import amount, answers, in_chart
 from index.catalogue import Product
-from index.passages import NEAR, Passage
-from index.words import content, stem, words
+from index.passages import NEAR, Passage, Ranked
+from index.policies import narrowed
+from index.words import content, fold, stem, words
 
 AT_ONCE = 3  # passages that are told, of as many questions
-ABOUT = 0.9  # how much the topic of a question counts, beside the question
+WORDED = 0.9  # how much a model's wording of a question counts, beside the question
+ABOUT = 0.7  # the same of its topic alone
+OF_IT = 0.35  # score that a passage must have for the question itself, which its topic alone has found
+AMONG = 2  # or it is one of so many best
+WENT_ON = 0.75  # the same of a question that goes on: what it goes on with tells more
 SHORT = 6  # words of a message that goes on with a question about another thing
 LIKELY = 0.65  # score from which a question may be taken for one of policies, whatever else it was taken for
 SURE = 0.7  # score of a passage from which no other wording is tried
+WITH_ITS_TOPIC = 0.95  # how much a question with its topic's words counts, beside the question alone
+NEARLY = 0.75  # of the best passage's score, from which another is told beside it
 FEW = 3  # words of a question that says too little alone
 _GOES_ON = re.compile(
-    r"^(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
+    r"^(?:(?:lol|haha|hm+|oh|ok|okay|well|alright|cool|right|thanks|great|nice|sure|got it)[,.! ]+)*(?:and|or|but|so|then|ok|also|what about|how about|what if|even if)\b|^(?:那|如果|要是|还有)|呢[？?]?$"
 )
 _MEANS_IT = re.compile(  # what was just told of is meant
     r"\b(?:it|that|one|there|this|they|those)\b(?!'?s? (?:me|in my))|\b(?:that way|too|as well|also)\s*[?.]*$|那"
 )
+_THAT_WAY = re.compile(r"\b(?:that way|like that|the same way|the same)\b|也(?:是)?(?:一样|这样)")  # of what was told
 # What the first of two questions asks, and not of what.
 _MEASURES = frozenset("long many much days soon often cost costs price euros eur dollars usd".split())
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(
+    r"\d+(?:[.,]\d+)?(?!\d|[.,-]\d|\s*(?:(?:business|working) )?(?:hours?|days?|weeks?|months?|years?)\b)"
+)
+_OF_TIME = re.compile(r"\b(?:how (?:long|soon|fast|quickly|many (?:working |business )?(?:days|weeks))|when)\b")
+_SPEED = re.compile(  # of delivery; one takes the place of another
+    r"\b(?:(?:just )?(?:the )?(?:standard|normal|regular|usual|ordinary|cheapest|slow\w*)(?: speed)?|express|priority|"
+    r"fast\w*|quick\w*|expedited|rush|overnight|next[- ](?:business |working )?day)\b"
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")  # and no sentence's first word
 
 
 def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
@@ -45,17 +62,21 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     named = surely_named(context) or partly_named(context)
     if len({product.group_id for product in named}) == 1 and _has_property(context, named[0], asked):
         return about_product(context, named[0], asked)
-    question, _ = surest(context, _ways(context, asked, reworded))
-    if context.language != "en" and len(topics := asked_about(context.text)) > 1:  # each is asked by itself
-        question = "? ".join(topics)
-    if question and (passages := stated(context, question)):
+    found, _ = surest(context, _ways(context, asked, reworded))
+    question = found or ""
+    if context.language != "en" and (topics := several(context.text)):  # each is asked by itself
+        question = "? ".join([*topics, ""])
+    passages = stated(context, question) if question else []
+    if passages := [passage for passage in passages if _speaks_of_it(context, passage, asked)]:
         context.state.policy = question
         if told := _in_chart(context, passages):
             return told
         own = [context.services.evidence.in_language(passage, context.language) for passage in passages]
         if all(own):  # the shop says it in the shopper's language: no model says it better
             return "\n".join(context.fix("policy_quote_own", quote=text) for text in own)
-        if context.exact and len(parts_of(question)) > 1:  # a small model takes one's figures for the other's
+        if context.exact and (
+            len(passages) > 1 or passages[0].table
+        ):  # a small model takes one's figures for the other's
             return "\n".join(context.fix("policy_quote", quote=passage.text) for passage in passages)
         quotes = [
             context.text_of("policy_quote", quote=passage.text) for passage in passages[: _said_at_once(question)]
@@ -63,37 +84,73 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
         return context.tell("policy", [passage.text for passage in passages], " ".join(quotes))
     if context.named:
         return about_product(context, resolve(context)[0], asked)
+    if (spoken_of := pointed_at(context)) and _states(context, spoken_of[0], asked):  # "and the warranty on it?"
+        return about_product(context, spoken_of[0], asked)
     return say_silent(context, asked)
 
 
-def _ways(context: TurnContext, asked: str, reworded: str) -> list[str]:
-    """What to look up, one after another: what goes on with the question before, as one; the question; a rewording of it."""
+def _ways(context: TurnContext, asked: str, reworded: str) -> dict[str, float]:
+    """What to look up, one after another, with how much it counts: what goes on with the question before, as one; the
+    question; what it is about; a rewording of it."""
     about = plain(asked)
-    found = [asked, instead(asked), reworded, f"{asked} {about}" if about else "", about, whole(asked)]
+    if context.language == "en" and 0 < len(content(reworded)) <= FEW:
+        reworded = f"{asked} {reworded}"  # a topic alone would have its commonest question answered
+    found = [asked, instead(asked), f"{asked} {about}" if about else "", about, whole(asked)]
     if context.language != "en":
         found += asked_about(context.text)
-    if context.policy_before and (_GOES_ON.search(context.folded) or len(content(asked)) <= FEW):
-        found.insert(0 if len(content(asked)) <= FEW else 1, _gone_on(context.policy_before, asked))
-    return [question for question in dict.fromkeys(found) if question]
+    worded = WORDED
+    if before := context.policy_before:
+        if _THAT_WAY.search(context.folded):
+            found.insert(0, before)
+        elif _GOES_ON.search(context.folded) or len(content(asked)) <= FEW:
+            found.insert(0 if len(content(asked)) <= FEW else 1, _gone_on(before, asked))
+            worded = WENT_ON
+    ways = dict.fromkeys((question for question in found if question), 1.0)
+    if about in ways:
+        ways[about] = ABOUT
+    if reworded:
+        ways.setdefault(reworded, worded)
+    return ways
 
 
-def surest(context: TurnContext, ways: Sequence[str]) -> tuple[str | None, float]:
+def surest(context: TurnContext, ways: Mapping[str, float]) -> tuple[str | None, float]:
     """The first of several wordings that the policies surely speak of, else the one that they speak of most, with how surely.
 
-    None: they speak of none. What only says what the question is about counts less than the question itself.
+    None: they speak of none.
+
+    Args:
+        ways: wording → how much it counts; what only says what the question is about counts less than the question itself.
+            A passage that this finds must have something of the question.
     """
+    evidence = context.services.evidence
+    asked = next(iter(ways), "")
     best, most = None, 0.0
-    about = plain(context.text)
-    for question in ways:
+    for question, weight in ways.items():
         found = [
-            row for part in parts_of(question) for row in context.services.evidence.policy(part)[:1] if row.supported
+            row
+            for part in parts_of(question)
+            for row in evidence.policy(part, amount(question) or amount(context.text))[:1]
+            if row.supported
+            and _speaks_of_it(context, row.passage, asked)
+            and (weight > ABOUT or _has_something(row.passage, evidence.policy(asked)))
         ]
-        score = max((row.score for row in found), default=0.0) * (ABOUT if question == about else 1.0)
+        score = max((row.score for row in found), default=0.0) * weight
         if score >= SURE:
             return question, score
         if score > most:
             best, most = question, score
     return best, most
+
+
+def _speaks_of_it(context: TurnContext, passage: Passage, asked: str) -> bool:
+    """Whether a passage that another wording found has what the message itself asks for; of several questions any does."""
+    question = context.text if context.language == "en" else asked
+    return len(parts_of(question)) > 1 or answers(question, passage.text)
+
+
+def _has_something(passage: Passage, ranked: Sequence[Ranked]) -> bool:
+    """Whether a passage is among the best for a question, or near to it."""
+    return any(row.passage == passage and (place < AMONG or row.score >= OF_IT) for place, row in enumerate(ranked))
 
 
 def _in_chart(context: TurnContext, passages: Sequence[Passage]) -> str | None:
@@ -129,7 +186,14 @@ def goes_on(context: TurnContext) -> bool:
 
 
 def _gone_on(before: str, asked: str) -> str:
-    """A question and one that goes on with it, as one: another number takes the place of its number."""
+    """A question and one that goes on with it, as one: another number, place or speed takes the place of its own."""
+    places, known = countries_named(asked) or _NAME.findall(asked), countries_named(before) or _NAME.findall(before)
+    if len(places) == len(known) == 1:
+        before = before.replace(known[0], places[0])
+        if not _NUMBER.search(asked):
+            return before
+    if _SPEED.search(fold(asked)):
+        before = _SPEED.sub("", fold(before))
     old, new = _NUMBER.findall(before), _NUMBER.findall(asked)
     if len(old) == len(new) == 1:
         return _NUMBER.sub(new[0], before)
@@ -139,6 +203,11 @@ def _gone_on(before: str, asked: str) -> str:
 def _said_at_once(question: str) -> int:
     """Passages that are quoted, where no sentence of the prose survives: one for each question."""
     return min(len(parts_of(question)), 2)
+
+
+def _states(context: TurnContext, product: Product, asked: str) -> bool:
+    """Whether anything stated of a product answers a question."""
+    return any(row.supported for row in context.services.evidence.product(asked, product))
 
 
 def _has_property(context: TurnContext, product: Product, asked: str) -> bool:
@@ -162,9 +231,10 @@ def say_silent(context: TurnContext, asked: str) -> str:
     nearest = next(iter(context.services.evidence.policy(asked)), None)
     if nearest is None or nearest.score < NEAR:
         return context.fix("not_stated_policy", "not_stated")
-    cite(context, nearest.passage)
-    own = context.services.evidence.in_language(nearest.passage, context.language)
-    return context.fix("not_stated_policy_but", "not_stated", quote=own or nearest.passage.text)
+    passage = _told_of(context, nearest.passage, asked, amount(context.text))
+    cite(context, passage)
+    own = context.services.evidence.in_language(passage, context.language)
+    return context.fix("not_stated_policy_but", "not_stated", quote=own or passage.text)
 
 
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
@@ -179,33 +249,61 @@ def stated(context: TurnContext, question: str) -> list[Passage]:
     Of several questions in one, the best of each.
     """
     first, *others = parts_of(question)
-    kept = _supporting(context, first)
+    spent = amount(question) or amount(context.text)
+    kept = _supporting(context, first, spent)
     if others and kept:
         kept = kept[:1]
     for part in others:
-        alone = [passage for passage in _supporting(context, part) if passage not in kept]
-        if not alone and len(content(part)) <= FEW:  # "and who pays?" says too little alone
-            about = " ".join(word for word in content(first) if word not in _MEASURES and not word[0].isdigit())
-            alone = [p for p in _supporting(context, f"{about} {part} {plain(part)}") if p not in kept]
-        kept += alone[:1]
-    kept = (kept or _supporting(context, question))[: AT_ONCE if others else 2]
+        due = None if _OF_TIME.search(fold(part)) else spent  # how long it takes goes by no amount
+        about = " ".join(word for word in content(first) if word not in _MEASURES and not word[0].isdigit())
+        joined = f"{about} {part} {plain(part)}"
+        ways = [part, *([joined] if len(content(part)) <= FEW else [])]  # "and who pays?" says too little alone
+        if re.search(r"\b(?:it|that|this|they|those|them)\b", fold(part)):  # "is that free for me?"
+            ways = [joined, part]
+        found = ([p for p in _supporting(context, way, due) if p not in kept] for way in ways)
+        kept += next((passages for passages in found if passages), [])[:1]
+    kept = (kept or _supporting(context, question, spent))[: AT_ONCE if others else 2]
     for passage in kept:
         cite(context, passage)
     return kept
 
 
-def _supporting(context: TurnContext, question: str) -> list[Passage]:
-    """The best passage for one question, and others of its policy that are nearly as good."""
-    ranked = context.services.evidence.policy(question)
+def _supporting(context: TurnContext, question: str, spent: float | None) -> list[Passage]:
+    """The best passage for one question, and others of its policy that are nearly as good.
+
+    Args:
+        spent: the amount of money that the message speaks of, which the question may lack.
+    """
+    evidence = context.services.evidence
+    ways = {question: 1.0, instead(question): 1.0}
     if about := plain(question):  # "send something back" is what policies call a return
-        reworded = context.services.evidence.policy(f"{question} {about}")
-        ranked = max(ranked, reworded, key=lambda rows: rows[0].score if rows and rows[0].supported else 0.0)
-    supported = [row for row in ranked if row.supported][:3]
-    return [
-        row.passage
-        for row in supported
-        if row.score > 0.75 * supported[0].score and row.passage.source == supported[0].passage.source
-    ]
+        ways.setdefault(f"{question} {about}", WITH_ITS_TOPIC)
+    ranked, _ = max(
+        ((evidence.policy(way, spent), weight) for way, weight in ways.items() if way),
+        key=lambda found: found[1] * found[0][0].score if found[0] and found[0][0].supported else 0.0,
+    )
+    supported = [row for row in ranked if row.supported]
+    if not supported:
+        return []
+    best, *others = supported
+    beside = [row for row in others if row.passage.table is None and row.passage.source == best.passage.source]
+    if best.passage.table is not None:
+        alone = [row.passage for row in beside if evidence.only_there(question, row.passage)]
+        return [_told_of(context, best.passage, question, spent), *alone[:1]]
+    rows = [row.passage for row in others if row.passage.table is not None and row.passage.table.of_amounts]
+    if spent is not None and rows and evidence.only_there(question, best.passage):  # what is added there, and to what
+        return [_told_of(context, rows[0], question, spent), best.passage]
+    return [best.passage, *(row.passage for row in beside[:2] if row.score > NEARLY * best.score)]
+
+
+def _told_of(context: TurnContext, passage: Passage, question: str, spent: float | None) -> Passage:
+    """What is told of a passage: of a table the row and the columns that a question asks for, see `narrowed`."""
+    if passage.table is None:
+        return passage
+    columns = passage.table.columns_named(question)
+    if not columns and len(parts_of(context.text)) == 1:  # a wording of the message may lack what it names
+        columns = passage.table.columns_named(context.text)
+    return narrowed(passage, columns, amount(question) or spent)
 
 
 def cite(context: TurnContext, passage: Passage) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 from assistant import cards
 from assistant.arguments import query_of
+from assistant.assortment import what_is_sold
 from assistant.grounding import in_order
 from assistant.grounding.record import record_of
-from assistant.openness import what_is_sold
 from assistant.options import comes_in
+from assistant.prompts import note
 from assistant.ranking import Ranked
 from assistant.restraint import for_someone_else, held_back
 from assistant.tools.instead import of_named, of_no_goods
@@ -28,8 +29,38 @@ from index.words import content, stem, words
 _SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|priciest|lowest|highest|(?:most|least) expensive|best)\b(?! first\b)|最"
 )  # asks for one
+_WISH = re.compile(  # where one wish may end and another begin: "a red mug for me and a blue tee in L for my husband"
+    r"\s*(?:,|;|\band\b|\bplus\b|\balso\b)+\s+(?=(?:an?|some|two|three|one)\s)|(?:，|；|、)?(?:还有|另外|再[要来]|以及)|[，；](?=[^，；]{0,6}[一两][件条双个只])"
+)
 BOUNDS = ("min_price", "max_price", "in_stock")  # what stands in the way is the no, also of a named product
 CANDIDATES = 200  # that are ranked
+
+
+def search_for_each(context: TurnContext, query: str, given: Mapping[str, Any]) -> str:
+    """Search for what the message wishes; where it has wishes of several kinds with constraints of their own, for each.
+
+    Args:
+        query, given: as for `search_for`.
+    """
+    if len(parts := _wishes(context)) < 2:
+        return search_for(context, query, given)
+    if context.cards:  # another call has asked for them all
+        return note("done_already")
+    told = []
+    for part in parts:
+        with context.reading(part):
+            told.append(search_for(context, part, {}))
+    return "\n".join(told)
+
+
+def _wishes(context: TurnContext) -> list[str]:
+    """The parts of a message that each name another kind of thing, and say what it should be like."""
+    read = context.services.search.reader.read
+    parts = [part for part in _WISH.split(context.text) if part.strip()]
+    wishes = [(part, found) for part in parts if (found := read(part)).noun]
+    kinds = {found.filters.product_type for _, found in wishes}
+    own = all(found.filters.without("product_type", "gender") for _, found in wishes)
+    return [part for part, _ in wishes] if len(kinds) == len(wishes) == len(parts) and own else []
 
 
 def search_for(context: TurnContext, query: str, given: Mapping[str, Any]) -> str:
@@ -139,11 +170,12 @@ def _in_own_size(context: TurnContext, row: Ranked, filters: Filters, size: tupl
 
 
 def _of_one_type(asked: Query, candidates: list[Candidate]) -> list[Candidate]:
-    """Those of the product type that was asked for, where the best is of it: a chef's knife may be filed elsewhere."""
+    """Those of the product type that was asked for, where the best is of it, or of an order most are: a chef's knife may be
+    filed elsewhere."""
     wanted = asked.filters.product_type
-    if not wanted or not candidates or not matches(candidates[0].product, "product_type", wanted):
-        return candidates
-    return [candidate for candidate in candidates if matches(candidate.product, "product_type", wanted)]
+    kept = [candidate for candidate in candidates if wanted and matches(candidate.product, "product_type", wanted)]
+    best = bool(kept) and kept[0] is candidates[0]
+    return kept if best or (asked.sort != "relevance" and 2 * len(kept) > len(candidates)) else candidates
 
 
 def _nothing(context: TurnContext, asked: Query, relax: Relaxation | None) -> str:

@@ -19,12 +19,13 @@ from assistant.support.packet import packet_of
 from assistant.tools.acting.words import ADDRESSES, asked_kind
 from assistant.tools.lines import Runtime
 from assistant.tools.policy import look_up, quote_of, say_silent, stated, surest
-from assistant.topics import in_english
+from assistant.tools.several import answered_by_parts
+from assistant.topics import in_english, several
 from assistant.turn import TurnContext
 from index.words import fold, stem, words
 
 logger = logging.getLogger("onevoice")
-_MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价")
+_MATCHED = re.compile(r"\b(?:match|beat|same price)|匹配|同价|比价|保价|按(?:那个|这个|他们的?|别家的?|那家的?)价")
 LEFT_OUT = 3  # words of a question that are added to its translation: more would lead away from it
 OFFERS_A_COLLEAGUE = ("refund", "promise")  # refusals that offer to pass the question on
 # Questions that a policy may answer although what they ask for is not given, and what to look up for them.
@@ -41,7 +42,7 @@ def ask_policy(question: str, runtime: Runtime) -> str:
     context = runtime.context
     asked = context.text if context.language == "en" else _translated(context.text, question)
     context.record("ask_policy", {"question": asked})
-    return look_up(context, asked, question)
+    return answered_by_parts(context, None) or look_up(context, asked, question)
 
 
 def _translated(text: str, question: str) -> str:
@@ -49,15 +50,19 @@ def _translated(text: str, question: str) -> str:
     asked = in_english(text, question or text)
     have = {stem(word) for word in words(asked)}
     left_out = [word for word in gloss(text).split() if stem(word) not in have]
-    return " ".join([asked, *left_out[:LEFT_OUT]])
+    whole = " ".join([asked, *left_out[:LEFT_OUT]])
+    if re.search(r"普通|标准|平邮|一般", text) and not re.search(r"加急|特快|次日|隔日|最快", text):
+        whole = re.sub(r"\b(?:express|priority|expedited|fast)\b", "standard", whole)  # 快递 is any parcel
+    return whole
 
 
 def answered_by_policy(context: TurnContext) -> bool:
     """Whether the message asks what only a policy can tell; the policy is then quoted, or it is said to be silent."""
     looked_up = policy_question(context.text)
-    if looked_up is None:
+    if looked_up is None or several(context.text):  # each has its answer
         return False
-    question, _ = surest(context, [context.text, looked_up] if context.language == "en" else [looked_up])
+    ways = [context.text, looked_up] if context.language == "en" else [looked_up]
+    question, _ = surest(context, dict.fromkeys(ways, 1.0))
     if question and (passages := stated(context, question)):
         context.record("ask_policy", {"question": question})
         context.state.policy = question
@@ -109,14 +114,18 @@ def pass_on(context: TurnContext, question: str) -> str:
 
 def _when(context: TurnContext) -> str:
     """What happens next and when, by the shop's hours and its clock."""
-    stated = context.services.shop.settings.opening_hours
-    hours = read_hours(stated)
+    settings = context.services.shop.settings
+    stated = settings.opening_hours
+    hours = read_hours(stated, settings.holidays)
     if hours is not None:
         now = context.now.astimezone(context.services.shop.zone)
         if hours.is_open(now):
             return context.text_of("when_now")
-        day, time = hours.next_opening(now)
-        return context.text_of("when_from", day=context.text_of(f"day_{day}"), time=time)
+        if opening := hours.next_opening(now):
+            day, time = opening
+            near = (day - now.date()).days < 7
+            told = context.text_of(f"day_{day.weekday()}") if near else day.isoformat()
+            return context.text_of("when_from", day=told, time=time)
     if isinstance(stated, dict):
         stated = ", ".join(f"{days} {times}" for days, times in stated.items())
     return context.text_of("when_hours", hours=stated) if stated else context.text_of("when_unknown")
@@ -161,5 +170,5 @@ def chat(runtime: Runtime) -> str:
     """Small talk: the prose is written from no facts."""
     context = runtime.context
     context.kind = "chat"
-    context.fallback = context.text_of("greeting", assistant=context.services.shop.settings.assistant)
+    context.answers.append(("chat", context.text_of("greeting", assistant=context.services.shop.settings.assistant)))
     return ""

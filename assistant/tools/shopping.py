@@ -7,7 +7,7 @@ from typing import Literal
 from langchain_core.tools import tool
 
 from assistant.tools.lines import Runtime
-from assistant.tools.searching import search_for
+from assistant.tools.searching import search_for_each
 from assistant.tools.suggesting import suggest
 
 OneOrMore = str | list[str]
@@ -37,7 +37,7 @@ def search_products(
         "product_type": product_type, "brand": brand, "color": color, "size": size, "gender": gender,
         "material": material, "attributes": attributes, "exclude": exclude, "min_price": min_price, "max_price": max_price, "in_stock": in_stock, "sort": sort,
     }  # fmt: skip
-    return search_for(context, query, {name: value for name, value in given.items() if value is not None})
+    return search_for_each(context, query, {name: value for name, value in given.items() if value is not None})
 
 
 @tool

@@ -11,7 +11,8 @@ from fastapi import HTTPException, Request
 
 from assistant.support.desk.board import Board
 from assistant.support.desk.rights import Near, Staff
-from assistant.web.identity import OWN_HEADER, Desk
+from assistant.web.identity import Desk
+from assistant.web.origin import own
 from assistant.web.render import language_of
 
 
@@ -44,12 +45,6 @@ class Access:
         staff = self.acting(request)
         self.board.check(conversation_id, staff, "answer")
         return staff
-
-
-def own(request: Request) -> None:
-    """Refuse what does not come from our own page."""
-    if request.headers.get(OWN_HEADER) != "1":
-        raise HTTPException(403, "not from this page")
 
 
 def language(request: Request) -> str:

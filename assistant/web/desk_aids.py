@@ -6,13 +6,13 @@ Nothing here writes to a shopper.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import timedelta
-from itertools import chain
 from typing import Any
 
 from fastapi import Body, FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.app import App
@@ -23,9 +23,11 @@ from assistant.support.desk.drafts import Draft, Drafted, DraftEvent, sentence_j
 from assistant.support.desk.edits import Change
 from assistant.support.desk.macros import MissingFact
 from assistant.support.desk.rights import may
-from assistant.support.desk.takeover import MAX_ANSWER
+from assistant.support.desk.takeover import MAX_ANSWER, written
 from assistant.support.desk.told import Told
+from assistant.web import turns
 from assistant.web.desk_access import Access, language
+from assistant.web.plain import is_id, is_text
 
 GAPS_SINCE = timedelta(days=30)
 MOST_GAPS = 20
@@ -66,15 +68,15 @@ def add_routes(web: FastAPI, app: App, access: Access) -> None:
 
 def _add_drafts(web: FastAPI, app: App, access: Access) -> None:
     @web.post("/v1/desk/conversations/{conversation_id}/draft")
-    def draft(request: Request, conversation_id: str) -> StreamingResponse:
+    async def draft(request: Request, conversation_id: str) -> StreamingResponse:
         """A draft as JSON lines: `{"sentence", "sources"}` each, at the end `{"draft": its id, "writes": tools}`.
 
         `writes` is what the draft only describes. Before the first sentence there may be `{"waiting": place in the queue}`.
         """
-        staff = access.answering(request, conversation_id)
-        events = app.drafts.draft(conversation_id, staff.name)
-        first = next(events)  # what cannot be drafted says so before anything is sent
-        return StreamingResponse(_lines(chain([first], events)), media_type="application/x-ndjson")
+        staff = await run_in_threadpool(access.answering, request, conversation_id)
+        # what cannot be drafted says so before anything is sent
+        events = await turns.begun(lambda stop: app.drafts.draft(conversation_id, staff.name, cancel=stop))
+        return StreamingResponse(_lines(events), media_type="application/x-ndjson")
 
     @web.post("/v1/desk/conversations/{conversation_id}/drafts/{draft_id}/rate")
     def rate(
@@ -118,8 +120,8 @@ def _add_macros(web: FastAPI, app: App, access: Access) -> None:
 def text_of(body: dict[str, Any]) -> str:
     """The text of a request that has one."""
     text = body.get("text")
-    if not isinstance(text, str) or not text.strip() or len(text) > MAX_ANSWER:
-        raise HTTPException(422, f"text: 1 to {MAX_ANSWER} characters")
+    if not is_text(text) or len(text) > MAX_ANSWER or not written(text):
+        raise HTTPException(422, f"text: 1 to {MAX_ANSWER} characters that can be seen")
     return text
 
 
@@ -138,7 +140,7 @@ def change_json(change: Change) -> dict[str, Any]:
 
 
 def _draft(app: App, conversation_id: str, draft_id: str) -> Draft:
-    found = app.drafts.get(draft_id)
+    found = app.drafts.get(draft_id) if is_id(draft_id) else None
     if found is None or found.conversation_id != conversation_id:
         raise NotOpen
     return found
@@ -149,8 +151,8 @@ def _told(app: App, row: Told) -> dict[str, Any]:
     return {**asdict(row), "title": product.title if product else None, "at": iso(row.at)}
 
 
-def _lines(events: Iterator[DraftEvent]) -> Iterator[str]:
-    for event in events:
+async def _lines(events: AsyncIterator[DraftEvent]) -> AsyncIterator[str]:
+    async for event in events:
         if isinstance(event, Sentence):
             made = sentence_json(event)
             line: dict[str, Any] = {"sentence": made["text"], "sources": made["sources"]}

@@ -11,14 +11,18 @@ from fastapi import Body, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from assistant.app import App
-from assistant.errors import NotOpen, OnevoiceError, Taken
+from assistant.errors import Full, NotOpen, OnevoiceError, Taken
 from assistant.support.desk.accounts import TooManyTries
 from assistant.support.desk.rights import Staff, may
 from assistant.support.desk.sessions import DEMO, LASTS
+from assistant.support.desk.takeover import written
 from assistant.web import desk_aids
-from assistant.web.desk_access import Access, language, own
+from assistant.web.desk_access import Access, language
 from assistant.web.identity import DESK_COOKIE, Desk
+from assistant.web.origin import own
 from assistant.web.render import DESK_TEXTS
+
+LATER = "10"  # seconds after which who found no place may try again
 
 
 def add_routes(web: FastAPI, app: App, desk: Desk) -> None:
@@ -30,6 +34,8 @@ def add_routes(web: FastAPI, app: App, desk: Desk) -> None:
 
     @web.exception_handler(OnevoiceError)
     def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, Full):
+            return JSONResponse({"error": str(error)}, 429, {"Retry-After": LATER})
         if isinstance(error, NotOpen):
             return JSONResponse({"error": "no such conversation"}, 404)
         if isinstance(error, Taken):
@@ -130,9 +136,10 @@ def _add_conversations(web: FastAPI, app: App, access: Access) -> None:
             wrong = [desk_aids.change_json(change) for change in changes if change.verdict == "contradicted"]
             if wrong:
                 return JSONResponse({"error": "the shop says otherwise", "wrong": wrong}, 409)
-        takeovers.say(conversation_id, staff, text)
+        said = written(text)
+        takeovers.say(conversation_id, staff, said)
         if draft is not None:
-            app.drafts.sent(draft.id, text, staff.name)
+            app.drafts.sent(draft.id, said, staff.name)
         return JSONResponse(board.conversation(conversation_id, staff))
 
     @web.post("/v1/desk/conversations/{conversation_id}/back")

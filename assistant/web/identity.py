@@ -16,7 +16,6 @@ from assistant.support.desk.sessions import Sessions
 
 COOKIE = "onevoice"
 DESK_COOKIE = "onevoice-desk"
-OWN_HEADER = "x-onevoice"  # a form of another site cannot set it
 YEAR = 365 * 24 * 3600
 
 
@@ -28,9 +27,10 @@ class Identities:
         self._signer = Signer(secret_file)
 
     def current(self, cookies: Mapping[str, str]) -> Conversation | None:
-        """The conversation of a request; None without a cookie, or with one that we did not sign."""
+        """The conversation of a request; None without a cookie, with one that we did not sign, or that was left."""
         conversation_id = self._signer.read(cookies.get(COOKIE, ""))
-        return self._conversations.get(conversation_id) if conversation_id else None
+        found = self._conversations.get(conversation_id) if conversation_id else None
+        return None if found is None or found.closed else found
 
     def start(self, identity: Identity) -> tuple[Conversation, str]:
         """A new conversation, and the cookie's value for it."""
@@ -38,6 +38,12 @@ class Identities:
         conversation = self._conversations.get(key)
         assert conversation is not None
         return conversation, self.cookie(key)
+
+    def change(self, left: Conversation, identity: Identity) -> tuple[Conversation, str]:
+        """A new conversation in the place of one that is left for good."""
+        begun = self.start(identity)
+        self._conversations.close(left.id)
+        return begun
 
     def cookie(self, conversation_id: str) -> str:
         return self._signer.signed(conversation_id)

@@ -13,12 +13,17 @@ import gradio as gr
 
 from assistant.agent import MAX_MESSAGE
 from assistant.app import App
+from assistant.errors import Full
 from assistant.events import Cards, Done, Sentence, Waiting
+from assistant.untrusted import printable
 from assistant.web import rating, render
 from assistant.web.identity import Identities
 
 STATIC = Path(__file__).with_name("static")
-AT_ONCE = 32  # conversations that stream at the same time; the model's own queue is behind them
+AT_ONCE = (
+    48  # conversations that stream at the same time: all that the model's queue takes, and who is told that it is full
+)
+THREADS = AT_ONCE + 16  # of the page's own; some are left for who only looks
 
 
 class Running:
@@ -40,6 +45,17 @@ class Running:
     def stop(self, conversation_id: str) -> None:
         for event in self._stops.get(conversation_id, []):
             event.set()
+
+
+class Page(gr.Blocks):  # type: ignore[misc]
+    """Blocks that refuse an event with too few values without a traceback: anybody can send one."""
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Called by Gradio before an event is handled."""
+        try:
+            super().validate_inputs(block_fn, inputs)
+        except ValueError as error:
+            raise gr.Error("too few values", print_exception=False) from error
 
 
 def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
@@ -76,8 +92,9 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
             for place, turn in enumerate(turns)
         )
 
-    def respond(message: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def respond(message: str | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Stream a turn: (message box, history, live part)."""
+        message = printable(message or "")  # what is no character cannot be sent back
         conversation = identities.current(request.cookies)
         if conversation is None or not message.strip():
             yield "", history(request), ""
@@ -90,7 +107,7 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
         note = texts["thinking"].format(assistant=assistant)
 
         def live() -> str:
-            return render.said(message) + render.answer(sentences, cards, language, note=note)
+            return render.said(message[:MAX_MESSAGE]) + render.answer(sentences, cards, language, note=note)
 
         yield "", gr.skip(), live()
         try:
@@ -105,6 +122,9 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
                 elif isinstance(event, Done):
                     break
                 yield "", gr.skip(), live()
+        except Full:
+            yield message, gr.skip(), render.answer([], [], language, note=texts["full"])
+            return
         except Exception:
             yield message, gr.skip(), render.answer([], [], language, note=texts["failed"])
             raise
@@ -112,7 +132,7 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
             running.end(conversation.id, stop)
         yield "", history(request), ""
 
-    with gr.Blocks(title=app.shop.name, analytics_enabled=False, fill_width=True) as page:
+    with Page(title=app.shop.name, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(f'<header id="ov-header"><h1>{render.safe(app.shop.name)}</h1><div id="ov-tools"></div></header>')
         with gr.Column(elem_id="ov-main"):
             log = gr.HTML(elem_id="ov-log")
@@ -145,5 +165,6 @@ def build_page(app: App, identities: Identities, running: Running) -> gr.Blocks:
                 concurrency_id="turns",
                 api_visibility="private",
             )
+    page.max_threads = THREADS
     page.queue(default_concurrency_limit=AT_ONCE)
     return page

@@ -12,6 +12,7 @@ from fastapi import Body, FastAPI, HTTPException, Request
 from assistant.app import App
 from assistant.conversation import Conversation
 from assistant.shoppers.store import EventRef
+from assistant.web.plain import is_id
 
 
 def add_routes(web: FastAPI, app: App, own: Callable[[Request], Conversation]) -> None:
@@ -31,7 +32,8 @@ def add_routes(web: FastAPI, app: App, own: Callable[[Request], Conversation]) -
     def dismiss(request: Request, body: dict[str, Any] = Body(...)) -> dict[str, bool]:
         """A product's group is not to be suggested any more; with `undo` it is again."""
         shopper_id = signed_in(request)
-        product = app.search.catalogue.products.get(str(body.get("product_id")))
+        product_id = body.get("product_id")
+        product = app.search.catalogue.products.get(product_id) if is_id(product_id) else None
         if product is None:
             raise HTTPException(404, "no such product")
         if body.get("undo") is True:
@@ -58,7 +60,7 @@ def add_routes(web: FastAPI, app: App, own: Callable[[Request], Conversation]) -
         shopper_id = signed_in(request)
         kind, product_id, at = (body.get(name) for name in ("type", "product_id", "at"))
         try:
-            if not isinstance(kind, str) or not isinstance(product_id, str):
+            if not is_id(kind) or not is_id(product_id):
                 raise ValueError
             event = EventRef(kind, product_id, _time(at))
         except (TypeError, ValueError, OverflowError) as error:

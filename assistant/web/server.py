@@ -8,24 +8,31 @@ import mimetypes
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import Body, FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from assistant.app import App
 from assistant.conversation import Conversation, Identity
 from assistant.errors import SetupError
-from assistant.events import Done, Sentence
+from assistant.events import Done, Event, Sentence
 from assistant.support.cart import BadQuantity, OutOfStock
 from assistant.untrusted import inert
-from assistant.web import desk_routes, rating, refusing, render
-from assistant.web.identity import COOKIE, OWN_HEADER, YEAR, Desk, Identities
+from assistant.web import desk_routes, login, origin, rating, refusing, render, turns
+from assistant.web.identity import COOKIE, YEAR, Desk, Identities
+from assistant.web.limits import MAX_BODY, MAX_HISTORY, close_gradio
+from assistant.web.plain import is_id, is_text
+from assistant.web.unread import unread
 
 logger = logging.getLogger("onevoice")
 MINDS = 20.0  # seconds between two looks for conversations that a person has left alone
@@ -39,17 +46,24 @@ def create_web(app: App) -> FastAPI:
     from assistant.web.desk import build_desk
     from assistant.web.page import STATIC, Running, build_page
 
-    web = FastAPI(title=app.shop.name, docs_url=None, redoc_url=None, openapi_url=None)
+    web = FastAPI(title=app.shop.name, docs_url=None, redoc_url=None, openapi_url=None, max_body_size=MAX_BODY)
     state = app.settings.data_dir / app.shop.key
     identities = Identities(app.conversations, state / "cookie.key")
     desk = Desk(app.desk.sessions, state / "desk.key")
     running = Running()
     pictures = (app.shop.folder / "images").resolve()
 
+    web.add_exception_handler(RequestValidationError, unread)
+    # no other site reads anything; without it Gradio, at `/`, would let every one
+    web.add_middleware(CORSMiddleware, allow_origins=[])
+
     @web.middleware("http")
     async def conversation(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Gives a new browser a guest's conversation when it opens the page."""
-        fresh = request.url.path == "/" and identities.current(request.cookies) is None
+        if not is_text(request.scope["path"]):  # it names nothing, and some of what looks for names could not read it
+            return JSONResponse({"detail": "Not Found"}, 404)
+        # the database in a thread: nobody is answered while the loop waits
+        fresh = request.url.path == "/" and await run_in_threadpool(identities.current, request.cookies) is None
         response = await call_next(request)
         private = request.url.path.startswith(("/desk", "/v1/desk"))
         response.headers.setdefault(
@@ -63,7 +77,7 @@ def create_web(app: App) -> FastAPI:
             response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if fresh:
-            _set_cookie(response, identities.start(Identity())[1])
+            _set_cookie(request, response, (await run_in_threadpool(identities.start, Identity()))[1])
         return response
 
     def mine(request: Request) -> Conversation:
@@ -72,10 +86,14 @@ def create_web(app: App) -> FastAPI:
             raise HTTPException(401, "open the page first")
         return found
 
+    def speaking(request: Request) -> tuple[Conversation, str | None]:
+        """The conversation of a request; a new one, with its cookie, where there is none."""
+        found = identities.current(request.cookies)
+        return (found, None) if found is not None else identities.start(Identity())
+
     def own(request: Request) -> Conversation:
         """As `mine`, for what changes something: only from our own page."""
-        if request.headers.get(OWN_HEADER) != "1":
-            raise HTTPException(403, "not from this page")
+        origin.own(request)
         return mine(request)
 
     @web.get("/health")
@@ -92,8 +110,12 @@ def create_web(app: App) -> FastAPI:
 
     @web.get("/images/{path:path}")
     def image(path: str) -> FileResponse:
-        target = (pictures / path).resolve()
-        if not target.is_relative_to(pictures) or target.suffix.lower() not in IMAGE_TYPES or not target.is_file():
+        try:
+            target = (pictures / path).resolve()
+            there = target.is_relative_to(pictures) and target.suffix.lower() in IMAGE_TYPES and target.is_file()
+        except (OSError, ValueError):  # no file can have such a name
+            there = False
+        if not there:
             raise HTTPException(404, "no such picture")
         kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
         return FileResponse(target, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
@@ -123,6 +145,7 @@ def create_web(app: App) -> FastAPI:
             else None,
             "people": people,
             "demo": app.shop.settings.demo,
+            "sign_in": app.shop.settings.sign_in if app.settings.sign_in_key else None,
         }
 
     @web.post("/shop/cart")
@@ -130,7 +153,7 @@ def create_web(app: App) -> FastAPI:
         found = own(request)
         lang = render.language_of(request.headers.get("accept-language", ""), request.cookies.get("onevoice-lang", ""))
         mode, product_id, quantity = body.get("mode"), body.get("product_id"), body.get("quantity", 1)
-        if mode not in ("add", "set", "remove") or not isinstance(product_id, str) or type(quantity) is not int:
+        if mode not in ("add", "set", "remove") or not is_id(product_id) or type(quantity) is not int:
             raise HTTPException(422, "product_id, quantity and mode (add, set, remove)")
         try:
             app.carts.update(found.cart_owner, product_id, quantity, mode)
@@ -142,6 +165,7 @@ def create_web(app: App) -> FastAPI:
             return JSONResponse({"error": str(error), "cart": _cart(app, found)}, 422)
         return JSONResponse({"cart": _cart(app, found)})
 
+    login.add_routes(web, app, identities, own, _set_cookie)
     refusing.add_routes(web, app, own)
     rating.add_routes(web, app, own)
     desk_routes.add_routes(web, app, desk)
@@ -151,23 +175,11 @@ def create_web(app: App) -> FastAPI:
         running.stop(mine(request).id)  # harmless from elsewhere: it needs the cookie, and only ends a generation
         return {"stopped": True}
 
-    @web.post("/shop/sign-in")
-    def sign_in(request: Request, body: dict[str, Any] = Body(...)) -> JSONResponse:
-        found = own(request)
-        shopper_id = body.get("shopper")
-        if not app.shop.settings.demo:
-            raise HTTPException(403, "signing in without a password exists in a demo shop only")
-        if not isinstance(shopper_id, str) or app.shoppers.get(shopper_id) is None:
-            raise HTTPException(404, "no such shopper")
-        fresh, cookie = identities.start(Identity("shopper", shopper_id))
-        if found.identity.shopper_id is None:
-            app.carts.merge(found.cart_owner, fresh.cart_owner)
-        return _with_cookie({"shopper": shopper_id}, cookie)
-
     @web.post("/shop/new")
     def new(request: Request) -> JSONResponse:
         """A new conversation of the same person."""
-        return _with_cookie({"new": True}, identities.start(own(request).identity)[1])
+        found = own(request)
+        return _with_cookie(request, {"new": True}, identities.change(found, found.identity)[1])
 
     @web.post("/shop/forget")
     def forget(request: Request) -> JSONResponse:
@@ -175,19 +187,18 @@ def create_web(app: App) -> FastAPI:
         found = own(request)
         running.stop(found.id)
         app.forget_conversation(found.id)
-        return _with_cookie({"forgotten": True}, identities.start(found.identity)[1])
+        return _with_cookie(request, {"forgotten": True}, identities.start(found.identity)[1])
 
     @web.post("/shop/sign-out")
     def sign_out(request: Request) -> JSONResponse:
-        own(request)
-        return _with_cookie({"signed_out": True}, identities.start(Identity())[1])
+        return _with_cookie(request, {"signed_out": True}, identities.change(own(request), Identity())[1])
 
     @web.get("/v1/models")
     def models() -> dict[str, Any]:
         return {"object": "list", "data": [{"id": "onevoice", "object": "model", "owned_by": app.shop.name}]}
 
-    @web.post("/v1/chat/completions")
-    def completions(request: Request, body: dict[str, Any] = Body(...)) -> Response:
+    @web.post("/v1/chat/completions", max_body_size=MAX_HISTORY)
+    async def completions(request: Request, body: dict[str, Any] = Body(...)) -> Response:
         """The OpenAI protocol. Of the messages only the last of the user counts: the conversation is ours."""
         messages = body.get("messages")
         said = [
@@ -198,15 +209,14 @@ def create_web(app: App) -> FastAPI:
         content = said[-1].get("content") if said else None
         if not isinstance(content, str):
             raise HTTPException(422, "messages must end with a user message of text")
-        found = identities.current(request.cookies)
-        cookie = None
-        if found is None:
-            found, cookie = identities.start(Identity())
-        events = app.assistant.reply(found.id, content)
+        found, cookie = await run_in_threadpool(speaking, request)
+        events = await turns.begun(lambda stop: app.assistant.reply(found.id, content, cancel=stop))
         if body.get("stream"):
             response: Response = StreamingResponse(_chunks(events), media_type="text/event-stream")
         else:
-            done = next(event for event in events if isinstance(event, Done))
+            done = await turns.unless_gone(request, _done(events))
+            if done is None:
+                return Response(status_code=499)  # nobody reads it
             message = {"role": "assistant", "content": inert(done.reply.text)}
             response = JSONResponse(
                 {
@@ -220,13 +230,14 @@ def create_web(app: App) -> FastAPI:
                 }
             )
         if cookie:
-            _set_cookie(response, cookie)
+            _set_cookie(request, response, cookie)
         return response
 
     @web.get("/desk")
     def slash() -> RedirectResponse:
         return RedirectResponse("/desk/")  # without it the page at `/` would have taken it
 
+    close_gradio(web, "", "/desk")
     web.mount(SCRIPTS, StaticFiles(directory=STATIC))
     _mount(web, build_desk(app.shop.name), "/desk", STATIC, ["style.css", "desk.css"], "desk/main.js")
     # `/` takes the rest
@@ -251,6 +262,7 @@ def _mount(web: FastAPI, page: Any, path: str, static: Path, styles: list[str], 
         show_error=False,
         ssr_mode=False,
         enable_monitoring=False,
+        app_kwargs={"exception_handlers": {RequestValidationError: unread}},
     )
 
 
@@ -294,13 +306,19 @@ def _mind(app: App) -> None:
             logger.warning("what was left alone at the desk was not looked at", exc_info=True)
 
 
-def _chunks(events: Iterator[Any]) -> Iterator[str]:
+async def _done(events: AsyncGenerator[Event]) -> Done | None:
+    """The last of a turn's events."""
+    async with aclosing(events):
+        return await anext((event async for event in events if isinstance(event, Done)), None)
+
+
+async def _chunks(events: AsyncGenerator[Event]) -> AsyncGenerator[str]:
     def line(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         chunk = {"object": "chat.completion.chunk", "model": "onevoice", "choices": [choice], **more}
         return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
 
-    for event in events:
+    async for event in events:
         if isinstance(event, Sentence):
             yield line({"role": "assistant", "content": inert(event.text) + " "})
         elif isinstance(event, Done):
@@ -333,14 +351,15 @@ def _cart(app: App, conversation: Conversation) -> dict[str, Any]:
     return {"lines": lines, "count": sum(count for _, count in held), "total": total}
 
 
-def _with_cookie(body: dict[str, Any], cookie: str) -> JSONResponse:
+def _with_cookie(request: Request, body: dict[str, Any], cookie: str) -> JSONResponse:
     response = JSONResponse(body)
-    _set_cookie(response, cookie)
+    _set_cookie(request, response, cookie)
     return response
 
 
-def _set_cookie(response: Response, value: str) -> None:
-    response.set_cookie(COOKIE, value, max_age=YEAR, httponly=True, samesite="lax")
+def _set_cookie(request: Request, response: Response, value: str) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, value, max_age=YEAR, httponly=True, samesite="lax", secure=secure)
 
 
 def _version() -> str:

@@ -149,6 +149,13 @@ def _figure(spoken: Spoken, quantity: Quantity) -> Iterator[Finding]:
         return
     if _counts(spoken, quantity):
         return
+    if spoken.mentions and spoken.text[quantity.end : quantity.end + 1] == "月":  # "您在5月买过": when it was
+        groups = [
+            record.group.id for m in spoken.mentions for key in m.products if (record := spoken.records.record(key))
+        ]
+        if not any(quantity.value in spoken.records.months.get(group, ()) for group in groups):
+            yield spoken.finding("number", quantity.text, "wrong", "nobody did that then")
+        return
     subjects = spoken.subjects(quantity.start)
     if subjects.records:
         held = [_stated(spoken, record, quantity) for record in subjects.records]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from eval.truth.records import Records
@@ -151,7 +152,20 @@ class Names:
         found += self._kinds(sentence, turn, [(m.start, m.end) for m in found])
         found = [m for m in found if m.products]
         found.sort(key=lambda m: m.start)
-        return [self._placed(sentence, self._with_options(sentence, mention)) for mention in found]
+        placed = [self._placed(sentence, self._with_options(sentence, mention)) for mention in found]
+        stated = self._values_of([key for mention in placed if mention.how == "title" for key in mention.products])
+        placed = [
+            m for m in placed if m.how != "part" or _plain(m.text) not in stated
+        ]  # "style Basic" names no product
+        ends = [0, *accumulate((mention.end for mention in placed), max)]
+        return [
+            m for m, end in zip(placed, ends, strict=False) if m.start >= end
+        ]  # none in another's "(Red, One size)"
+
+    def _values_of(self, products: Iterable[str]) -> set[str]:
+        """What attributes of these products say."""
+        held = [record.product.attributes for key in products if (record := self._records.record(key))]
+        return {_plain(value) for attributes in held for values in attributes.values() for value in values}
 
     def strange(self, sentence: str, mentions: Sequence[Mention], known: str, own: str) -> list[Strange]:
         """Names that are no product's.
@@ -436,7 +450,7 @@ def owner(sentence: str, mentions: Sequence[Mention], place: int) -> list[Mentio
         if (
             mention.beside
             and mention.end <= place < following
-            and re.match(r",?\s*(?:which|that|who)\b", sentence[mention.end :])
+            and re.match(r",?\s*(?:which|that|who|with|at)\b|'s\b", sentence[mention.end :])
         ):
             return [mention]
     start, end = next(((a, b) for a, b in clauses(sentence) if a <= place < b), (0, len(sentence)))

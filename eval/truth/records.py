@@ -282,6 +282,16 @@ class Records:
         )
 
     @cached_property
+    def months(self) -> Mapping[str, frozenset[int]]:
+        """Group → the months, from 1, in which somebody looked at it, put it in the cart or bought it."""
+        found: dict[str, set[int]] = {}
+        for row in _jsonl(self.shop.folder / "events.jsonl"):
+            product = self.catalogue.products.get(str(row.get("product_id")))
+            if product is not None and re.match(r"\d{4}-\d\d", at := str(row.get("at"))):
+                found.setdefault(product.group_id, set()).add(int(at[5:7]))
+        return {key: frozenset(held) for key, held in found.items()}
+
+    @cached_property
     def _records(self) -> dict[str, Record]:
         return {}
 

@@ -240,10 +240,11 @@ def quoted(spoken: Spoken) -> bool:
     """Whether a sentence stands word for word in a text of the shop: a policy, a description, a review."""
     inner = re.sub(r"^.{0,80}?(?:says|stated for [^:：]{2,60}|写道)\s*[:：]\s*", "", spoken.text).strip(" “”\"'。.")
     plain = _bare(inner)
-    if len(plain) < 12:
+    if len(plain) < (4 if chinese(plain) else 12):
         return False
     parts = [_bare(part) for part in re.split(r"[:：]\s|\.\s", inner)]
-    rows = [row for policy in spoken.records.shop.policies for row in _rows(policy.text)]
+    texts = [text for policy in spoken.records.shop.policies for text in (policy.text, *policy.translations.values())]
+    rows = [row for text in texts for row in _rows(text)]
     if len(parts) % 2 == 0 and {*parts[::2]} <= {heading for row in rows for heading, _ in row}:
         return _read_out(spoken, parts, rows)
     texts = [_bare(passage.text) for passage in spoken.records.passages]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.db import metadata, open_engine, orders, shoppers
+from assistant.db import conversations, metadata, open_engine, orders, shoppers
 
 ROW = {"id": "O1", "shopper_id": "ada", "status": "pending", "details": {"lines": []}}
 AT = datetime(2026, 10, 1, 10)
@@ -38,6 +38,21 @@ def test_an_older_stores_orders_may_have_no_date_now_and_keep_what_they_had(engi
         newer.dispose()
     with engine.begin() as db:
         db.execute(insert(orders).values(**{**ROW, "id": "O2"}, at=None))
+
+
+def test_an_older_stores_conversations_are_open(engine):
+    with engine.begin() as db:
+        db.execute(text("ALTER TABLE conversations DROP COLUMN closed"))
+        db.execute(
+            text(
+                "INSERT INTO conversations (id, role, channel, created_at) VALUES ('c', 'guest', 'shop', '2026-11-01 10:00:00')"
+            )
+        )
+    for _ in range(2):
+        newer = open_engine(url_of(engine))
+        with newer.begin() as db:
+            assert db.execute(select(conversations.c.closed)).scalars().all() == [False]
+        newer.dispose()
 
 
 def test_of_workers_that_start_together_each_opens_the_store(engine):

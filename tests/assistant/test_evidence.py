@@ -45,6 +45,8 @@ def evidence(shop, search):
         ("how old must I be to buy a knife?", "18 years"),
         ("when do you answer the phone on Saturday?", "10:00 to 16:00"),
         ("do boots run large?", "half a size"),
+        ("do you wipe my old orders after a year?", "10 years"),
+        ("will the refund go on my card?", "payment method that was used"),
     ],
 )
 def test_a_policy_that_answers_is_first_and_stated(evidence, question, answer):

@@ -463,6 +463,25 @@ def test_a_bare_no_is_no_answer(catalogue):
         assert audit(said, Evidence(catalogue, [jacket], message="有帽子吗？", kind="question", subjects=[jacket]))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "fine"),
+    [
+        ("Our store in Leipzig is open on Mondays.", False), ("Our store in Berlin is open on Mondays.", True),
+        ("Our store in Leipzig is not open on Mondays.", True), ("Our store in Leipzig is not open on Saturday.", False),
+        ("Our store in Leipzig opens Tuesday to Saturday.", True), ("Our store in Leipzig opens every day.", False),
+        ("We do not deliver on Saturdays.", True), ("We deliver on Saturdays.", False), ("Our stores are closed on Sundays.", True),
+    ],
+)  # fmt: skip
+def test_days_of_the_week_are_those_of_the_place(catalogue, sentence, fine):
+    policy = (
+        "Our store in Berlin opens Monday to Saturday from 10:00. Our store in Leipzig opens Tuesday to Saturday from 11:00. "
+        "All stores are closed on Sundays. We do not deliver on Saturdays."
+    )
+    asked = "is your shop open on Mondays, Saturdays, Sundays, every day? do you deliver then?"
+    evidence = Evidence(catalogue, general=policy, message=asked, kind="policy")
+    assert (audit(sentence, evidence) is None) is fine, audit(sentence, evidence)
+
+
 def test_a_policy_grants_what_was_asked(catalogue):
     policy = "Gifts that are returned are paid back by check. Delivery is free over 100 EUR."
     evidence = Evidence(catalogue, general=policy, message="do I get cash for a gift?", kind="policy")

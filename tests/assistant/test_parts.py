@@ -3,14 +3,15 @@
 import re
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from assistant.errors import Bug
+from assistant.errors import Bug, Full
 from assistant.prompts import Composer, FixedTexts, load_prompt
-from assistant.queue import TurnQueue
+from assistant.queue import MAX_OF_ONE, MAX_WAITING, TurnQueue
 from assistant.shortlist import ALWAYS, Shortlist, labelled
 from assistant.tools import SCHEMAS
 from assistant.voice.files import ShopVoice
@@ -52,6 +53,10 @@ def test_fixed_texts_are_the_same_in_both_languages_and_strict():
         texts("en", "unknown")
     held = texts._texts
     assert held["en"].keys() == held["zh"].keys()
+    assert "item(s)" in texts("zh", "policy_quote", quote="Return your item(s).")
+    assert "Mug（Red）" in texts(
+        "zh", "cart_added", quantity=1, title="Mug (Red)", price="1 EUR", time="10:42", zone="UTC"
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -98,6 +103,22 @@ def test_a_second_conversation_does_not_wait_for_the_first_ones_second_turn():
         assert first.wait(0) == 0
         assert second.wait(0) > 0
         assert other.wait(0) == 0
+
+
+def test_only_so_many_wait_and_of_one_conversation_a_few():
+    queue = TurnQueue(at_once=1)
+    with ExitStack() as held:
+        assert held.enter_context(queue.enter("first")).wait(0) == 0
+        for _ in range(MAX_OF_ONE):
+            held.enter_context(queue.enter("first"))
+        with pytest.raises(Full):
+            held.enter_context(queue.enter("first"))
+        for number in range(MAX_WAITING - MAX_OF_ONE):
+            held.enter_context(queue.enter(f"other {number}"))
+        with pytest.raises(Full):
+            held.enter_context(queue.enter("one more"))
+    with queue.enter("one more") as ticket:
+        assert ticket.wait(0) == 0
 
 
 def test_the_shortlist_offers_what_like_messages_needed():

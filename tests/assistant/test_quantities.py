@@ -4,7 +4,7 @@ import pytest
 
 from assistant.quantities import Quantity, said_quantity
 
-TITLES = ["Glen Mug", "Two Rivers Jacket", "Series 2 Lamp", "6-Pack Socks"]
+TITLES = ["Glen Mug", "Ball of 55 cm", "Two Rivers Jacket", "Series 2 Lamp", "6-Pack Socks"]
 IDS = ["24-UG04", "J1-M-Blue", "M1"]
 WRONG, UNCLEAR = Quantity(wrong=True), Quantity(unclear=True)
 
@@ -13,6 +13,7 @@ WRONG, UNCLEAR = Quantity(wrong=True), Quantity(unclear=True)
     ("text", "expected"),
     [
         ("add the Glen Mug", None),
+        ("better get the 55 as well", None),
         ("add it to my cart", None),
         ("add two of the mug", 2),
         ("add 3 of those", 3),

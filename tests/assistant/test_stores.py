@@ -1,19 +1,21 @@
 """Carts, conversations, shoppers, orders: on a real SQLite, and on PostgreSQL where there is one."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, update
 
 from assistant.conversation import Conversations, Identity
+from assistant.db import order_audit, orders
 from assistant.shoppers.seed import seed
 from assistant.shoppers.store import Shoppers
 from assistant.support.cart import BadQuantity, Carts, OutOfStock
 from assistant.support.orders import Orders
 from index.intake import read_catalogue
 from index.shop import read_shop
+from tests.conftest import write_jsonl
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -90,6 +92,39 @@ def test_seeding_reads_once_and_reports_bad_rows(engine, shop_folder: Path):
     assert seed(engine, shop_folder) == []
     assert shoppers.get("ada").preferences == {"size": "M", "prefers": [], "avoids": ["wool"]}
     assert len(shoppers.events("ada")) == 1
+
+
+def test_what_the_shop_has_done_with_an_order_is_taken_up_unless_it_was_changed_here(engine, shop_folder: Path):
+    def written(status, name="Ada"):
+        for key in ("A1", "A2"):
+            parcel = {"tracking": "x", "lines": [0], "at": "-P3D"}
+            yield {"id": key, "shopper_id": "ada", "at": "2026-10-01T10:00:00Z", "status": status, "fulfilments": [parcel],
+                   "lines": [{"product_id": "M1", "quantity": 1, "price": "12.00 EUR"}]}  # fmt: skip
+
+    stored = Orders(engine)
+    write_jsonl(shop_folder / "orders.jsonl", list(written("pending")))
+    seed(engine, shop_folder, now=NOW)
+    parcel = stored.find("A1").details["fulfilments"]
+    with engine.begin() as db:  # as an action leaves it
+        row = dict.fromkeys(("asked_role", "asked_id", "confirmed_role", "confirmed_id"), "shopper")
+        maps = {name: {} for name in ("action", "terms", "before", "after")}
+        db.execute(
+            insert(order_audit).values(
+                key="k", shopper_id="ada", order_id="A2", at=NOW.replace(tzinfo=None), **row, **maps
+            )
+        )
+        db.execute(update(orders).where(orders.c.id == "A2").values(status="cancelled"))
+    (shop_folder / "orders.jsonl").open("a").write("\n")
+    seed(engine, shop_folder, now=NOW + timedelta(days=9))
+    assert stored.find("A1").details["fulfilments"] == parcel  # told in days back, a date is of the first reading
+    write_jsonl(shop_folder / "orders.jsonl", list(written("delivered")))
+    write_jsonl(shop_folder / "shoppers.jsonl", [{"id": "ada", "name": "Ada Lee", "email": "new@example.com"}])
+    people = Shoppers(engine, lambda: NOW)
+    people.remember("ada", "avoids", "wool")
+    seed(engine, shop_folder, now=NOW)
+    assert (stored.find("A1").status, stored.find("A2").status) == ("delivered", "cancelled")
+    ada = people.get("ada")
+    assert (ada.name, ada.email, "wool" in ada.preferences["avoids"]) == ("Ada Lee", "new@example.com", True)
 
 
 def test_preferences_and_consent(engine, shop_folder: Path):

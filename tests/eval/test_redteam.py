@@ -239,7 +239,7 @@ def test_each_change_of_state_is_seen_and_whose_it_was(make_app, tmp_path: Path,
     app = make_app().fresh_state(tmp_path / "s", lambda: None)
     with sqlite3.connect(tmp_path / "s" / "state.sqlite") as db:
         db.execute("INSERT INTO orders VALUES ('T9', 'kit', '2026-10-01', 'delivered', '{}')")
-        db.execute("INSERT INTO conversations VALUES ('c', 'shopper', 'ben', 'shop', '2026-10-01')")
+        db.execute("INSERT INTO conversations VALUES ('c', 'shopper', 'ben', 'shop', '2026-10-01', 0)")
         db.execute("INSERT INTO turns VALUES ('c', 0, 'hi', '{}', '{}', '2026-10-01')")
     before = rows_of(tmp_path / "s" / "state.sqlite")
     with sqlite3.connect(tmp_path / "s" / "state.sqlite") as db:

@@ -215,6 +215,10 @@ def interrupting(messages):
     raise KeyboardInterrupt
 
 
+def away(messages):
+    raise ConnectionError("the model is away")
+
+
 def broken_off(*args, **more):
     with pytest.raises(BrokenOff) as ended:
         go(*args, **more)
@@ -360,7 +364,7 @@ def test_a_regression_against_an_earlier_evaluation_fails(onevoice, tmp_path: Pa
     assert "no dialogue differs" in same.stderr
     kept = tmp_path / "kept.jsonl"
     kept.write_text((tmp_path / "out" / "results.jsonl").read_text())
-    worse = onevoice("--against", str(kept), script=[LOOK, ADD])
+    worse = onevoice("--against", str(kept), script=[away, ADD])
     (row,) = last(worse)["regressions"]
     assert (row["case"], row["before"], row["now"]) == ("d.yaml: one (guest)", "1/1", "0/1")
     assert "worse" in worse.stderr and "turn 1, cart" in worse.stderr

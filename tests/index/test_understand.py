@@ -18,6 +18,8 @@ from index.understand import Reader
         ("30-50 EUR", 30, 50),
         ("over 100", 100, None),
         ("around 50 euros", 40, 60),
+        ("around 50, no more than 55", 40, 55),
+        ("between 350 and 3500 lumens", None, None),
         ("有没有50美元以下的", None, 50),
         ("不超过300元", None, 300),
         ("别超过150", None, 150),
@@ -50,6 +52,9 @@ def test_price_bounds(text, low, high):
         ("two thousand five hundred", "2500"),
         ("forty-five or sixteen", "45 or 16"),
         ("the second one of the two", "the second one of the two"),
+        ("under 1,200.50 or 1.200 euros", "under 1200.50 or 1200 euros"),
+        ("a 4k screen below 1.5k", "a 4k screen below 1500"),
+        ("sizes 38,39,40", "sizes 38,39,40"),
     ],
 )
 def test_numbers_in_words_are_read_whole(text, read):
@@ -58,6 +63,7 @@ def test_numbers_in_words_are_read_whole(text, read):
 
 def test_order_ids_are_read_as_typed():
     assert order_ids("where is order L1160?") == ("L1160",)
+    assert order_ids("what if the order is 230 dollars?") == ()
     assert order_ids("status of #T-100") == ("T-100",)
     assert order_ids("in order to walk 20 km") == ()
 
@@ -91,6 +97,23 @@ def test_what_a_thing_would_do_names_no_thing(read, text, head):
     assert read(text).heads == (head,)
 
 
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        ("Father's Day is coming. A jacket for my dad, red", ("jacket",)),
+        ("based on what I usually buy, any jackets you'd suggest?", ("jackets",)),
+        ("do you sell kayaks? or tents", ("kayaks", "tents")),
+    ],
+)
+def test_the_thing_is_read_in_the_sentence_that_names_one_which_is_sold(read, text, heads):
+    assert read(text).heads == heads
+
+
+def test_slips_of_the_pen_in_what_states_a_wish_are_mended(read):
+    found = read("a blak jaket undr 60").filters
+    assert (found.color, found.max_price) == (("Black",), Decimal(60))
+
+
 def test_what_other_shops_have_is_a_filter_that_nothing_meets(read):
     assert read("a turquoise jacket").filters.color == ("Turquoise",)
     assert read("a silk jacket").filters.material == ("Silk",)
@@ -120,6 +143,34 @@ def test_a_number_or_letter_is_a_size_only_where_it_is_said_as_one(text, sizes):
 def test_negation_excludes(read):
     assert read("a coat without wool").filters.exclude == {"material": ("Wool",)}
     assert read("anything but red").filters.exclude == {"color": ("Red",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "any colour really except red, can't stand red",
+        "no red, I hate red",
+        "not a fan of red",
+        "steer clear of red please",
+    ],
+)
+def test_what_is_refused_is_not_wished_for_however_often_it_is_named(read, text):
+    assert (read(text).filters.color, read(text).filters.exclude) == ((), {"color": ("Red",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("a gift, she's a keen runner", "running"),
+        ("he is an avid cyclist", "cycling"),
+        ("my mum is mad about baking", "baking"),
+        ("you guys have kettlebells?", "kettlebells"),
+        ("the runner's mug", "runner's mug"),
+    ],
+)
+def test_who_somebody_is_says_what_they_are_into(read, text, rest):
+    assert read(text).rest == rest
+    assert not (read("you guys have mugs?").filters.gender)
 
 
 def test_another_person_is_noticed_with_their_gender(read):

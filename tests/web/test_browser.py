@@ -147,6 +147,27 @@ def test_a_shopper_refuses_a_suggestion_and_has_its_reason_forgotten_by_keyboard
     assert page.query_selector_all(".ov-because, .ov-forget") == []
 
 
+def test_what_is_pressed_before_the_server_has_told_the_state_is_done_when_it_has(url, chromium, app):
+    app.model.chat.script[:] = app.model.chat.script[2:]
+    page = chromium.new_page(viewport={"width": 1240, "height": 860})
+    signed_in(page, url, "ben")
+    page.fill("#ov-box textarea", "what would suit me?")
+    page.press("#ov-box textarea", "Enter")
+    mug = "#ov-log .ov-card[data-id='M1']"
+    page.wait_for_selector(f"{mug} .ov-dismiss")
+    held = []
+    page.route("**/shop/state", lambda route: held.append(route), times=1)
+    page.reload()
+    page.wait_for_selector(f"{mug} .ov-dismiss")
+    press(page, f"{mug} .ov-dismiss")
+    while not held:
+        page.wait_for_timeout(50)
+    assert app.shoppers.dismissed("ben") == frozenset()
+    held[0].fulfill(status=503)  # asked again after a while
+    page.wait_for_selector(f"{mug} .ov-undo")
+    assert app.shoppers.dismissed("ben") == {"M1"}
+
+
 def test_refusing_is_said_in_chinese_and_nobody_else_can(url, chromium, app):
     app.model.chat.script[:] = [app.model.chat.script[2], AIMessage("Some ideas.")] * 2
     page = chromium.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})

@@ -145,6 +145,27 @@ def test_two_desks_one_wins_and_the_other_is_told(url, chromium, app):  # noqa: 
     assert "a person please" not in jon.inner_text("#dk-desk")
 
 
+def test_the_page_that_has_noticed_by_itself_still_says_handed_back(url, chromium, app):  # noqa: F811
+    talk(app, [])
+    desk = taken(chromium, url)
+
+    def slowly(route):
+        answer = route.fetch()
+        desk.wait_for_selector("text=Choose a conversation")  # what the page reads every other second came first
+        route.fulfill(response=answer)
+
+    desk.route("**/back", slowly)
+    said = desk.evaluate_handle("""() => {
+        const said = [], place = document.querySelector("#dk-said");
+        new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
+        return said;
+    }""")
+    desk.click("[data-key=back]")
+    desk.wait_for_selector("text=Handed back to the assistant.")
+    desk.wait_for_timeout(2500)
+    assert set(said.json_value()) == {"Handed back to the assistant."}
+
+
 def test_in_chinese_in_a_demo_without_a_password(url, chromium, app):  # noqa: F811
     page = opened(chromium, f"{url}/desk", locale="zh-CN")
     page.click("text=以演示客服身份试用")
@@ -231,7 +252,7 @@ def test_a_drafts_first_sentence_stands_there_before_the_next_is_written(url, ch
     desk = taken(chromium, url)
     going_on = threading.Event()
 
-    def draft(conversation_id, staff):
+    def draft(conversation_id, staff, cancel):
         yield Sentence("It is <b>white</b>.")
         going_on.wait(60)
         yield Sentence("It is a mug.")
@@ -269,6 +290,26 @@ def test_staff_have_the_last_word_and_can_put_the_drafts_words_back(url, chromiu
     desk.keyboard.press("Enter")
     desk.wait_for_selector("#dk-log .dk-person:has-text('10.00 EUR')")
     assert app.conversations.turns(key)[-1].reply["reply"].startswith("The Glen Mug costs 10.00 EUR.")
+
+
+def test_a_question_about_one_text_sends_no_other(url, chromium, app):  # noqa: F811
+    key = talk(app, ["show me the Glen Mug"], *MUG)
+    desk = taken(chromium, url)
+    said = len(app.conversations.turns(key))
+    desk.fill(BOX, "The Glen Mug costs 10.00 EUR.")
+    desk.press(BOX, "Control+Enter")
+    desk.wait_for_selector("[role=alertdialog]")
+    app.model.chat.script[:] = MUG
+    desk.click("#dk-make-draft")
+    assert not desk.is_visible("[role=alertdialog]")
+    desk.wait_for_selector("#dk-draft .ov-rate")
+    desk.fill(BOX, "The Glen Mug costs 11.00 EUR.")
+    desk.press(BOX, "Control+Enter")
+    desk.wait_for_selector("[role=alertdialog]")
+    desk.evaluate(f"document.querySelector({BOX!r}).value = 'The Glen Mug costs 9.00 EUR.'")  # with no input event
+    desk.click(".dk-anyway")
+    desk.wait_for_selector("[role=alertdialog]", state="hidden")
+    assert len(app.conversations.turns(key)) == said
 
 
 def test_a_draft_is_rated_with_a_reason(url, chromium, app):  # noqa: F811

@@ -320,6 +320,20 @@ def test_what_the_shop_contradicts_is_sent_only_when_it_is_meant(app, web, talks
     assert (kept.sent_text, kept.edited, kept.sent_by) == ("It costs 10.00 EUR.", True, "Jon")
 
 
+def test_what_is_kept_of_an_answer_is_what_the_shopper_has(app, web, talks):
+    jon, path = browser(web, "Jon"), f"/v1/desk/conversations/{talks['ada']}"
+
+    def say(text):
+        body = {"text": text, "draft": talks["draft"], "anyway": True}
+        return jon.post(f"{path}/say", json=body, headers=OWN).status_code
+
+    assert say("\u200b") == 422
+    assert app.drafts.get(talks["draft"]).sent_text is None
+    assert say("Hello\u200b there") == 200
+    said = app.conversations.turns(talks["ada"])[-1].reply["reply"]
+    assert app.drafts.get(talks["draft"]).sent_text == said == "Hello there"
+
+
 @pytest.mark.parametrize("draft", ["of another", "nope", ["x"]])
 def test_a_draft_of_another_conversation_is_not_there(app, web, talks, draft):
     draft = kept_draft(app, talks["ben"]) if draft == "of another" else draft

@@ -1,11 +1,13 @@
 """The page's HTML: everything that is not ours is escaped, and nothing is loaded from elsewhere."""
 
 import re
+from dataclasses import fields
 from html.parser import HTMLParser
 
 import pytest
 
 from assistant.web import render
+from index.filters import Filters
 
 CARD = {
     "id": "x", "title": "<script>alert(1)</script>", "price": "1.00 EUR", "availability": "in_stock", "quantity": 2,
@@ -111,6 +113,12 @@ def test_both_languages_have_every_text():
     assert render.TEXTS["en"].keys() == render.TEXTS["zh"].keys()
     assert render.language_of("zh-CN,zh;q=0.9") == "zh"
     assert render.language_of("de", "zh") == "zh"
+
+
+def test_the_desk_has_a_name_for_every_wish_of_a_packet():
+    filters = {field.name for field in fields(Filters)} | {"query", "text"}  # "text" is a key of what is excluded
+    for texts in render.DESK_TEXTS.values():
+        assert not {f"field_{name}" for name in filters} - texts.keys()
 
 
 def test_only_a_signed_in_shopper_has_a_say_beside_a_reason():

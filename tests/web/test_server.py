@@ -39,6 +39,10 @@ def test_health_and_pictures(browser):
         "/images/%2e%2e/shop.yaml",
         "/images/..%2fproducts.jsonl",
         "/images/none.png",
+        "/images/%00.png",
+        "/images/a%00.png",
+        f"/images/{'a' * 300}.png",
+        f"/images/{'a/' * 3000}a.png",
     ):
         assert browser.get(path).status_code == 404
 
@@ -87,6 +91,18 @@ def test_a_browser_erases_its_own_conversation_and_begins_a_new_one(browser):
     assert browser.get("/shop/state").json()["cart"]["count"] == 0
     with app._engine.connect() as db:
         assert not db.execute(select(turns)).all() and not db.execute(select(cart_lines)).all()
+
+
+def test_a_cookie_that_was_left_opens_nothing(browser):
+    other = TestClient(browser.app)
+    browser.post("/shop/sign-in", json={"shopper": "ada"}, headers=OWN)
+    for way, name in (("new", "Ada"), ("sign-out", None)):
+        other.cookies.set("onevoice", browser.cookies["onevoice"])  # copied
+        assert other.get("/shop/state").json()["shopper"] == "Ada"
+        assert browser.post(f"/shop/{way}", headers=OWN).status_code == 200
+        assert other.get("/shop/state").status_code == 401
+        assert browser.get("/shop/state").json()["shopper"] == name
+        other.cookies.clear()
 
 
 def test_signing_in_takes_the_cart_along_and_exists_in_a_demo_only(browser):

@@ -16,6 +16,7 @@ from assistant.errors import DeskError, SetupError
 from assistant.support.desk.rights import Role, Staff
 from assistant.support.desk.sessions import DEMO
 from assistant.untrusted import received
+from index.sql import reading
 from index.words import fold
 
 MAX_NAME = 40  # characters
@@ -72,7 +73,7 @@ class Accounts:
 
     def all(self) -> list[Staff]:
         """Everybody, by name."""
-        with self._engine.connect().execution_options(read_only=True) as db:
+        with reading(self._engine) as db:
             return [Staff(row.name, row.role) for row in db.execute(select(staff).order_by(staff.c.folded))]
 
     def remove(self, name: str) -> Staff | None:

@@ -15,6 +15,7 @@ from assistant.events import iso
 from assistant.support.desk.panel import Panel
 from assistant.support.desk.rights import Near, Staff, What, may, near_of, taken
 from assistant.untrusted import received
+from index.sql import reading
 
 MOST = 50  # conversations that a search finds, newest first
 LONGEST, MOST_WORDS = 200, 6  # characters of a search, and words of it
@@ -111,7 +112,7 @@ class Board:
         return list(found.values())
 
     def _reading(self) -> Connection:
-        return self._engine.connect().execution_options(read_only=True)
+        return reading(self._engine)
 
     def _queue(self, db: Connection, staff: Staff) -> list[dict[str, Any]]:
         held = {row.conversation_id: row for row in db.execute(select(takeovers).where(takeovers.c.ended_at.is_(None)))}

@@ -25,6 +25,7 @@ from assistant.routing import WRITES
 from assistant.support.desk.questions import Question, open_question
 from assistant.support.proofs import WHOSE
 from assistant.untrusted import received
+from index.sql import reading
 
 
 class NothingOpen(TellStaff):
@@ -155,14 +156,14 @@ class Drafts:
 
     def get(self, draft_id: str) -> Draft | None:
         """A draft by id."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             row = db.execute(select(drafts).where(drafts.c.id == draft_id)).first()
         return _draft(row) if row else None
 
     def of(self, conversation_id: str) -> list[Draft]:
         """A conversation's drafts, oldest first."""
         query = select(drafts).where(drafts.c.conversation_id == conversation_id).order_by(drafts.c.at, drafts.c.id)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return [_draft(row) for row in db.execute(query)]
 
     def _keep(
@@ -201,7 +202,7 @@ def all_drafts(engine: Engine) -> list[DraftOf]:
     """Every draft with whose it is, oldest first."""
     joined = drafts.join(conversations, conversations.c.id == drafts.c.conversation_id)
     query = select(drafts, WHOSE).select_from(joined).order_by(drafts.c.at, drafts.c.id)
-    with engine.connect() as db:
+    with reading(engine) as db:
         return [DraftOf(_draft(row), row.shopper_id) for row in db.execute(query)]
 
 

@@ -21,18 +21,20 @@ from assistant.ratings_file import known_of
 from assistant.support.desk.questions import open_question
 from assistant.support.proofs import WHOSE
 from index.embedding import Encoder
+from index.sql import reading
 from index.words import content, fold, is_chinese
 
 # Cosine that any two questions of a group have at least. Of 0.2 to 0.7 it groups the 36 labelled questions best by which
-# it was chosen, and does as well on 32 of other kinds: precision and recall of pairs are 0.88 and 0.65 (F1 0.745), and
-# 0.93 and 0.64 (F1 0.758). `pytest -m model -s tests/assistant/support/desk/test_gaps_measured.py` prints them.
-ALIKE = 0.3
+# it was chosen, and does as well on 32 of other kinds: precision and recall of pairs are 0.81 and 0.70 (F1 0.752), and
+# 0.90 and 0.72 (F1 0.800). `pytest -m model -s tests/assistant/support/desk/test_gaps_measured.py` prints them.
+ALIKE = 0.25
+OPEN = ("not_stated", "handed_off")  # outcomes of a question that had no answer
 SHOWN = 3  # messages of a group that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question that had no answer. `outcome` is "not_stated" or "handed_off"."""
+    """A question that had no answer. `outcome` is one of `OPEN`."""
 
     text: str
     outcome: str
@@ -68,13 +70,25 @@ def unanswered(engine: Engine, since: datetime | None = None) -> list[Unanswered
 
     One that was passed on is counted once, as handed off, though it had no answer before.
     """
-    query = (
-        select(turns, WHOSE)
+    outcome, text, at = turns.c.reply["outcome"].as_string(), turns.c.text, turns.c.at
+    open_ones = select(turns.c.conversation_id).where(outcome.in_(OPEN), text != "")
+    if since is not None:
+        open_ones = open_ones.where(at >= since.astimezone(UTC).replace(tzinfo=None))
+    query = (  # all that was said in them: what is passed on may have been asked before
+        select(
+            turns.c.conversation_id,
+            text,
+            at,
+            outcome.label("outcome"),
+            turns.c.reply["handoff"].label("handoff"),
+            WHOSE,
+        )
         .join(conversations, conversations.c.id == turns.c.conversation_id)
+        .where(turns.c.conversation_id.in_(open_ones))
         .order_by(turns.c.conversation_id, turns.c.n)
     )
     said: dict[str, list[Any]] = {}
-    with engine.connect() as db:
+    with reading(engine) as db:
         for row in db.execute(query):
             said.setdefault(row.conversation_id, []).append(row)
     masks: dict[str | None, Mask] = {}
@@ -132,13 +146,12 @@ def _of_conversation(rows: Sequence[Any]) -> list[Unanswered]:
     """A conversation's questions without an answer, each once."""
     found: dict[str, Unanswered] = {}
     for number, row in enumerate(rows):
-        outcome = row.reply.get("outcome")
-        if outcome not in ("not_stated", "handed_off") or not row.text:
+        if row.outcome not in OPEN or not row.text:
             continue
         text = row.text
-        if outcome == "handed_off":
-            before = [Turn(one.text, one.reply, one.state, one.at) for one in rows[: number + 1]]
+        if row.outcome == "handed_off":
+            before = [Turn(one.text, {"handoff": one.handoff}, {}, one.at) for one in rows[: number + 1]]
             question = open_question(before)
             text = question.text if question else text
-        found[text] = Unanswered(text, outcome, row.at.replace(tzinfo=UTC))
+        found[text] = Unanswered(text, row.outcome, row.at.replace(tzinfo=UTC))
     return list(found.values())

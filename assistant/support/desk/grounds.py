@@ -81,7 +81,7 @@ class Grounds:
         if named:
             self.subjects = named
         asked = in_english(sentence, gloss(sentence)) if is_chinese(sentence) else sentence
-        ranked = self.services.evidence.policy(asked)[:PASSAGES]
+        ranked = self.services.evidence.rules(asked)[:PASSAGES]
         passages = [row.passage for row in ranked if row.supported or row.score >= NEAR]
         sure = bool(ranked) and ranked[0].supported
         orders = [order for order in self.orders if order.id.lower() in {key.lower() for key in order_ids(sentence)}]

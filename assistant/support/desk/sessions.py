@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete, insert, select
 from assistant.conversation import Clock
 from assistant.db import staff, staff_sessions
 from assistant.support.desk.rights import Staff
+from index.sql import reading
 
 LASTS = timedelta(hours=12)
 DEMO = Staff("Demo agent", "agent")  # whom a demo shop lets in without a password; no account can have the name
@@ -44,7 +45,7 @@ class Sessions:
             .select_from(staff_sessions.outerjoin(staff, staff.c.name == held.name))
             .where(held.digest == _digest(token), held.until > self._now())
         )
-        with self._engine.connect().execution_options(read_only=True) as db:
+        with reading(self._engine) as db:
             row = db.execute(query).first()
         if row is not None and row.role is not None:
             return Staff(row.name, row.role)

@@ -22,6 +22,7 @@ from assistant.prompts import FixedTexts
 from assistant.support.desk.rights import Staff, Takeover, may, near_of, taken
 from assistant.support.handoff import has, move
 from assistant.untrusted import received
+from index.sql import reading
 from index.words import is_chinese
 
 Kind = Literal["joined", "said", "held", "left"]
@@ -29,6 +30,12 @@ MAX_ANSWER = 2_000  # characters
 WAITS = timedelta(minutes=10)  # that a shopper waits for an answer of the person who has the conversation
 QUIET = timedelta(hours=2)  # in which nobody says anything, after which it is over though nobody has ended it
 NO_TOKENS = {"prompt": 0, "cached": 0, "completion": 0}  # no model is asked
+
+
+def written(text: str) -> str:
+    """What staff wrote, as it is kept: its first `MAX_ANSWER` characters, line by line, without what is invisible."""
+    lines = [received(line) for line in text[: 2 * MAX_ANSWER].splitlines()]
+    return "\n".join(lines).strip()[:MAX_ANSWER]
 
 
 class Takeovers:
@@ -41,7 +48,7 @@ class Takeovers:
 
     def of(self, conversation_id: str) -> Takeover | None:
         """Who answers a conversation in the assistant's place; None where nobody does."""
-        with self._engine.connect().execution_options(read_only=True) as db:
+        with reading(self._engine) as db:
             return taken(db, conversation_id)
 
     def take(self, conversation_id: str, staff: Staff) -> None:
@@ -77,13 +84,12 @@ class Takeovers:
         """Write to the shopper. The same text once more, with nothing said in between, is the same request sent again.
 
         Args:
-            text: its first `MAX_ANSWER` characters are kept, without what is invisible.
+            text: kept as `written` gives it.
 
         Raises:
             NotOpen: they have not taken it over, or it is not there.
         """
-        lines = [received(line) for line in text[: 2 * MAX_ANSWER].splitlines()]
-        message = "\n".join(lines).strip()[:MAX_ANSWER]
+        message = written(text)
         with self._engine.begin() as db:
             self._check(db, conversation_id, staff, "answer")
             if message and not self._said_last(db, conversation_id, staff, message):
@@ -114,7 +120,7 @@ class Takeovers:
     def lapse(self) -> int:
         """End what was left alone for `WAITS` or `QUIET`; how many there were. To be called every now and then."""
         held = select(takeovers.c.conversation_id).where(takeovers.c.ended_at.is_(None))
-        with self._engine.connect().execution_options(read_only=True) as db:
+        with reading(self._engine) as db:
             keys = list(db.execute(held).scalars())
             late = [key for key in keys if self._left_alone(db, key)]
         ended = 0

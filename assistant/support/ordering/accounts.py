@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from assistant.db import accounts, shoppers
 from assistant.support.orders import money
 from index.money import Money
+from index.sql import reading
 
 GIFT_CARD = "gift_card"
 
@@ -74,19 +75,19 @@ class Accounts:
 
     def get(self, shopper_id: str) -> Account:
         """A shopper's account."""
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return read_account(db, shopper_id)
 
     def by_email(self, email: str) -> str | None:
         """The id of the shopper with this e-mail address, in capitals or not; None where there is none, or several."""
         query = select(shoppers.c.id).where(func.lower(shoppers.c.email) == email.lower()).limit(2)
-        with self._engine.connect() as db:
+        with reading(self._engine) as db:
             return _only(db.execute(query).scalars().all())
 
     def by_name_zip(self, name: str, code: str) -> str | None:
         """The id of the shopper of this name, in capitals or not, and postal code; None where none or several are."""
         query = select(shoppers.c.id, shoppers.c.name).where(shoppers.c.zip == code)
-        with self._engine.connect() as db:  # SQLite's own lower() knows ASCII only
+        with reading(self._engine) as db:  # SQLite's own lower() knows ASCII only
             return _only([row.id for row in db.execute(query) if row.name.lower() == name.lower()])
 
 

@@ -23,6 +23,7 @@ from assistant.support.ordering.rules import RULES, Rule
 from assistant.support.ordering.who import Who
 from assistant.support.orders import Order, find_order
 from index.shop import OrderTerms
+from index.sql import reading
 
 
 class OrderActions:
@@ -94,6 +95,7 @@ class OrderActions:
                 raise NotYours
             if not may_keep(db, confirmed_by.shopper_id):  # and nobody else touches their gift cards until we are done
                 raise Forgotten("this shopper was erased")
+            lock(db, "orders", shared=True)  # while nobody takes in what the shop itself has done
             lock(db, f"order:{proposal.order_id}")
             done = db.execute(select(order_audit).where(order_audit.c.key == proposal.key)).first()
             if done is not None:
@@ -152,7 +154,7 @@ class OrderActions:
         return Carried.of_row(db.execute(select(order_audit).where(order_audit.c.key == proposal.key)).one())
 
     def _reading(self) -> Any:
-        return self._engine.connect().execution_options(read_only=True)
+        return reading(self._engine)
 
 
 def _own(db: Connection, order_id: str, who: Who) -> Order:

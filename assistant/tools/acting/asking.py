@@ -9,7 +9,7 @@ from assistant.support.orders import Order, Orders
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.options import NoSuchOption, offered
 from assistant.tools.acting.reading import lacking_parts, ways_to_pay
-from assistant.tools.acting.telling import items_of, listed, method_of, name_of, reasons_of
+from assistant.tools.acting.telling import items_of, method_of, name_of, reasons_of
 from assistant.tools.acting.words import TOOL
 from assistant.turn import TurnContext
 
@@ -28,7 +28,7 @@ def ask(context: TurnContext, draft: Draft, order: Order, lacks: str) -> str:
     if lacks == "order_address":
         values["missing"] = _parts(context, draft)
     if lacks == "order_method":
-        values["methods"] = listed(context, [method_of(context, way, order) for way in ways_to_pay(context, order)])
+        values["methods"] = context.listed([method_of(context, way, order) for way in ways_to_pay(context, order)])
     if lacks == "order_variant":
         values["title"], values["options"] = name_of(context, draft.items[0]), offered(context, draft.items[0])
     return context.fix(lacks, "asks", **values)
@@ -70,4 +70,4 @@ def _status(context: TurnContext, order: Order) -> None:
 
 def _parts(context: TurnContext, draft: Draft) -> str:
     """What is still to be said of an address, in words."""
-    return listed(context, [context.text_of(f"order_part_{name}") for name in lacking_parts(draft)])
+    return context.listed([context.text_of(f"order_part_{name}") for name in lacking_parts(draft)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.acts import asks
 from assistant.tools.acting.advancing import advance
 from assistant.tools.acting.drafts import Draft
 from assistant.tools.acting.wanting import otherwise
@@ -13,10 +14,6 @@ from assistant.turn import TurnContext
 from index.numbers import order_ids
 
 SHORT = 12  # words, or Chinese characters, of a message that is about nothing but what was listed
-_ASKS = re.compile(
-    r"\b(?:when|how (?:long|soon|much|many days|do i|does (?:it|that))|who (?:pays|has to pay)|where|free|postage|money|refund\w*|"
-    r"within|do i (?:have to|need to|pay|get))\b|什么时候|多久|多少天|几天|多少钱|谁付|运费|邮费|怎么|退款|免费"
-)
 _MATTER = {"return": "return refund", "exchange": "exchange", "cancel": "cancelled order refund"}  # in a policy's words
 
 
@@ -31,7 +28,7 @@ def told_beside(context: TurnContext, draft: Draft) -> bool:
     It is then answered, and what was asked or listed is put again.
     """
     named = context.named or context.said.noun or order_ids(context.text)
-    if named or not is_short(context.folded) or not _ASKS.search(context.folded) or otherwise(context, draft):
+    if named or not is_short(context.folded) or not asks("course", context.text) or otherwise(context, draft):
         return False
     passages = stated(context, f"{in_english(context)} {_MATTER.get(draft.kind, '')}".strip())
     if not passages:

@@ -66,7 +66,7 @@ def tell_refused(context: TurnContext, code: str, draft: Draft, order: Order) ->
         "not_allowed",
         id=order.id,
         status=status_of(context, order),
-        items=listed(context, _counted(context, draft.items)),
+        items=context.listed(_counted(context, draft.items)),
         reasons=reasons_of(context),
     )
     question = look_up_for(code)
@@ -101,7 +101,7 @@ def status_of(context: TurnContext, order: Order) -> str:
 def reasons_of(context: TurnContext) -> str:
     """The reasons for which an order may be cancelled, for a sentence."""
     accepted = context.services.shop.settings.orders.cancel_reasons
-    return listed(context, [reason_of(context, reason) for reason in accepted])
+    return context.listed([reason_of(context, reason) for reason in accepted])
 
 
 def reason_of(context: TurnContext, reason: str) -> str:
@@ -125,7 +125,7 @@ def method_of(context: TurnContext, method: Method | str, order: Order) -> str:
 def items_of(context: TurnContext, order: Order) -> str:
     """The items of an order, for a sentence."""
     every = [line.product_id for line in order.lines for _ in range(line.quantity)]
-    return listed(context, _counted(context, every))
+    return context.listed(_counted(context, every))
 
 
 def name_of(context: TurnContext, item: str) -> str:
@@ -142,7 +142,7 @@ def _values(context: TurnContext, draft: Draft, terms: Terms, order: Order) -> d
     action = draft.action(terms.status)
     address = action.address.to_json() if isinstance(action, ordering.ChangeAddress) else {}
     paid = order.payments[0].method if order.payments else ""
-    items = listed(context, _changed(context, terms.items)) if terms.items else items_of(context, order)
+    items = context.listed(_changed(context, terms.items)) if terms.items else items_of(context, order)
     context.fact(order.id, "items", items, Orders.SOURCE)
     return {
         "id": order.id,
@@ -194,8 +194,3 @@ def _changed(context: TurnContext, items: Iterable[Item]) -> list[str]:
 
 def _counted(context: TurnContext, items: Iterable[str]) -> list[str]:
     return [f"{count} × {name_of(context, item)}" for item, count in Counter(items).items()]
-
-
-def listed(context: TurnContext, values: Iterable[str]) -> str:
-    """Values one after the other, for a sentence."""
-    return ("、" if context.language == "zh" else ", ").join(values)

@@ -51,7 +51,7 @@ def asked_with_number(text: str) -> Kind | None:
 
 
 def says(name: str, text: str) -> bool:
-    """Whether a text has what a list of patterns names: evidence, own_address, pointing, latest, all, other_reason, back_to, declined, unclear."""
+    """Whether a text has what a list of patterns names: evidence, own_address, pointing, another, of_it, latest, all, other_reason, back_to, declined, unclear."""
     return _any(_words()[name], fold(text))
 
 
@@ -185,6 +185,8 @@ def _words() -> Mapping[str, Any]:
         "evidence",
         "own_address",
         "pointing",
+        "another",
+        "of_it",
         "latest",
         "all",
         "single",

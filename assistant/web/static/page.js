@@ -2,7 +2,8 @@
 import { $, clock, make, post, switchLanguage } from "./shared.js";
 
 (() => {
-  let state = null, picked = [];
+  let state = null, picked = [], heard;
+  const known = new Promise((resolve) => { heard = resolve; });  // what is pressed before the server has told the state waits for it
 
   function say(text) {
     const box = $("#ov-box textarea, #ov-box input");
@@ -23,6 +24,13 @@ import { $, clock, make, post, switchLanguage } from "./shared.js";
       for (const p of state.people) who.append(new Option(p.name, p.id, false, p.name === state.shopper));
       who.onchange = async () => { await post(who.value ? "/shop/sign-in" : "/shop/sign-out", { shopper: who.value }); location.reload(); };
       tools.append(who);
+    } else if (state.shopper) {
+      const out = make("button", "ov-tool", t.sign_out); out.id = "ov-sign-out"; out.title = state.shopper;
+      out.onclick = async () => { await post("/shop/sign-out"); location.reload(); };
+      tools.append(out);
+    } else if (state.sign_in) {
+      const go = make("a", "ov-tool", t.log_in); go.id = "ov-sign-in"; go.href = state.sign_in;
+      tools.append(go);
     }
     if (state.strength != null) {
       const much = make("select", "ov-who"); much.id = "ov-strength"; much.setAttribute("aria-label", t.history); much.title = t.history;
@@ -67,8 +75,9 @@ import { $, clock, make, post, switchLanguage } from "./shared.js";
     drawCart(); drawTools();
   }
   async function refresh() {
-    const answer = await fetch("/shop/state"); if (!answer.ok) return;
-    state = await answer.json(); drawTools(); drawCart();
+    const answer = await fetch("/shop/state").catch(() => null);
+    if (!answer || !answer.ok) { if (!state) setTimeout(refresh, 1000); return; }
+    state = await answer.json(); heard(); drawTools(); drawCart();
   }
   async function refuse(at, card) {  // "Not for me" and "Forget this": whose, the server knows
     const box = at.closest(".ov-refuse"), place = at.parentElement, t = state.texts, title = card.dataset.title;
@@ -101,12 +110,13 @@ import { $, clock, make, post, switchLanguage } from "./shared.js";
   }
   document.addEventListener("submit", async (event) => {
     const box = event.target.closest(".ov-rate"); if (!box) return;
-    event.preventDefault();
+    event.preventDefault(); await known;
     const pressed = box.querySelector("[aria-pressed=true]"), field = event.target.elements.reason;
     if (pressed && await rate(box, pressed.dataset.thumbs, field.value)) { event.target.hidden = true; pressed.focus(); toast(state.texts.rate_sent); }
   });
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
     const at = event.target.closest("button"); if (!at) return;
+    await known;
     if (at.dataset.thumbs) {
       const box = at.closest(".ov-rate"), on = at.getAttribute("aria-pressed") === "true";
       rate(box, on ? null : at.dataset.thumbs, on ? "" : box.querySelector("form").elements.reason.value); return;

@@ -30,6 +30,23 @@ CARTS = [
     ([], "put the Elm Tote in my basket", [added(None, None, None)], {"B2": 1}),
     ([], "put the Elm Tote in my basket", [("update_cart", {})], {"B2": 1}),
     ([], "put the Elm Tote in my basket", [added({"id": "W1"}, [9], ["add"])], {"B2": 1}),
+    # an order without a verb, or by the cart alone; what was planned does not matter
+    ([], "2 Glen Mugs and 1 Hazel Mug in my cart thanks", [("compare_products", {"product_ids": ["M1", "M2"]})], {"M1": 2, "M2": 1}),
+    ([], "the Elm Tote goes in my basket", [("show_product", {"product_id": "B2"})], {"B2": 1}),
+    ([GLEN], "into my cart with it", [added("it")], {"M1": 1}),
+    ([MUGS], "I'll take the one that costs less", [added("which")], {"M2": 1}),
+    # parts of a message, each in its turn; what asks for nothing does not count
+    ([MUGS], "the Glen Mug is too big for me. add the Hazel one instead", [added("M1")], {"M2": 1}),
+    ([GLEN, HAZEL_IN_CART], "lose the mug", [added("M2", 1, "remove")], {}),
+    ([HAZEL_IN_CART], "drop the Hazel Mug and add two Elm Totes", [added()], {"B2": 2}),
+    (
+        [HAZEL_IN_CART, ("add the Elm Tote to my cart", added("B2"))],
+        "lose the tote, and 3 mugs instead of one", [added("B2", 1, "remove")], {"M2": 3},
+    ),
+    ([HAZEL_IN_CART], "remove one, just one", [added("M2", 1, "remove")], {}),
+    # another size of what is in it; of what is not, nothing
+    ([ALDER, ("add it in M in blue", added("it"))], "oh wait, I need it in L, swap it", [added("it")], {"J1-L-Blue": 1}),
+    ([GLEN], "swap it", [added("it")], {}),
     # how many
     ([], "add the Glen Mug", [added(quantity=7)], {"M1": 1}),
     ([], "add the Glen Mug", [added(quantity=-7)], {"M1": 1}),
@@ -127,6 +144,17 @@ def test_a_size_answers_which_size(begin):
     talk = begin(ALDER)
     assert talk.say("add it to my cart", added("it")).outcome == "asks"
     assert talk.say("M please").cart == {"J1-M-Blue": 1}
+
+
+def test_the_sizes_to_choose_from_are_facts(begin):
+    reply = begin(ALDER).say("add it to my cart", added("it"))
+    assert {fact.value for fact in reply.facts if fact.field == "size"} >= {"S", "M", "L"}
+
+
+def test_the_size_that_was_searched_for_is_the_one_that_is_added(begin):
+    talk = begin()
+    talk.say("rain jackets in size L", ("search_products", {"query": "rain jackets in size L"}))
+    assert talk.say("add the Alder one in red", added("Alder")).cart == {"J1-L-Red": 1}
 
 
 def test_a_size_that_there_is_none_of_gets_a_no_and_may_be_answered_again(begin):

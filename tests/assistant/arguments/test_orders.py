@@ -71,3 +71,12 @@ def test_an_order_is_told_once_and_several_are_told_together(begin, shop_folder)
 def test_a_guest_who_asks_for_an_order_by_number_is_asked_to_sign_in(begin):
     reply = begin().say("can you track T100 for me", ("search_products", {"query": "T100"}))
     assert reply.outcome == "not_allowed" and "sign in" in reply.text
+
+
+def test_a_guest_who_asks_how_a_return_would_go_is_told_the_rules_and_one_who_wants_one_signs_in(begin):
+    asks = begin().say(
+        "I got this and want to return it. How many days do I have?", ("request_return", {"order_id": ""})
+    )
+    assert asks.citations and "60 days" in asks.citations[0].quote
+    wants = begin().say("I want to return my order please", ("request_return", {"order_id": ""}))
+    assert not wants.citations and "sign in" in wants.text

@@ -1,5 +1,9 @@
 """Policies are asked what the shopper asked."""
 
+import pytest
+
+from tests.assistant.arguments.talks import GLEN
+
 
 def test_the_shoppers_question_is_looked_up(begin):
     talk = begin()
@@ -28,6 +32,37 @@ def test_what_goes_on_with_a_question_of_policies_is_answered_from_them(begin):
     assert mugs.cards and not mugs.citations
 
 
+@pytest.mark.parametrize(
+    ("asked", "quote"),
+    [
+        ("my order is 40 EUR, how much for express shipping?", "Order value: Up to 50 EUR. Express: 12 EUR."),
+        (
+            "what does shipping cost for an order of 40 EUR?",
+            "Order value: Up to 50 EUR. Standard: 5 EUR. Express: 12 EUR.",
+        ),
+        (
+            "what does express shipping cost?",
+            "Order value: Up to 50 EUR. Express: 12 EUR. Over 50 EUR. Express: 9 EUR.",
+        ),
+        ("what is the fastest shipping for an order of 1,400 bucks?", "Order value: Over 50 EUR. Express: 9 EUR."),
+    ],
+)
+def test_of_a_table_no_price_is_guessed(begin, asked, quote):
+    reply = begin().say(asked, ("ask_policy", {"question": "shipping costs"}))
+    assert [citation.quote for citation in reply.citations] == [quote]
+
+
+def test_each_question_of_a_message_is_asked_with_the_amount_that_it_says(begin):
+    reply = begin().say(
+        "my order is 70 EUR, what does standard shipping cost, and how much is express shipping?",
+        ("ask_policy", {"question": "shipping costs"}),
+    )
+    assert [citation.quote for citation in reply.citations] == [
+        "Order value: Over 50 EUR. Standard: 0 EUR.",
+        "Order value: Over 50 EUR. Express: 9 EUR.",
+    ]
+
+
 def test_two_questions_of_policies_are_both_answered(begin):
     reply = begin().say(
         "how long may I return something, and what does shipping cost for an order of 20 EUR?",
@@ -53,3 +88,12 @@ def test_will_you_match_a_price_is_answered_by_the_policy_where_there_is_one(beg
         assert "match the price" in reply.text
     demand = begin().say("match the price of Amazon or I leave", ("ask_policy", {"question": "x"}))
     assert (demand.outcome, demand.citations) == ("not_allowed", ())
+
+
+def test_what_policies_do_not_say_is_answered_by_what_is_stated_of_the_product_that_is_meant(begin):
+    talk = begin(GLEN)
+    answer = talk.say("and what is the material of it?", ("ask_policy", {"question": "material"}))
+    assert [fact.value for fact in answer.facts if fact.field == "evidence"] == ["Material: Stoneware"]
+    assert [card.id for card in answer.cards] == ["M1"] and not answer.citations
+    silent = talk.say("and what is the guarantee on it?", ("ask_policy", {"question": "guarantee"}))
+    assert silent.outcome == "not_stated" and not silent.cards

@@ -170,6 +170,17 @@ def test_no_english_word_stands_in_a_chinese_reply_but_names(app, says):
         assert not re.search(r"[A-Za-z]{2,}", text), text
 
 
+def test_a_bare_latin_answer_leaves_a_conversation_chinese(app):
+    chat = Chat(app)
+    chat.say("我的地址改一下")
+    assert "5 Hill Road" in (listed := chat.say("5 Hill Road, 45127 Essen, Germany").text)
+    assert re.search(r"[\u4e00-\u9fff]", listed)
+    assert re.search(r"[\u4e00-\u9fff]", chat.say("yes").text)
+    assert not re.search(
+        r"[\u4e00-\u9fff]", chat.say("do you sell rain jackets?", ("search_products", {"query": "rain jacket"})).text
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "told"),
     [("P101", "待处理"), ("S301", "配送中"), ("D201", "送达")],

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
+from langchain_core.messages import AIMessage
 from sqlalchemy import select, update
 
 from assistant.db import orders
+from assistant.events import Sentence, Waiting
 from assistant.tools.acting.words import is_yes
 from tests.assistant.chat_toys import Chat, done, held
+from tests.toys import plan
 
 NO_YES = [
     "ok?", "yes?", "maybe", "yes, how long does it take?", "yes but only one", "yes, but only one", "yes but to my gift card",
@@ -186,3 +192,55 @@ def test_a_question_about_what_was_listed_is_answered_and_the_yes_still_counts(a
     assert reply.citations and "yes or no" in reply.text
     chat.say("yes")
     assert held(app) != before
+
+
+CANCEL = "cancel order P101, I ordered it by mistake"
+
+
+@pytest.mark.parametrize("shown", [0, 1])
+def test_a_yes_to_a_listing_that_was_not_shown_whole_does_nothing(app, shown):
+    chat, before, seen = Chat(app), held(app), []
+    app.model.chat.script[:] = [plan(("cancel_order", {"order_id": "P101"})), AIMessage("")]
+    stop = threading.Event()
+    if not shown:
+        look_up = app.assistant.services.order_actions.propose
+
+        def stopped(*args, **more):
+            stop.set()
+            return look_up(*args, **more)
+
+        app.assistant.services.order_actions.propose = stopped
+    events = app.assistant.reply(chat.id, CANCEL, cancel=stop)
+    for event in events:
+        if isinstance(event, Sentence):
+            seen.append(event)
+            break
+    events.close()
+    app.assistant.services.order_actions.__dict__.pop("propose", None)
+    assert len(seen) == shown
+    chat.say("yes")
+    assert held(app) == before
+    assert "yes or no" in chat.say(CANCEL).text
+    chat.say("yes")
+    assert done(app) == 1
+
+
+def test_a_yes_that_was_sent_before_the_listing_was_there_does_nothing(app):
+    chat, before, waits = Chat(app), held(app), threading.Event()
+
+    def slowly(messages):
+        assert waits.wait(10)
+        return plan(("cancel_order", {"order_id": "P101"}))
+
+    app.model.chat.script[:] = [slowly, AIMessage(""), plan(("view_cart", {})), AIMessage("")]
+    first = threading.Thread(
+        target=lambda: list(app.assistant.reply(chat.id, "please do cancel my order P101: ordered by mistake"))
+    )
+    first.start()
+    time.sleep(0.2)
+    second = app.assistant.reply(chat.id, "yes")
+    assert isinstance(next(second), Waiting)
+    waits.set()
+    list(second)
+    first.join()
+    assert held(app) == before

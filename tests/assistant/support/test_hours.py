@@ -1,6 +1,6 @@
 """Opening hours: what shops write is read, what is not understood is no guess, and the next opening is right."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,8 @@ def test_the_demo_shops_week(day, clock, expected):
     hours = read_hours(DEMO)
     assert hours.is_open(at(day, clock)) == (expected is None)
     if expected:
-        assert hours.next_opening(at(day, clock)) == expected
+        opens, time = hours.next_opening(at(day, clock))
+        assert (opens.weekday(), time) == expected and 0 <= (opens - at(day, clock).date()).days < 7
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,24 @@ def test_what_shops_write_is_read(stated, is_open, is_closed):
 )  # fmt: skip
 def test_what_is_not_understood_is_no_guess(stated):
     assert read_hours(stated) is None
+
+
+def test_nobody_is_there_on_holidays():
+    hours = read_hours(DEMO, ["2026-11-03", "11-04"])
+    assert hours.is_open(at(0, "10:00")) and not hours.is_open(at(1, "10:00")) and not hours.is_open(at(2, "10:00"))
+    assert hours.next_opening(at(0, "19:00")) == (date(2026, 11, 5), "9:00")
+    assert not hours.is_open(at(2 + 7 * 52 + 1, "10:00"))  # 2027-11-04, a Thursday
+    assert hours.is_open(at(1 + 7 * 52 + 1, "10:00"))  # 2027-11-03: a day of one year only
+
+
+def test_a_night_belongs_to_the_day_it_began_on():
+    hours = read_hours("Fri-Mon 20:00-2:00", ["2026-11-08"])
+    assert hours.is_open(at(6, "1:00")), "Saturday's night"
+    assert not hours.is_open(at(6, "21:00")) and not hours.is_open(at(7, "1:00"))
+
+
+def test_a_shop_may_be_away_for_weeks_but_not_for_ever():
+    away = [(MONDAY + timedelta(days)).date().isoformat() for days in range(12)]
+    assert read_hours(DEMO, away).next_opening(at(0, "10:00")) == (date(2026, 11, 14), "10:00")
+    always = [f"{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 32)]
+    assert read_hours(DEMO, always).next_opening(at(0, "10:00")) is None

@@ -38,6 +38,7 @@ export function startAnswer() {
   question = make("div", "dk-ask");
   question.hidden = true;
   const draft = button("ov-tool", t.draft, () => {
+    question.hidden = true;  // it was about another text
     dropChanges();
     makeDraft(state.open, box, () => box.focus());
   });
@@ -76,11 +77,13 @@ function insert(text) {
   box.focus();
 }
 
-async function send(anyway = false) {
+/** Send what is written; `anyway`: the very text that was asked about, though the shop contradicts it. */
+async function send(anyway = null) {
   const id = state.open, text = box.value, draft = draftId();
+  if (anyway !== null && anyway !== text) return edited();
   if (!text.trim() || !id || sending) return;
   sending = true;
-  const reply = await call("POST", within(id, "/say"), { text, draft, anyway });
+  const reply = await call("POST", within(id, "/say"), { text, draft, anyway: anyway !== null });
   sending = false;
   if (state.open !== id) return;
   if (reply.body.wrong) return ask(reply.body.wrong, text);
@@ -104,7 +107,7 @@ function ask(wrong, text) {
   question.setAttribute("role", "alertdialog");
   question.setAttribute("aria-labelledby", words.id);
   question.onkeydown = (event) => { if (event.key === "Escape") goBack(wrong[0]); };
-  const anyway = button("ov-tool dk-anyway", t.send_anyway, () => send(true));
+  const anyway = button("ov-tool dk-anyway", t.send_anyway, () => send(text));
   question.replaceChildren(words, make("ul", "", null, ...list), make("div", "dk-buttons", null, back, anyway));
   question.hidden = false;
   if (wrong.length && !$("#dk-changes .dk-wrong")) drawChanges(wrong, box, true);

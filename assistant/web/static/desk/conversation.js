@@ -9,6 +9,7 @@ import { fill, t } from "./texts.js";
 
 const NEAR = 60;  // px from the end of the log, within which it follows what comes
 const parts = [];
+const left = new Set();  // conversations that were handed back here
 let following = true;  // the log's end is in sight, and stays there
 
 /** Have a part follow the open conversation: `draw(talk)` each time it was read, `close()` when it is left. */
@@ -42,6 +43,7 @@ export function close() {
 export async function show(id, gone = t.not_open) {
   if (id !== state.open) {
     close();
+    left.delete(id);
     state.open = id;
     look();
   }
@@ -50,7 +52,7 @@ export async function show(id, gone = t.not_open) {
   if (answer.status === 404) {
     close();
     look();
-    return say(gone, gone === t.handed_back);
+    return left.has(id) ? say(t.handed_back, true) : say(gone);
   }
   if (answer.ok) draw(answer.body);
 }
@@ -90,10 +92,12 @@ async function take(id) {
 }
 
 async function handBack(id) {
+  left.add(id);  // before it is: what the page reads of it by itself may come back first
   const answer = await call("POST", within(id, "/back"));
+  if (!answer.ok) left.delete(id);
   say(answer.ok ? t.handed_back : t.not_open, answer.ok);
   look();
-  await show(id, answer.ok ? t.handed_back : t.not_open);
+  if (state.open === id) await show(id);
 }
 
 /** What stands in the log of a turn: the shopper's message, and what was answered. */

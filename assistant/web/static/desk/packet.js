@@ -20,6 +20,7 @@ function close() {
 
 /** A value of any shape as one line. */
 function plain(value) {
+  if (typeof value === "boolean") return value ? t.yes : t.no;
   if (Array.isArray(value)) return value.map(plain).join(", ");
   if (value && typeof value === "object") return Object.entries(value).map(pair).join("; ");
   return String(value);

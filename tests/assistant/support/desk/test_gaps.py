@@ -10,11 +10,13 @@ from assistant.cli import main
 from assistant.conversation import Conversations, Identity
 from assistant.db import open_engine
 from assistant.shoppers.seed import seed
+from assistant.support.desk import gaps
 from assistant.support.desk.gaps import Unanswered, grouped, unanswered
 from index.sql import sqlite_url
 from tests.conftest import NOW, write_jsonl
 from tests.toys import ToyEncoder
 
+of_conversation = gaps._of_conversation
 MATCH = ("do you price match other shops?", "do you price match?", "would you price match another shop?")
 
 
@@ -76,6 +78,33 @@ def test_since(engine, talks, clock):
     clock.now = NOW + timedelta(days=2)
     asked(talks, ("is it new?", "not_stated"))
     assert [one.text for one in unanswered(engine, NOW + timedelta(days=1))] == ["is it new?"]
+
+
+def test_of_what_is_long_past_nothing_is_read_but_what_leads_to_a_new_question(engine, talks, clock, monkeypatch):
+    asked(talks, ("is it old?", "not_stated"))
+    going_on = asked(talks, (MATCH[0], "not_stated"))
+    clock.now = NOW + timedelta(days=2)
+    asked(talks, ("a mug?", "answered"))
+    talks.append(going_on, "a person", {"reply": "", "outcome": "handed_off", "handoff": {"reason": MATCH[0]}}, {})
+    read = []
+    monkeypatch.setattr(gaps, "_of_conversation", lambda rows: read.append(rows) or of_conversation(rows))
+    found = unanswered(engine, NOW + timedelta(days=1))
+    assert [(one.text, one.outcome) for one in found] == [(MATCH[0], "handed_off")]
+    assert [row.conversation_id for rows in read for row in rows] == [going_on] * 2
+    assert not {"reply", "state"} & set(read[0][0]._fields)
+
+
+@pytest.mark.postgres
+def test_postgres_finds_the_same(postgres, clock):
+    engine = open_engine(postgres)
+    talks = Conversations(engine, clock)
+    asked(talks, ("is it old?", "not_stated"))
+    clock.now = NOW + timedelta(days=2)
+    asked(talks, (MATCH[0], "not_stated"), ("yes please", "handed_off", MATCH[0]), ("a mug?", "answered"))
+    found = {one.text: one.outcome for one in unanswered(engine, NOW + timedelta(days=1))}  # of other tests, too
+    assert found[MATCH[0]] == "handed_off"
+    assert not {"is it old?", "a mug?"} & found.keys()
+    engine.dispose()
 
 
 def test_the_command_prints_them_and_ends_in_one_json_object(shop_folder, make_app, monkeypatch, tmp_path, capsys):

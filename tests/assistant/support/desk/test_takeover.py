@@ -12,7 +12,7 @@ from assistant.conversation import Identity
 from assistant.db import handoffs as table
 from assistant.db import takeovers
 from assistant.errors import NotOpen, Taken
-from assistant.events import Done, Sentence
+from assistant.events import Cards, Done, Sentence
 from assistant.shoppers.erase import erase
 from assistant.shoppers.held import export
 from assistant.support.desk.rights import Staff
@@ -228,6 +228,18 @@ def test_what_was_said_while_a_turn_still_ran_is_not_lost(make_app):
     say(app, key, "and now?")
     assert "> Mia: I am on it" in str(app.model.chat.requests[-2])
     assert app.conversations.last_state(key)["said"][0][0] == "hello"
+
+
+def test_whether_a_person_has_come_is_not_asked_at_every_word(make_app, monkeypatch):
+    app = make_app(
+        plan(("show_product", {"product_id": "Glen Mug"})), AIMessage("The Glen Mug is white. It costs 12.00 EUR.")
+    )
+    key = app.conversations.start(Identity())
+    asked, of = [], app.desk.takeovers.of
+    monkeypatch.setattr(app.desk.takeovers, "of", lambda conversation: asked.append(conversation) or of(conversation))
+    _, events = say(app, key, "show me the Glen Mug")
+    shown = [event for event in events if isinstance(event, (Sentence, Cards))]
+    assert len(shown) == 3 and 0 < len(asked) <= len(shown) + 3  # before the turn twice, at each, and at the end
 
 
 def test_a_turn_that_still_runs_says_no_more_when_a_person_has_come(make_app):
