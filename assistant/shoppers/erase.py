@@ -5,11 +5,14 @@ Killed before the transaction ends, it has done nothing; after it, the rest is d
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.exc import OperationalError
 
@@ -22,6 +25,7 @@ from assistant.shoppers.tombstones import Tombstones
 from index.sql import reading
 
 BUSY_MS = 10_000
+RETRY_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def purge(engine: Engine) -> None:
             _purge_sqlite(engine)
         else:
             _purge_postgres(engine)
-    except (OperationalError, sqlite3.OperationalError) as error:
+    except (OperationalError, sqlite3.OperationalError, _StillSeen) as error:
         raise SetupError(
             f"The rows are deleted, but the database is in use, so that its files still hold what they said "
             f"({error}). Stop what uses it and run the same command again."
@@ -130,11 +134,42 @@ def _purge_sqlite(engine: Engine) -> None:
 
 
 def _purge_postgres(engine: Engine) -> None:
+    """Build each table again until no deleted row is in it: one that any older transaction may still see is kept."""
     touched = [table for table in metadata.sorted_tables if table not in (keys, seeds, tombstones)]
+    notices: list[str] = []
+    until = time.monotonic() + BUSY_MS / 1000
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        connection = db.connection.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+
+        def note(notice: psycopg.errors.Diagnostic) -> None:
+            notices.append(notice.message_detail or "")
+
+        connection.add_notice_handler(note)
         db.execute(text(f"SET lock_timeout = {BUSY_MS}"))
         try:
             for table in touched:
-                db.execute(text(f'VACUUM (FULL, ANALYZE) "{table.name}"'))
+                while True:
+                    notices.clear()
+                    db.execute(text(f'VACUUM (FULL, ANALYZE, VERBOSE) "{table.name}"'))
+                    if not any(map(_rows_kept, notices)):
+                        break
+                    if time.monotonic() > until:
+                        raise _StillSeen(
+                            f"a transaction that is still open may read what was deleted from {table.name}"
+                        )
+                    time.sleep(RETRY_SECONDS)
         finally:
+            connection.remove_notice_handler(note)
             db.execute(text("RESET lock_timeout"))
+
+
+class _StillSeen(Exception):
+    """Somebody's transaction is older than the deletion."""
+
+
+def _rows_kept(detail: str) -> int:
+    """How many dead rows VACUUM VERBOSE says it could not remove: the number that its detail begins with, in any language
+    of the server's."""
+    number = re.match(r"\d+", detail)
+    return int(number[0]) if number else 0

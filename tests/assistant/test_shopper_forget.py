@@ -392,6 +392,25 @@ def test_killed_half_way_it_is_done_by_doing_it_again(app, fault, held_after, ca
     assert bens(app) == before
 
 
+@pytest.mark.parametrize("seconds", [1, None])
+def test_who_reads_meanwhile_is_waited_for(app, seconds, monkeypatch, capsys):
+    """PostgreSQL keeps a deleted row for every transaction that is older than its deletion."""
+    if app._engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's own log is waited for by its driver")
+    monkeypatch.setattr("assistant.shoppers.erase.BUSY_MS", 10_000 if seconds else 500)
+    reader = open_engine(app._engine.url.render_as_string(hide_password=False))
+    with reader.connect().execution_options(isolation_level="REPEATABLE READ") as db:
+        assert db.execute(text("SELECT 1")).scalar() == 1
+        if seconds:
+            threading.Timer(seconds, db.rollback).start()
+        code = onevoice("forget", ID, "--shop", str(app.shop.folder), "--yes")
+    reader.dispose()
+    printed = "".join(capsys.readouterr())
+    assert ("Found: nothing." in printed, "still open" in printed) == (bool(seconds), not seconds)
+    assert code == (0 if seconds else 2)
+    assert (everything(app) == []) == bool(seconds)
+
+
 def test_an_unknown_id_is_an_error_that_names_nobody(app, capsys):
     for command in (["export", "nobody"], ["forget", "nobody", "--yes"]):
         assert onevoice(*command, "--shop", str(app.shop.folder)) == 2
