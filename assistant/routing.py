@@ -257,10 +257,8 @@ def _has_wishes(context: TurnContext) -> bool:
 
 def _talk(context: TurnContext, planned: Call) -> Call | None:
     """ "What if it was worth 2500?" goes on with what the policies were asked."""
-    question = is_question(context.text) or "what if" in context.folded
-    return (
-        Call("ask_policy", {"question": in_english(context)}) if question and goes_on_with_policy(context) else planned
-    )
+    goes_on = is_question(context.text) and goes_on_with_policy(context)
+    return Call("ask_policy", {"question": in_english(context)}) if goes_on else planned
 
 
 def _orders(context: TurnContext, planned: Call) -> Call | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -181,12 +182,14 @@ class Evidence:
         return [passage for passage in kept if not _HEADING.fullmatch(passage.text)]
 
     def only_there(self, question: str, passage: Passage) -> bool:
-        """Whether a passage has a word of a question that no other passage of the policies has: "Hawaii"."""
+        """Whether a passage says a word of a question that no other passage of the policies has: "Hawaii"."""
         said = {stem(word) for word in content(question)}
-        elsewhere = {
-            stem(w) for other in self.policies if other != passage for w in words(f"{other.context} {other.text}")
-        }
-        return bool(said & {stem(word) for word in words(passage.text)} - elsewhere)
+        return any(self._passages_with[stem(word)] == 1 for word in words(passage.text) if stem(word) in said)
+
+    @cached_property
+    def _passages_with(self) -> Counter[str]:
+        """Stem → how many passages of the policies have it, their headings read."""
+        return Counter(base for p in self.policies for base in {stem(word) for word in words(f"{p.context} {p.text}")})
 
     def in_language(self, passage: Passage, language: str) -> str | None:
         """What the shop's own translation of a policy says in the place of a passage; None where it has none."""
