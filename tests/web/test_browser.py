@@ -115,56 +115,60 @@ def press(page, selector, key="Enter"):
     page.keyboard.press(key)
 
 
-def test_a_shopper_refuses_a_suggestion_and_has_its_reason_forgotten_by_keyboard(url, chromium, app):
+MUG = "#ov-log .ov-card[data-id='M1']"
+
+
+def suggested_to_ben(url, chromium, app):
+    """A page on which Ben has asked what would suit him, and is answered with the mug among others."""
     app.model.chat.script[:] = app.model.chat.script[2:]
     page = chromium.new_page(viewport={"width": 1240, "height": 860})
     signed_in(page, url, "ben")
     page.fill("#ov-box textarea", "what would suit me?")
     page.press("#ov-box textarea", "Enter")
-    mug = "#ov-log .ov-card[data-id='M1']"
-    page.wait_for_selector(f"{mug} .ov-because")
-    assert page.get_attribute(f"{mug} .ov-dismiss", "aria-label") == "Not for me: Glen Mug"
+    page.wait_for_selector(MUG)
+    return page
 
-    press(page, f"{mug} .ov-dismiss")
-    page.wait_for_selector(f"{mug} .ov-undo")
-    assert "Will not be suggested again." in page.inner_text(f"{mug} .ov-refuse")
+
+def test_a_shopper_refuses_a_suggestion_and_has_its_reason_forgotten_by_keyboard(url, chromium, app):
+    page = suggested_to_ben(url, chromium, app)
+    page.wait_for_selector(f"{MUG} .ov-because")
+    assert page.get_attribute(f"{MUG} .ov-dismiss", "aria-label") == "Not for me: Glen Mug"
+
+    press(page, f"{MUG} .ov-dismiss")
+    page.wait_for_selector(f"{MUG} .ov-undo")
+    assert "Will not be suggested again." in page.inner_text(f"{MUG} .ov-refuse")
     assert app.shoppers.dismissed("ben") == {"M1"}
     page.keyboard.press("Space")  # the focus is on what takes it back
-    page.wait_for_selector(f"{mug} .ov-dismiss")
+    page.wait_for_selector(f"{MUG} .ov-dismiss")
     assert app.shoppers.dismissed("ben") == frozenset()
-    press(page, f"{mug} .ov-dismiss", "Space")
-    page.wait_for_selector(f"{mug} .ov-undo")
+    press(page, f"{MUG} .ov-dismiss", "Space")
+    page.wait_for_selector(f"{MUG} .ov-undo")
     page.reload()
-    page.wait_for_selector(f"{mug} .ov-undo")  # it is still said
+    page.wait_for_selector(f"{MUG} .ov-undo")  # it is still said
 
-    press(page, f"{mug} .ov-forget")
-    page.wait_for_selector(f"{mug} .ov-because", state="detached")
-    assert "Forgotten." in page.inner_text(f"{mug} .ov-refuse")
+    press(page, f"{MUG} .ov-forget")
+    page.wait_for_selector(f"{MUG} .ov-because", state="detached")
+    assert "Forgotten." in page.inner_text(f"{MUG} .ov-refuse")
     assert page.evaluate("document.activeElement.textContent").startswith("Forgotten.")
     assert app.shoppers.events("ben") == []
     page.reload()
-    page.wait_for_selector(mug)
+    page.wait_for_selector(MUG)
     assert page.query_selector_all(".ov-because, .ov-forget") == []
 
 
 def test_what_is_pressed_before_the_server_has_told_the_state_is_done_when_it_has(url, chromium, app):
-    app.model.chat.script[:] = app.model.chat.script[2:]
-    page = chromium.new_page(viewport={"width": 1240, "height": 860})
-    signed_in(page, url, "ben")
-    page.fill("#ov-box textarea", "what would suit me?")
-    page.press("#ov-box textarea", "Enter")
-    mug = "#ov-log .ov-card[data-id='M1']"
-    page.wait_for_selector(f"{mug} .ov-dismiss")
+    page = suggested_to_ben(url, chromium, app)
+    page.wait_for_selector(f"{MUG} .ov-dismiss")
     held = []
     page.route("**/shop/state", lambda route: held.append(route), times=1)
     page.reload()
-    page.wait_for_selector(f"{mug} .ov-dismiss")
-    press(page, f"{mug} .ov-dismiss")
+    page.wait_for_selector(f"{MUG} .ov-dismiss")
+    press(page, f"{MUG} .ov-dismiss")
     while not held:
         page.wait_for_timeout(50)
     assert app.shoppers.dismissed("ben") == frozenset()
     held[0].fulfill(status=503)  # asked again after a while
-    page.wait_for_selector(f"{mug} .ov-undo")
+    page.wait_for_selector(f"{MUG} .ov-undo")
     assert app.shoppers.dismissed("ben") == {"M1"}
 
 
