@@ -37,6 +37,7 @@ _MUCH = re.compile(
 _LITTLE = re.compile(
     r"\b(?:short|small|light|thinn?|narrow|low)(?:er|est)\b|\bthe (?:short|small|light|little|narrow) one|[更最][短小轻薄窄低]"
 )
+_LASTING = re.compile(r"^\d[\d.,]* ?(?:pages|minutes?|min|hours?|h)$")  # what is long or short and is no length
 _BOTH = re.compile(
     r"\b(?:both|each(?: one| of (?:them|these|those))?|these two|(?<!of )the two|these|them|those)\b|这两|它们|两款"
 )
@@ -221,18 +222,23 @@ def _pointed(context: TurnContext, text: str, recent: Sequence[Product]) -> list
 def _in_order(context: TurnContext, text: str, pool: Sequence[Product]) -> list[int] | None:
     """Places in the order that "the lighter one" asks for, by what is stated of each; None where that cannot be told."""
     catalogue = context.services.search.catalogue
-    order = in_order(text, [record_of(product, catalogue) for product in pool])
-    return order if order is not None else _in_order_of_titles(text, [product.title for product in pool])
+    if (order := in_order(text, [record_of(product, catalogue) for product in pool])) is not None:
+        return order
+    lasting = ([" ".join(product.attributes.get(name, ())) for product in pool] for name in pool[0].attributes)
+    said = [[product.title for product in pool], *(values for values in lasting if _LASTING.search(values[0]))]
+    orders = [order for texts in said if (order := _in_order_of_numbers(text, texts)) is not None]
+    return orders[0] if len(orders) == 1 else None
 
 
-def _in_order_of_titles(text: str, titles: Sequence[str]) -> list[int] | None:
-    """The same by the one number in which titles differ ("Strap 6 foot", "Strap 8 foot"); None where they do otherwise."""
-    numbers = [re.findall(r"\d+(?:\.\d+)?", title) for title in titles]
-    names = {re.sub(r"\d+(?:\.\d+)?", "#", title) for title in titles}
-    if len(names) > 1 or any(len(found) != 1 for found in numbers):
+def _in_order_of_numbers(text: str, said: Sequence[str]) -> list[int] | None:
+    """The same by the one number in which what is said of each differs ("Strap 6 foot", "Strap 8 foot"; "180 pages", "212
+    pages"); None where it differs otherwise."""
+    numbers = [re.findall(r"\d+(?:\.\d+)?", one) for one in said]
+    forms = {re.sub(r"\d+(?:\.\d+)?", "#", one) for one in said}
+    if len(forms) > 1 or any(len(found) != 1 for found in numbers):
         return None
     sign = -1 if _MUCH.search(text) else 1 if _LITTLE.search(text) else 0
-    return sorted(range(len(titles)), key=lambda n: sign * float(numbers[n][0])) if sign else None
+    return sorted(range(len(said)), key=lambda n: sign * float(numbers[n][0])) if sign else None
 
 
 def _graded(context: TurnContext, text: str) -> bool:

@@ -87,6 +87,18 @@ _REQUIRED = (
             re.I,
         ),
     ),
+    # services beside the sale: what says nothing of wrapping does not say whether presents are wrapped
+    *(
+        (named, named)
+        for named in (
+            re.compile(r"\b(?:gift-?)?wrap", re.I),
+            re.compile(r"\b(?:engrav|monogram|embroider)", re.I),
+            re.compile(r"\b(?:rent(?:s|al|als|ed|ing)?|hir(?:e|ed|ing)|leas(?:e|ed|ing))\b", re.I),
+            re.compile(r"\bpark(?:ing)?\b", re.I),
+            re.compile(r"\b(?:dogs?|pets?)\b", re.I),
+            re.compile(r"\b(?:hem(?:s|med|ming)?\b|tailor|alterations?\b)", re.I),
+        )
+    ),
 )
 
 

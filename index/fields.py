@@ -60,11 +60,16 @@ def heads(title: str) -> list[str]:
 
 
 def _stated(name: str, values: Sequence[str]) -> list[str]:
-    """What an attribute states: its values; of "dishwasher_safe: Yes" its name, and of "No" nothing."""
-    low = {value.lower() for value in values}
+    """What an attribute states: its values; of "dishwasher_safe: Yes" its name, and of "No" nothing.
+
+    What has a "waterproof_rating" or is "oven_safe: 260 C" is so as well.
+    """
+    low, said = {value.lower() for value in values}, name.replace("_", " ")
     if low <= {"no", "none", "false", "0"}:
         return []
-    return [name.replace("_", " ")] if low <= {"yes", "true", "1", "included"} else list(values)
+    if low <= {"yes", "true", "1", "included"}:
+        return [said]
+    return [said.removesuffix(" rating"), *values] if said.endswith((" rating", " safe")) else list(values)
 
 
 def _kinds(group: Group) -> list[str]:

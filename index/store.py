@@ -33,7 +33,7 @@ from sqlalchemy import (
 from index.catalogue import Catalogue, Group, Product, Review
 from index.embedding import Vectors
 
-SCHEMA = 8  # of the tables below and of what is put into them; another one is built anew
+SCHEMA = 9  # of the tables below and of what is put into them; another one is built anew
 CHUNK = 500  # rows of one statement: SQLite and PostgreSQL both limit the parameters of one
 KEPT = 20_000  # products and groups held after reading
 HALF = np.float16  # vectors at rest: half the size, and no measurable loss of recall

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.answers import amount, forms, in_range
+from index.answers import amount, answers, forms, in_range
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,22 @@ def test_an_answer_has_the_form_that_is_asked_for(question, answer, other):
 def test_a_question_for_a_word_asks_for_no_form():
     assert forms("which colours does it come in?") == []
     assert forms("what can I use instead?") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "answered"),
+    [
+        ("do you wrap things up as a present?", "Gifts are refunded as a gift card.", False),
+        ("do you wrap things up as a present?", "Gift wrapping costs 3 EUR.", True),
+        ("can I rent a tent?", "You may return anything within 60 days.", False),
+        ("can I rent a tent?", "Tents can be hired for a weekend.", True),
+        ("may my dog come in?", "Both stores are open on Sundays.", False),
+        ("who pays the return?", "Returns are free.", True),
+        ("when do you close on Saturdays?", "We ship on Saturdays.", False),
+    ],
+)
+def test_what_is_asked_for_by_its_name_must_be_named(question, passage, answered):
+    assert answers(question, passage) == answered
 
 
 @pytest.mark.parametrize(

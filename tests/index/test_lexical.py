@@ -55,6 +55,19 @@ def test_scores_are_those_computed_by_hand(lexical):
     assert index.scores(["kettle"]).tolist() == pytest.approx([first, second, 0.0], abs=1e-6)
 
 
+def test_an_attribute_says_by_its_name_what_a_product_is(lexical):
+    index = lexical(
+        [
+            row("a1", "Shell", attributes={"waterproof_rating": ["10000 mm"]}),
+            row("a2", "Coat", attributes={"waterproof": ["Yes"]}),
+            row("a3", "Vest", attributes={"waterproof": ["No"]}),
+            row("a4", "Pan", attributes={"oven_safe": ["260 C"]}),
+        ]
+    )
+    assert numbers(index.matches("waterproof")) == [0, 1]
+    assert numbers(index.matches("oven")) == [3]
+
+
 def reference(documents, asked):
     """BM25 by the book: documents are lists of (term, weight)."""
     average = sum(map(len, documents)) / len(documents)

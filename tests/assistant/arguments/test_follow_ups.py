@@ -120,6 +120,20 @@ def test_the_biggest_of_those_shown_is_told_by_the_number_in_its_title(make_app,
     assert talk.say("hmm better get the 55 as well", added("55")).cart == {"S75": 1, "S55": 1}
 
 
+def test_the_shorter_of_two_books_has_fewer_pages(make_app, shop_folder):
+    from tests.assistant.arguments.talks import Talk
+
+    books = [
+        {"id": key, "title": title, "product_type": "Books > Cookery", "description": "Meals.", "price": "9.00 EUR",
+         "quantity": 5, "attributes": {"pages": [f"{pages} pages"], "language": ["English"]}}
+        for key, title, pages in (("K1", "The Slow Loaf", 212), ("K2", "One Pot Outdoors", 180))
+    ]  # fmt: skip
+    write_jsonl(shop_folder / "products.jsonl", [*rows(), *books])
+    talk = Talk(make_app, planner=True)
+    talk.say("compare The Slow Loaf and One Pot Outdoors", ("compare_products", {"product_ids": ["K1", "K2"]}))
+    assert talk.say("the shorter one, put it in my cart please", added("shorter")).cart == {"K2": 1}
+
+
 def test_the_one_for_a_gender_is_told_by_what_is_stated(begin):
     talk = begin(
         ("compare the Alder Rain Jacket and the Cedar Shell", ("compare_products", {"product_ids": ["J1", "J3"]}))
