@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.topics import instead, plain
+from assistant.topics import instead, plain, several
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,13 @@ def test_a_question_is_asked_in_the_words_of_policies(asked, words):
 )
 def test_what_a_question_is_about(asked, topic):
     assert plain(asked) == topic
+
+
+def test_questions_of_a_message_in_chinese_are_each_looked_up():
+    asked = several("三个问题：退货邮费谁出（我在法国），退款几天到账，换尺码要钱吗？")
+    assert asked == [
+        "who pays the postage of a return",
+        "how and when are refunds paid",
+        "what does an exchange for another size cost",
+    ]
+    assert several("退货邮费谁出？") == []  # one question is looked up as it is
