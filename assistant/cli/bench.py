@@ -61,6 +61,19 @@ def retrieval(
 
 
 @bench.command()
+def policies(
+    shop: Annotated[
+        Path | None, typer.Option(help="The shop folder (default: the demo shop and Luma, those that are there).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write what each question got to this file of JSON lines.")] = None,
+) -> None:
+    """Questions that policies answer or do not: the right passage first, and silence where there is none."""
+    from eval.policies import bench_policies
+
+    print(json.dumps(bench_policies(load_settings(), shop, out)))
+
+
+@bench.command()
 def audit(
     cases: Annotated[
         list[Path] | None, typer.Option("--cases", help="A file of labelled sentences (default: those of eval/audits).")

@@ -26,6 +26,7 @@ OF_IT = 0.35  # score that a passage must have for the question itself, which it
 AMONG = 2  # or it is one of so many best
 WENT_ON = 0.75  # the same of a question that goes on: what it goes on with tells more
 SHORT = 6  # words of a message that goes on with a question about another thing
+MORE = 0.1  # how much more surely the policies must speak of a question than what is stated of a product that is meant
 LIKELY = 0.65  # score from which a question may be taken for one of policies, whatever else it was taken for
 SURE = 0.7  # score of a passage from which no other wording is tried
 WITH_ITS_TOPIC = 0.95  # how much a question with its topic's words counts, beside the question alone
@@ -60,9 +61,10 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     if amount(asked) is None and (total := amount(context.text)) is not None:  # a translation may drop it
         asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
     named = surely_named(context) or partly_named(context)
+    found, score = surest(context, _ways(context, asked, reworded))
     if len({product.group_id for product in named}) == 1 and _has_property(context, named[0], asked):
-        return about_product(context, named[0], asked)
-    found, _ = surest(context, _ways(context, asked, reworded))
+        if score <= _stated_so_surely(context, named[0], asked) + MORE:
+            return about_product(context, named[0], asked)
     question = found or ""
     if context.language != "en" and (topics := several(context.text)):  # each is asked by itself
         question = "? ".join([*topics, ""])
@@ -205,9 +207,21 @@ def _said_at_once(question: str) -> int:
     return min(len(parts_of(question)), 2)
 
 
+def say_more(context: TurnContext, product: Product, asked: str) -> bool:
+    """Whether the policies speak of a question, and more surely than what is stated of a product: "how much is shipping for it?"."""
+    found, score = surest(context, _ways(context, asked, ""))
+    stated = _stated_so_surely(context, product, asked)
+    return found is not None and (not stated or score > stated + MORE)
+
+
 def _states(context: TurnContext, product: Product, asked: str) -> bool:
     """Whether anything stated of a product answers a question."""
-    return any(row.supported for row in context.services.evidence.product(asked, product))
+    return _stated_so_surely(context, product, asked) > 0
+
+
+def _stated_so_surely(context: TurnContext, product: Product, asked: str) -> float:
+    """The score of what is stated of a product that answers a question; 0 where nothing does."""
+    return next((row.score for row in context.services.evidence.product(asked, product) if row.supported), 0.0)
 
 
 def _has_property(context: TurnContext, product: Product, asked: str) -> bool:

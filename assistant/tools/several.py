@@ -8,12 +8,18 @@ from assistant.gloss import gloss
 from assistant.references import surely_named
 from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
-from assistant.tools.policy import look_up, speaks_of
+from assistant.tools.policy import look_up, say_more
 from assistant.turn import TurnContext
 from index.answers import amount
 from index.catalogue import Product
 
 _TO_HAVE_IT = re.compile(r"\b(?:shipping|delivery|postage|ship|deliver\w*)\b.*\b(?:it|that|this|one)\b")
+
+# A question that says nothing of its own: what it costs or how long it takes, of what was asked before.
+_OF_THAT = re.compile(
+    r"\W*(?:and |so )?(?:what|how much|how long|when)\b(?: (?:do|does|would|will|must|should|is|has|have))*(?: (?:i|we|it|that|this|all that))?"
+    r"(?: (?:have to|need to|got to|to))? (?:pay|cost|costs|take|takes|last|charged?)(?: me| us)?\W*"
+)
 
 
 def answered_by_parts(context: TurnContext, product: Product | None) -> str | None:
@@ -49,13 +55,18 @@ def _for_it(asked: str, product: Product) -> str:
 
 
 def _parts(context: TurnContext) -> list[str]:
-    if context.language == "en":
-        return parts_of(context.text)
-    return [part for part in re.split(r"(?<=[？?])", context.text) if part.strip()]
+    """The questions of a message; what one says nothing of its own is a part of the one before."""
+    if context.language != "en":
+        return [part for part in re.split(r"(?<=[？?])", context.text) if part.strip()]
+    parts: list[str] = []
+    for part in parts_of(context.text):
+        if parts and _OF_THAT.fullmatch(part.lower()):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 def _is_for_policies(context: TurnContext, product: Product, asked: str) -> bool:
-    """Whether a part names no product, nothing stated of the one that is meant answers it, and the policies speak of it."""
-    if surely_named(context) or any(row.supported for row in context.services.evidence.product(asked, product)):
-        return False
-    return speaks_of(context, asked)
+    """Whether a part names no product, and the policies say more of it than what is stated of the one that is meant."""
+    return not surely_named(context) and say_more(context, product, asked)
