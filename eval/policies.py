@@ -1,34 +1,36 @@
 """How well a shop's policies answer shoppers' questions: the right passage first, and silence where there is none.
 
 The labelled questions of `eval/policies` were written from the policies alone; a file holds those of the shop folder it
-is named after. Nothing is tuned here, and no model is run.
+is named after. The message is planned by a script, so that the figures are those of what follows the plan.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from tqdm import tqdm
 
-from assistant.app import open_encoder, open_index
+from assistant.app import build_app, open_encoder
+from assistant.cli.common import last_moment
+from assistant.llm import Model
 from assistant.settings import ROOT, Settings
-from assistant.support.evidence import Evidence
+from eval.redteam.cases import Play
+from eval.redteam.obeying import ObeyingModel
+from eval.stage import GUEST, staged
 from index.embedding import Encoder
 from index.errors import ShopError
 from index.loading import read_yaml
-from index.passages import Passage, Ranked
-from index.shop import read_shop
+from index.passages import Ranked
 
 FOLDER = Path(__file__).parent / "policies"
-
-Ranker = Callable[[str], Sequence[Ranked]]
 
 
 class Asked(BaseModel):
@@ -39,12 +41,12 @@ class Asked(BaseModel):
     ask: str = Field(min_length=1)
     says: tuple[str, ...] = ()
 
-    def answered_by(self, passage: Passage) -> bool:
-        return any(_plain(extract) in _plain(passage.text) for extract in self.says)
+    def answered_by(self, text: str) -> bool:
+        return any(_plain(extract) in _plain(text) for extract in self.says)
 
 
 def bench_policies(settings: Settings, shop: Path | None = None, out: Path | None = None) -> dict[str, Any]:
-    """The command: figures by shop, by passages read in sentences and cells ("") and as wholes ("whole_").
+    """The command: `figures` by shop.
 
     Args:
         shop: ask this one alone (default: all those of this project that are there).
@@ -57,58 +59,89 @@ def bench_policies(settings: Settings, shop: Path | None = None, out: Path | Non
     result: dict[str, Any] = {}
     rows: list[dict[str, Any]] = []
     for folder in _folders(settings, shop):
-        questions = read_questions(FOLDER / f"{folder.resolve().name}.yaml")
-        found, got = ask(settings, folder, questions, encoder)
-        result[folder.resolve().name] = found
-        rows += got
+        name = folder.resolve().name
+        got = ask(settings, folder, read_questions(FOLDER / f"{name}.yaml"), encoder)
+        result[name] = {"questions": len(got), **figures(got)}
+        rows += [{"shop": name, **row._asdict()} for row in got]
     if out is not None:
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return result
 
 
+class Got(NamedTuple):
+    """What a question got: the reply, and the place (from 1) of the first passage that says its answer.
+
+    Args:
+        says: the labels; none where nothing answers.
+        told: the reply takes a passage that says it for the answer.
+        silent: the reply says that no answer is found.
+        place, whole_place: by passages read in their sentences and cells, and by passages read as wholes.
+    """
+
+    ask: str
+    says: tuple[str, ...]
+    reply: str
+    told: bool
+    silent: bool
+    place: int | None
+    whole_place: int | None
+
+
 def ask(
     settings: Settings, folder: Path, questions: Sequence[Asked], encoder: Encoder, *, progress: bool = True
-) -> tuple[dict[str, float], list[dict[str, Any]]]:
-    """The figures of one shop, see `figures`, and what each question got."""
-    shop = read_shop(folder)
-    index = open_index(settings.model_copy(update={"shop": folder}), shop, encoder)
-    index.build(progress=progress)
-    search = index.open()
-    evidence = Evidence(shop, search)
-    for question in questions:
-        for extract in question.says:
-            if not any(_plain(extract) in _plain(passage.text) for passage in evidence.policies):
-                raise ShopError(f"{folder}: no policy says {extract!r}, the label of {question.ask!r}.")
-    rankers: Mapping[str, Ranker] = {"": evidence.policy, "whole_": evidence.rules}
-    ranked: dict[str, list[tuple[Asked, Sequence[Ranked]]]] = {name: [] for name in rankers}
-    for question in tqdm(questions, desc=folder.resolve().name, unit="question", disable=not progress):
-        for name, ranker in rankers.items():
-            ranked[name].append((question, ranker(question.ask)))
-    search.close()
-    found = {"questions": float(len(questions))}
-    for name, answers in ranked.items():
-        found |= {name + figure: value for figure, value in figures(answers).items()}
-    return found, [_row(folder, question, best) for question, best in ranked[""]]
+) -> list[Got]:
+    """Put each question to the shop's assistant, as a guest's first message, the plan being that policies are asked.
+
+    Raises:
+        ShopError: a label that no policy says.
+    """
+    planner = ObeyingModel(native=False)
+    app = build_app(
+        settings.model_copy(update={"shop": folder}),
+        model=Model(planner, "scripted", native=False),
+        encoder=encoder,
+        progress=progress,
+    )
+    evidence = app.assistant.services.evidence
+    try:
+        for question in questions:
+            for extract in question.says:
+                if not any(_plain(extract) in _plain(passage.text) for passage in evidence.policies):
+                    raise ShopError(f"{folder}: no policy says {extract!r}, the label of {question.ask!r}.")
+        got = []
+        now = last_moment(app.shoppers.last_event_at())
+        bar = tqdm(questions, desc=folder.resolve().name, unit="question", disable=not progress)
+        with tempfile.TemporaryDirectory(prefix="onevoice-policies-") as states, bar:
+            for number, question in enumerate(bar):
+                planner.obey(Play(calls=[{"tool": "ask_policy", "question": question.ask}]))
+                with staged(app, Path(states) / str(number), GUEST, now) as talk:
+                    reply, _ = talk.say(question.ask)
+                cited = any(question.answered_by(citation.quote) for citation in reply.citations)
+                silent = reply.outcome != "answered"
+                places = [_place(question, ranker(question.ask)) for ranker in (evidence.policy, evidence.rules)]
+                got.append(Got(question.ask, question.says, reply.text, cited and not silent, silent, *places))
+    finally:
+        app.close()
+    return got
 
 
-def figures(answers: Iterable[tuple[Asked, Sequence[Ranked]]]) -> dict[str, float]:
-    """Shares, 0 to 1, of questions and what was ranked for them, best first.
+def figures(got: Sequence[Got]) -> dict[str, float]:
+    """Shares, 0 to 1; no model writes anything, so that they are the same in every run.
 
     Returns:
-        first: of those that have an answer, the first passage says it.
-        answered: the same, and it is taken for an answer.
-        silent: of those that have none, nothing is taken for an answer.
+        told: of the questions that have an answer, the reply tells it.
+        silent: of those that have none, the reply says that none is found.
+        first, whole_first: of those that have one, the first passage that is looked up by the question alone says it; by
+            passages read in their sentences and cells, and by passages read as wholes.
     """
-    first, answered, silent = [], [], []
-    for question, ranked in answers:
-        best = next(iter(ranked), None)
-        if not question.says:
-            silent.append(best is None or not best.supported)
-            continue
-        first.append(best is not None and question.answered_by(best.passage))
-        answered.append(first[-1] and best is not None and best.supported)
-    shares = {"first": first, "answered": answered, "silent": silent}
-    return {name: round(fmean(map(float, held)), 4) if held else 0.0 for name, held in shares.items()}
+    answered = [row for row in got if row.says]
+    shares = {
+        "told": [row.told for row in answered],
+        "silent": [row.silent for row in got if not row.says],
+        "first": [row.place == 1 for row in answered],
+        "whole_first": [row.whole_place == 1 for row in answered],
+    }
+    return {name: round(fmean(held), 4) if held else 0.0 for name, held in shares.items()}
 
 
 def read_questions(path: Path) -> list[Asked]:
@@ -139,18 +172,9 @@ def _folders(settings: Settings, shop: Path | None) -> list[Path]:
     return [folder for folder in held if folder.is_dir()]
 
 
-def _row(folder: Path, question: Asked, ranked: Sequence[Ranked]) -> dict[str, Any]:
-    best = next(iter(ranked), None)
-    said = [question.answered_by(row.passage) for row in ranked]
-    return {
-        "shop": folder.resolve().name,
-        "ask": question.ask,
-        "says": list(question.says),
-        "first": best.passage.text if best else None,
-        "score": round(best.score, 3) if best else None,
-        "supported": bool(best and best.supported),
-        "place": said.index(True) + 1 if any(said) else None,
-    }
+def _place(question: Asked, ranked: Sequence[Ranked]) -> int | None:
+    """The place, from 1, of the first passage that says the answer."""
+    return next((n for n, row in enumerate(ranked, 1) if question.answered_by(row.passage.text)), None)
 
 
 def _plain(text: str) -> str:
