@@ -69,13 +69,13 @@ def bench_policies(settings: Settings, shop: Path | None = None, out: Path | Non
 
 
 class Got(NamedTuple):
-    """What a question got: the reply, and the place (from 1) of the first passage that says its answer.
+    """What a question got.
 
     Args:
         says: the labels; none where nothing answers.
         told: the reply takes a passage that says it for the answer.
         silent: the reply says that no answer is found.
-        place, whole_place: by passages read in their sentences and cells, and by passages read as wholes.
+        place: from 1, of the first passage that says the answer, as they are ranked for the question alone.
     """
 
     ask: str
@@ -84,7 +84,6 @@ class Got(NamedTuple):
     told: bool
     silent: bool
     place: int | None
-    whole_place: int | None
 
 
 def ask(
@@ -118,8 +117,8 @@ def ask(
                     reply, _ = talk.say(question.ask)
                 cited = any(question.answered_by(citation.quote) for citation in reply.citations)
                 silent = reply.outcome != "answered"
-                places = [_place(question, ranker(question.ask)) for ranker in (evidence.policy, evidence.rules)]
-                got.append(Got(question.ask, question.says, reply.text, cited and not silent, silent, *places))
+                place = _place(question, evidence.policy(question.ask))
+                got.append(Got(question.ask, question.says, reply.text, cited and not silent, silent, place))
     finally:
         app.close()
     return got
@@ -131,15 +130,13 @@ def figures(got: Sequence[Got]) -> dict[str, float]:
     Returns:
         told: of the questions that have an answer, the reply tells it.
         silent: of those that have none, the reply says that none is found.
-        first, whole_first: of those that have one, the first passage that is looked up by the question alone says it; by
-            passages read in their sentences and cells, and by passages read as wholes.
+        first: of those that have one, the first passage that is looked up by the question alone says it.
     """
     answered = [row for row in got if row.says]
     shares = {
         "told": [row.told for row in answered],
         "silent": [row.silent for row in got if not row.says],
         "first": [row.place == 1 for row in answered],
-        "whole_first": [row.whole_place == 1 for row in answered],
     }
     return {name: round(fmean(held), 4) if held else 0.0 for name, held in shares.items()}
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import accumulate
 
 from assistant.untrusted import sound
+from index.answers import answers
 from index.catalogue import ARRANGEMENT, Product
 from index.embedding import Vectors
-from index.passages import Passage, Ranked, embed, rank, rank_by_parts, readings
+from index.passages import STATED_IN_POLICY, Passage, Ranked, embed, rank
 from index.policies import in_translation, split_policy
 from index.search import Search
 from index.shop import Shop
@@ -95,14 +95,10 @@ class Evidence:
     def _rank_policies(self, question: str, spent: float | None) -> Sequence[Ranked]:
         if self._policy_vectors is None:
             return []
-        return rank_by_parts(question, self.policies, self._encoder, self._nouns, self._policy_vectors, spent)
-
-    def rules(self, statement: str) -> Sequence[Ranked]:
-        """Policy passages for a statement, best first, each by all it says: one sentence is near to what it is no case of."""
-        if self._policy_vectors is None:
-            return []
-        first = list(accumulate([len(readings(passage)) for passage in self.policies[:-1]], initial=0))
-        return rank(statement, self.policies, self._encoder, self._nouns, self._policy_vectors[first])
+        ranked = rank(
+            question, self.policies, self._encoder, self._nouns, self._policy_vectors, spent, STATED_IN_POLICY
+        )
+        return [replace(row, supported=row.supported and answers(question, row.passage.text)) for row in ranked]
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first; each of several questions in one counts."""
@@ -210,7 +206,7 @@ class Evidence:
 
     @cached_property
     def _policy_vectors(self) -> Vectors | None:
-        return embed([r for p in self.policies for r in readings(p)], self._encoder) if self.policies else None
+        return embed(self.policies, self._encoder) if self.policies else None
 
     @cached_property
     def _nouns(self) -> str:

@@ -14,15 +14,15 @@ from tests.toys import ToyEncoder
 def test_shares_are_those_counted_by_hand():
     answered, nothing = ("60 days",), ()
     got = [
-        Got("a", answered, "", told=True, silent=False, place=1, whole_place=2),
-        Got("b", answered, "", told=False, silent=True, place=1, whole_place=1),
-        Got("c", answered, "", told=False, silent=False, place=None, whole_place=None),
-        Got("d", answered, "", told=True, silent=False, place=3, whole_place=None),
-        Got("e", nothing, "", told=False, silent=True, place=None, whole_place=None),
-        Got("f", nothing, "", told=False, silent=False, place=None, whole_place=None),
-        Got("g", nothing, "", told=False, silent=True, place=None, whole_place=None),
+        Got("a", answered, "", told=True, silent=False, place=1),
+        Got("b", answered, "", told=False, silent=True, place=1),
+        Got("c", answered, "", told=False, silent=False, place=None),
+        Got("d", answered, "", told=True, silent=False, place=3),
+        Got("e", nothing, "", told=False, silent=True, place=None),
+        Got("f", nothing, "", told=False, silent=False, place=None),
+        Got("g", nothing, "", told=False, silent=True, place=None),
     ]
-    assert figures(got) == {"told": 0.5, "silent": round(2 / 3, 4), "first": 0.5, "whole_first": 0.25}
+    assert figures(got) == {"told": 0.5, "silent": round(2 / 3, 4), "first": 0.5}
 
 
 def test_a_shop_is_asked_over_its_own_policies(shop_folder, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.passages import Passage, embed, rank, rank_by_parts, readings
+from index.passages import Passage, embed, rank
 from index.policies import split_policy
 from tests.toys import ToyEncoder
 
@@ -33,17 +33,6 @@ def test_the_answer_is_first_and_supported(policies, question, answer):
 )
 def test_what_is_not_stated_is_not_supported(policies, question):
     assert not any(row.supported for row in rank(question, policies, ToyEncoder()))
-
-
-def test_a_sentence_is_found_among_others():
-    passages = [
-        Passage("a", "Shipping is what packing costs. Prices change often. Deliveries come on weekdays only.", "Rules"),
-        Passage("b", "Deliveries of gifts, cards and samples are packed in paper of many colours.", "Rules"),
-    ]
-    vectors = embed([reading for passage in passages for reading in readings(passage)], ToyEncoder())
-    best, other = rank_by_parts("do deliveries come on weekdays?", passages, ToyEncoder(), "", vectors)
-    assert (best.passage, other.passage) == (passages[0], passages[1])
-    assert best.score > rank("do deliveries come on weekdays?", passages, ToyEncoder())[0].score
 
 
 def test_what_the_passages_are_all_about_is_no_evidence():

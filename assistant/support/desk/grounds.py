@@ -23,7 +23,7 @@ from assistant.topics import in_english
 from assistant.turn import Services
 from index.catalogue import Product
 from index.numbers import order_ids
-from index.passages import NEAR, Passage
+from index.passages import NEAR, STATED, Passage
 from index.words import content, fold, is_chinese, stem, words
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -81,9 +81,11 @@ class Grounds:
         if named:
             self.subjects = named
         asked = in_english(sentence, gloss(sentence)) if is_chinese(sentence) else sentence
-        ranked = self.services.evidence.rules(asked)[:PASSAGES]
+        ranked = self.services.evidence.policy(asked)[:PASSAGES]
         passages = [row.passage for row in ranked if row.supported or row.score >= NEAR]
-        sure = bool(ranked) and ranked[0].supported
+        sure = (
+            bool(ranked) and ranked[0].supported and ranked[0].score >= STATED
+        )  # a claim is near to more than a question is
         orders = [order for order in self.orders if order.id.lower() in {key.lower() for key in order_ids(sentence)}]
         evidence = Evidence(
             catalogue=self.services.search.catalogue,
