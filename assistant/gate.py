@@ -13,12 +13,20 @@ from assistant.grounding import Evidence, audit, sources, trimmed
 from assistant.labels import sponsored_note
 from assistant.prompts import FixedText
 from assistant.sentences import Splitter, sentences_of
+from assistant.support.evidence import parts_of
 from assistant.turn import STATED, TurnContext
 from assistant.voice import Quoted, Voice
+from index.answers import forms
 
 logger = logging.getLogger("onevoice")
 UNSPOKEN = 2  # products that are added to a comparison that leaves them out
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+_NUMBER = re.compile(r"\d")
+_NUMBER_ASKED = re.compile(
+    r"how (?:long|much|many|late|soon)|when|costs?\b|charges?\b|fees?\b|extra\b|too late|deadline|still (?:time|return|send)|多久|多少|几天"
+)
 
 
 class Gate:
@@ -154,14 +162,14 @@ class Gate:
         return [line for product in left[:UNSPOKEN] if (line := of_each(product))]
 
     def _left_out(self) -> bool:
-        """Whether the prose misses the point: a policy's number that was asked for, or which one is the dearest."""
+        """Whether the prose misses the point: a policy's time or price that was asked for, or which one is the dearest."""
         context = self._context
         if context.kind == "policy":
-            asked = re.search(
-                r"how (?:long|much|many|late|soon)|when|costs?\b|charges?\b|fees?\b|extra\b|too late|deadline|still (?:time|return|send)|多久|多少|几天",
-                context.text.lower(),
-            )
-            return bool(asked and re.search(r"\d", context.lines[0]) and not re.search(r"\d", self.text))
+            lines = " ".join(context.lines)
+            asked = [form for part in parts_of(context.text) for form in forms(part)]
+            if _NUMBER_ASKED.search(context.text.lower()):
+                asked.append(_NUMBER)
+            return any(form.search(lines) and not form.search(self.text) for form in asked)
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:
             first = context.cards[0].id

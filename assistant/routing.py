@@ -22,7 +22,7 @@ from assistant.tools.acting.words import TOOL, says
 from assistant.tools.cart import another_variant, buys_named, fills_cart, says_cart, wished
 from assistant.tools.known import in_english
 from assistant.tools.policy import goes_on as goes_on_with_policy
-from assistant.tools.policy import speaks_of
+from assistant.tools.policy import say_more, speaks_of
 from assistant.tools.service import demand_of, may_hand_off
 from assistant.tools.suggesting import wants_ideas
 from assistant.topics import in_english as topical
@@ -197,6 +197,9 @@ def _one(context: TurnContext, planned: Call) -> Call | None:
     if not context.state.shown and not context.named and not pointed_at(context) and not _typed(context):
         asked = str(planned.args.get("question") or planned.args.get("product_id", ""))
         return _search(context, Call("search_products", {"query": asked}, planned.beside))
+    if is_question(context.text) and not context.named and (meant := pointed_at(context)):
+        if say_more(context, meant[0], question := in_english(context)):  # "how much is shipping for it?"
+            return Call("ask_policy", {"question": question})
     return planned
 
 

@@ -15,6 +15,8 @@ OPENING = re.compile(
     r"(?P<no>no|nope|不是|不可以|不能|不行|没有|不)[,，、.。]\s*",
     re.I,
 )
+_MAY = re.compile(r"\b(?:can|could|may|allowed|possible)\b", re.I)
+_MAY_NOT = re.compile(r"[^,;:.]*\b(?:cannot|can't|can not|may not|not allowed|not possible)\b", re.I)
 _VALUES = ("color", "size")
 _NUMERIC = ("number", "money")
 _KINDS = ("stock", "available", "rating", "reviews", "colors", "sizes", "sale", "gender", "money")
@@ -49,6 +51,13 @@ def answers(sentence: str, evidence: Evidence) -> str | None:
     if not shared and not of_policy:
         return f"answers no question: {opening[0].strip()}"
     negative = any(token.kind == "not" for token in asked)
+    if (
+        opening["yes"]
+        and not negative
+        and _MAY.search(evidence.message)
+        and _MAY_NOT.match(sentence, opening.end())  # "can it go back?" "Yes, used goods cannot be returned."
+    ):
+        return f"contradicts itself: {opening[0].strip()}"
     claims = [token for token in shared if token.kind in ("word", "han", *_VALUES)]
     if (
         claims

@@ -49,6 +49,7 @@ _SPEED = re.compile(  # of delivery; one takes the place of another
     r"\b(?:(?:just )?(?:the )?(?:standard|normal|regular|usual|ordinary|cheapest|slow\w*)(?: speed)?|express|priority|"
     r"fast\w*|quick\w*|expedited|rush|overnight|next[- ](?:business |working )?day)\b"
 )
+_TO_HAVE_IT = re.compile(r"\b(?:shipping|delivery|postage|ship|deliver\w*)\b.*\b(?:it|that|this|one)\b")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")  # and no sentence's first word
 
 
@@ -61,6 +62,8 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     if amount(asked) is None and (total := amount(context.text)) is not None:  # a translation may drop it
         asked = f"{asked} {total:g} {context.services.shop.settings.currency or 'EUR'}"
     named = surely_named(context) or partly_named(context)
+    if len(meant := named or pointed_at(context)) == 1:
+        asked = for_it(asked, meant[0])
     found, score = surest(context, _ways(context, asked, reworded))
     if len({product.group_id for product in named}) == 1 and _has_property(context, named[0], asked):
         if score <= _stated_so_surely(context, named[0], asked) + MORE:
@@ -91,9 +94,9 @@ def look_up(context: TurnContext, asked: str, reworded: str = "") -> str:
     return say_silent(context, asked)
 
 
-def _ways(context: TurnContext, asked: str, reworded: str) -> dict[str, float]:
-    """What to look up, one after another, with how much it counts: what goes on with the question before, as one; the
-    question; what it is about; a rewording of it."""
+def _ways(context: TurnContext, asked: str, reworded: str = "", *, alone: bool = False) -> dict[str, float]:
+    """What to look up, one after another, with how much it counts: what goes on with the question before, as one (unless it is
+    to stand alone); the question; what it is about; a rewording of it."""
     about = plain(asked)
     if context.language == "en" and 0 < len(content(reworded)) <= FEW:
         reworded = f"{asked} {reworded}"  # a topic alone would have its commonest question answered
@@ -101,7 +104,7 @@ def _ways(context: TurnContext, asked: str, reworded: str) -> dict[str, float]:
     if context.language != "en":
         found += asked_about(context.text)
     worded = WORDED
-    if before := context.policy_before:
+    if not alone and (before := context.policy_before):
         if _THAT_WAY.search(context.folded):
             found.insert(0, before)
         elif _GOES_ON.search(context.folded) or len(content(asked)) <= FEW:
@@ -180,8 +183,8 @@ def goes_on(context: TurnContext) -> bool:
     rows = [
         row for row in context.services.evidence.policy(_gone_on(context.policy_before, context.text)) if row.supported
     ]
-    if not of_a_thing:  # "it" may be what was told of, or what is wanted
-        return bool(rows) and is_question(context.text)
+    if not of_a_thing:  # "it" may be what was told of, or what is wanted; "a 5 euro one would do" speaks of an amount
+        return bool(rows) and (is_question(context.text) or amount(context.text) is not None)
     things = {stem(word) for word in content(context.text)}
     told = any(things & {stem(word) for word in words(row.passage.text)} for row in rows[:3])
     return told and len(words(context.text)) <= SHORT
@@ -209,9 +212,16 @@ def _said_at_once(question: str) -> int:
 
 def say_more(context: TurnContext, product: Product, asked: str) -> bool:
     """Whether the policies speak of a question, and more surely than what is stated of a product: "how much is shipping for it?"."""
-    found, score = surest(context, _ways(context, asked, ""))
+    found, score = surest(context, _ways(context, asked, alone=True))
     stated = _stated_so_surely(context, product, asked)
     return found is not None and (not stated or score > stated + MORE)
+
+
+def for_it(asked: str, product: Product) -> str:
+    """A question about what "it" would cost to have, with what the product costs: a rule may go by the amount."""
+    if not _TO_HAVE_IT.search(asked.lower()) or amount(asked) is not None:
+        return asked
+    return f"{asked.rstrip(' ?')}, of {product.current_price}?"
 
 
 def _states(context: TurnContext, product: Product, asked: str) -> bool:
@@ -253,7 +263,7 @@ def say_silent(context: TurnContext, asked: str) -> str:
 
 def speaks_of(context: TurnContext, question: str, *, surely: bool = False) -> bool:
     """Whether a policy answers a question, and `surely` whether it does beyond doubt."""
-    found, score = surest(context, _ways(context, question, ""))
+    found, score = surest(context, _ways(context, question))
     return found is not None and (not surely or score >= LIKELY)
 
 

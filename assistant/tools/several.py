@@ -8,12 +8,9 @@ from assistant.gloss import gloss
 from assistant.references import surely_named
 from assistant.support.evidence import parts_of
 from assistant.tools.known import about_product
-from assistant.tools.policy import look_up, say_more
+from assistant.tools.policy import for_it, look_up, say_more
 from assistant.turn import TurnContext
-from index.answers import amount
 from index.catalogue import Product
-
-_TO_HAVE_IT = re.compile(r"\b(?:shipping|delivery|postage|ship|deliver\w*)\b.*\b(?:it|that|this|one)\b")
 
 # A question that says nothing of its own: what it costs or how long it takes, of what was asked before.
 _OF_THAT = re.compile(
@@ -41,17 +38,10 @@ def answered_by_parts(context: TurnContext, product: Product | None) -> str | No
                 recorded.add(name)
                 context.record(name, {"question": asked} if name == "ask_policy" else {"product_id": product.id})
             if name == "ask_policy":
-                told.append(look_up(context, _for_it(asked, product)))
+                told.append(look_up(context, for_it(asked, product)))
             else:
                 told.append(about_product(context, product, asked))
     return "\n".join(told)
-
-
-def _for_it(asked: str, product: Product) -> str:
-    """A question about what "it" would cost to have, with what the product costs: a rule may go by the amount."""
-    if not _TO_HAVE_IT.search(asked.lower()) or amount(asked) is not None:
-        return asked
-    return f"{asked.rstrip(' ?')}, of {product.current_price}?"
 
 
 def _parts(context: TurnContext) -> list[str]:

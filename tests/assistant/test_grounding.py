@@ -408,6 +408,16 @@ def test_a_yes_or_no_answers_what_was_asked(catalogue, asked, sentence, left):
         assert trimmed(sentence, evidence) == left
 
 
+def test_a_yes_is_not_followed_by_what_cannot_be(catalogue):
+    """ "Can I?" "Yes, it cannot" says both."""
+    evidence = Evidence(
+        catalogue, general="Used goods cannot be returned.", kind="policy", message="it is used, can it be returned?"
+    )
+    assert audit("Yes, used goods cannot be returned.", evidence) is not None
+    assert trimmed("Yes, used goods cannot be returned.", evidence) == "Used goods cannot be returned."
+    assert audit("No, used goods cannot be returned.", evidence) is None
+
+
 @pytest.mark.parametrize(
     ("sentence", "fine"),
     [

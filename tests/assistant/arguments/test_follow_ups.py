@@ -1,9 +1,12 @@
 """Messages that go on with what was just told, and messages that say several things."""
 
 import pytest
+from langchain_core.messages import AIMessage
 
-from tests.assistant.arguments.talks import ALDER, HAZEL_IN_CART, MUGS, added, preference
+from assistant.events import Done
+from tests.assistant.arguments.talks import ALDER, HAZEL_IN_CART, MUGS, Talk, added, preference
 from tests.conftest import rows, write_jsonl
+from tests.toys import plan
 
 JACKETS = ("jackets for men, please", ("search_products", {"query": "jackets for men"}))
 
@@ -75,8 +78,6 @@ def test_wishes_of_several_kinds_are_each_looked_for_with_their_own_constraints(
     ],
 )
 def test_a_product_and_a_policy_in_one_message_are_both_answered_once(make_app, planned):
-    from tests.assistant.arguments.talks import Talk
-
     talk = Talk(make_app, planner=True)
     reply = talk.say("How much is the Glen Mug, and what would express shipping on just that be?", *planned)
     assert "12.00 EUR" in reply.text and reply.text.count("Express: 12 EUR") == 1, reply.text
@@ -109,8 +110,6 @@ def test_opening_hours_are_not_answered_by_what_speaks_of_other_times(begin):
 
 
 def test_the_biggest_of_those_shown_is_told_by_the_number_in_its_title(make_app, shop_folder):
-    from tests.assistant.arguments.talks import Talk
-
     ball = {"product_type": "Gear > Balls", "description": "A ball to sit on.", "quantity": 5}
     balls = [{**ball, "id": f"S{n}", "title": f"Sway Ball {n} cm", "price": f"{n}.00 EUR"} for n in (55, 65, 75)]
     write_jsonl(shop_folder / "products.jsonl", [*rows(), *balls])
@@ -121,8 +120,6 @@ def test_the_biggest_of_those_shown_is_told_by_the_number_in_its_title(make_app,
 
 
 def test_the_shorter_of_two_books_has_fewer_pages(make_app, shop_folder):
-    from tests.assistant.arguments.talks import Talk
-
     books = [
         {"id": key, "title": title, "product_type": "Books > Cookery", "description": "Meals.", "price": "9.00 EUR",
          "quantity": 5, "attributes": {"pages": [f"{pages} pages"], "language": ["English"]}}
@@ -139,3 +136,35 @@ def test_the_one_for_a_gender_is_told_by_what_is_stated(begin):
         ("compare the Alder Rain Jacket and the Cedar Shell", ("compare_products", {"product_ids": ["J1", "J3"]}))
     )
     assert talk.say("tell me more about the women's one", ("show_product", {"product_id": "1"})).cards[0].id == "J3"
+
+
+def test_what_it_would_cost_to_have_it_is_asked_of_the_policies_and_what_it_costs_of_the_product(begin):
+    talk = begin(ALDER)
+    shown = ("show_product", {"product_id": "J1"})
+    reply = talk.say("how much is standard shipping for it?", shown)
+    assert reply.citations and "Over 50 EUR. Standard: 0 EUR" in reply.text, reply.text
+    reply = talk.say("and what does it cost?", shown)
+    assert talk.executed(reply, "show_product") and not reply.citations
+
+
+def test_an_amount_goes_on_with_what_the_policies_were_asked(begin):
+    talk = begin(("how much is express shipping on a 20 euro order?", ("ask_policy", {"question": "shipping"})))
+    reply = talk.say("an 80 euro one would do", ("search_products", {"query": "80"}))
+    assert "Over 50 EUR. Express: 9 EUR" in reply.text, reply.text
+
+
+@pytest.mark.parametrize(
+    ("prose", "told"),
+    [
+        ("A patch costs 15 EUR.", "A repair takes 3 weeks"),  # the time was asked for as well
+        ("A patch costs 15 EUR and a repair takes 3 weeks.", "A patch costs 15 EUR and a repair takes 3 weeks."),
+    ],
+)
+def test_prose_that_leaves_out_what_was_asked_is_replaced_by_the_policy(make_app, shop_folder, prose, told):
+    text = "# Repairs\n\nWe repair jackets. A patch costs 15 EUR. A repair takes 3 weeks.\n"
+    (shop_folder / "policies" / "repairs.md").write_text(text)
+    talk = Talk(make_app, planner=True)
+    asked = "what does a patch cost and how long does a repair take?"
+    talk.app.model.chat.script[:] = [plan(("ask_policy", {"question": asked})), AIMessage(prose), AIMessage(prose)]
+    reply = next(e.reply for e in talk.app.assistant.reply(talk.key, asked) if isinstance(e, Done))
+    assert told in reply.text, reply.text
