@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from assistant.acts import asks
@@ -46,6 +47,8 @@ def query_of(context: TurnContext, text: str, args: Mapping[str, Any] | None = N
     if args:
         filters = filters.updated(_allowed(supported(context, from_args(args), follows), said.filters))
         filters = filters.updated(named_values(context, args, follows))
+    if _alternatives(context) and said.filters.product_type:  # whichever of them the model names
+        filters = replace(filters, product_type=said.filters.product_type)
     filters = _relative(context, said, filters)
     heads = _heads(context, thought, before, follows)
     if follows and said.filters.gender and heads:  # "tanks for men", then "and for my wife?"
@@ -150,7 +153,7 @@ def _text(context: TurnContext, thought: Understanding, before: Query | None, fo
         extra = [w for w in content(own) if w not in content(before.text)]
         return " ".join([before.text, *extra]).strip()
     heard = heard_in(context, False)
-    conjoined = own if " and " in own else ""
+    conjoined = own if " and " in own or _alternatives(context) else ""
     kept = [w for w in content(thought.rest) if stem(w) in heard]
     return conjoined or " ".join(kept) or own
 
@@ -160,7 +163,7 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
     if before and follows:
         return before.heads
     own = context.said.heads
-    if len(own) > 1:  # one of several calls asks for one of several things
+    if len(own) > 1 and not _alternatives(context):  # one of several calls asks for one of several things
         asked = {stem(word) for word in content(thought.rest)}
         own = tuple(head for head in own if stem(words(head)[-1]) in asked) or own
     if own and (context.language == "en" or context.said.noun):
@@ -174,6 +177,13 @@ def _heads(context: TurnContext, thought: Understanding, before: Query | None, f
             if kind(stem(words(head)[-1])) or not all(stem(word) in heard for word in words(head))
         )
     return thought.heads or own
+
+
+def _alternatives(context: TurnContext) -> bool:
+    """Whether a message names things any of which will do: "a sweater or a fleece"."""
+    last = [re.escape(words(head)[-1]) for head in context.said.heads]
+    either = (rf"\b{one}\b or (?:[\w'-]+ ){{0,2}}{other}\b" for one, other in pairwise(last))
+    return any(re.search(pattern, context.folded) for pattern in either)
 
 
 # What a message has where it asks for an order of prices or ratings.

@@ -43,6 +43,16 @@ def test_what_the_passages_are_all_about_is_no_evidence():
     assert not any(row.supported for row in rank("Alder Kettle?", passages[:1], ToyEncoder(), "Alder Kettle"))
 
 
+def test_words_of_a_title_with_a_hyphen_are_no_evidence_either():
+    passages = [
+        Passage("a", "Keep it out of the dishwasher."),
+        Passage("b", "The grain at the end of the board is fine."),
+    ]
+    asked = "may I put the oak end grain board in the dishwasher?"
+    found = {row.passage.source: row for row in rank(asked, passages, ToyEncoder(), "Oak End-grain Board")}
+    assert found["a"].supported
+
+
 def test_of_passages_with_the_same_words_the_one_that_looks_like_an_answer_is_first():
     passages = [Passage("a", "Its weight is low."), Passage("b", "Its weight is 310 g.")]
     assert rank("what is the weight?", passages, ToyEncoder())[0].passage.source == "b"

@@ -85,6 +85,12 @@ def test_a_recommendation_takes_nothing_from_the_model(begin):
     assert reply.cards
 
 
+def test_either_of_two_things_will_do_whichever_the_model_names(begin):
+    talk = begin()
+    reply = talk.say("a mug or a jacket, please", ("search_products", {"query": "mug"}))
+    assert {card.item_group_id for card in reply.cards} >= {"M1", "J1"}, talk.executed(reply, "search_products")
+
+
 def test_what_the_message_rules_out_is_no_wish_of_the_models(begin):
     reply = begin().say("a jacket, and please nothing blue", ("search_products", {"query": "blue jacket"}))
     assert "color" not in reply.tools[0].args and reply.tools[0].args["exclude"]["color"] == ["Blue"]
