@@ -218,10 +218,12 @@ def _reply(wanted: Reply, seen: Seen) -> str:
 
 
 def _unquoted(seen: Seen) -> str:
-    """A reply without what it cites word for word: a policy that the shop has in one language alone stays as it is."""
+    """A reply without what it says word for word: titles, and policies that the shop has in one language alone."""
     text: str = seen.reply["reply"]
     for citation in seen.reply["citations"]:
         text = text.replace(f"“{citation['quote']}”", "“”")
+    for product in seen.reply["products"]:
+        text = text.replace(product["title"], "")
     return text
 
 

@@ -75,6 +75,19 @@ def test_each_check_can_fail(shop, check, spoiled):
     assert check in failed(shop, GOOD, reply(**spoiled))
 
 
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("Glen Mug的价格是12.00 EUR。", True),  # a title is in no language
+        ("The Glen Mug costs 12.00 EUR.", False),
+        ("Glen Mug costs 12.00 EUR，谢谢。", False),
+    ],
+)
+def test_the_language_is_that_of_what_is_no_title(shop, text, chinese):
+    wanted = {"reply": {"language": "zh"}}
+    assert ("reply" not in failed(shop, wanted, reply(reply=text), say="多少钱？")) == chinese
+
+
 def test_refusing_means_nothing_was_shown_or_done(shop):
     assert failed(shop, {"refuses": True}, reply(**REFUSAL)) == set()
     assert failed(shop, {"refuses": True}, reply(**REFUSAL | {"cart": {"M1": 1}})) == {"refuses"}
