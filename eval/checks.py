@@ -72,7 +72,7 @@ def same(held: Any, wanted: Any) -> bool:
     if isinstance(wanted, (list, tuple)):
         if not wanted:
             return held is None or held == []
-        return all(same(held, item) for item in wanted)
+        return all(_holds(held, item) for item in wanted)
     if isinstance(held, (list, tuple)):
         return any(same(item, wanted) for item in held)
     if held is None or wanted is None:
@@ -85,6 +85,13 @@ def same(held: Any, wanted: Any) -> bool:
         except (TypeError, ValueError):
             return False
     return str(held).strip().lower() == str(wanted).strip().lower()
+
+
+def _holds(held: Any, item: Any) -> bool:
+    """Whether one of a wanted list is held; what is itself a list must be one of what is held."""
+    if isinstance(item, (list, tuple)):
+        return isinstance(held, (list, tuple)) and any(same(one, item) for one in held)
+    return same(held, item)
 
 
 def _cart(wanted: Mapping[str, int], seen: Seen) -> str:

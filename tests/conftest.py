@@ -45,8 +45,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-hypothesis_settings.register_profile("onevoice", deadline=None)  # the machine may be busy; time is no property
-hypothesis_settings.load_profile("onevoice")
+# The machine may be busy: time is no property. The same examples in every run, so that what fails was changed;
+# HYPOTHESIS_PROFILE=explore looks for others.
+hypothesis_settings.register_profile("onevoice", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("explore", deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "onevoice"))
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent

@@ -148,8 +148,7 @@ def _others(value: Any) -> Iterator[Any]:
                 yield {**value, key: other}
     elif isinstance(value, (list, tuple)) and value:
         yield [_another(str(value[0]))]
-        if not any(item in (None, [], ()) for item in value):
-            yield []
+        yield []
     else:
         yield "something"
 
