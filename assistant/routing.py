@@ -41,6 +41,10 @@ _SEVERAL = re.compile(r"\b(?:only|just|any|all|some) (?:the )?(?:[\w-]+ ){1,3}on
 _READS = frozenset({"search_products", "show_product", "compare_products", "view_cart", "chat"})
 _ANSWERS = _READS | {"ask_policy", "decline", "order_status"}
 _BETWEEN = re.compile(r"\b(?:or|vs|versus|between|compared?|difference|differ|both)\b|还是|比较|区别|哪个更")
+_OF_OWN = re.compile(  # what was bought and is no longer as it was: that is for the policies
+    r"(?<!like )(?<!replace )\bmy\b[^.?!]{0,40}\b(?:broke|broken|blunt|dull|ripped|torn|tore|leak(?:s|ing)?|cracked|stopped working|faulty|worn (?:out|through)|"
+    r"(?:a|has|got) holes?|fell apart|g(?:a|i)ven? up)\b"
+)
 _ASKS_FOR_GOODS = re.compile(
     r"\b(?:do you (?:have|sell|carry|stock|offer)|have you got|show me|looking for|any\b[^?]{0,20}\b(?:under|below|in)|which (?:of your )?\w+(?: \w+)? (?:do you|can you|are|is))\b|有没有|卖|推荐|有[^，。？！]{0,8}吗|[想要](?:买|找)(?!过|了|的)"
 )
@@ -153,7 +157,8 @@ def _search(context: TurnContext, planned: Call) -> Call | None:
     asks_for_goods = bool(_ASKS_FOR_GOODS.search(context.folded)) or (
         context.said.noun and bool(re.search("有什么|有哪些", context.text))
     )
-    if is_question(context.text) and not asks_for_goods and speaks_of(context, asked, surely=True):
+    surely = not _OF_OWN.search(context.folded)
+    if is_question(context.text) and not asks_for_goods and speaks_of(context, asked, surely=surely):
         return Call("ask_policy", {"question": str(planned.args.get("query") or asked)})
     return planned
 

@@ -87,6 +87,12 @@ _REQUIRED = (
             re.I,
         ),
     ),
+    (
+        re.compile(
+            r"\b(?:my age|how old|old enough|age (?:limit|check)|my id|proof of age|under ?age|minors?)\b", re.I
+        ),
+        re.compile(r"\b(?:age|aged|years? old|years? or older|adults?|minors?|id)\b", re.I),
+    ),
     # services beside the sale: what says nothing of wrapping does not say whether presents are wrapped
     *(
         (named, named)

@@ -37,6 +37,8 @@ def test_a_question_for_a_word_asks_for_no_form():
         ("can I rent a tent?", "You may return anything within 60 days.", False),
         ("can I rent a tent?", "Tents can be hired for a weekend.", True),
         ("may my dog come in?", "Both stores are open on Sundays.", False),
+        ("must I show my age?", "Gas is not delivered.", False),
+        ("must I show my age?", "Axes are sold to adults.", True),
         ("who pays the return?", "Returns are free.", True),
         ("when do you close on Saturdays?", "We ship on Saturdays.", False),
     ],

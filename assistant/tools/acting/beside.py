@@ -14,7 +14,7 @@ from assistant.turn import TurnContext
 from index.numbers import order_ids
 
 SHORT = 12  # words, or Chinese characters, of a message that is about nothing but what was listed
-_MATTER = {"return": "return refund", "exchange": "exchange", "cancel": "cancelled order refund"}  # in a policy's words
+_MATTER = {"return": "return", "exchange": "exchange", "cancel": "cancelled order refund"}  # in a policy's words
 
 
 def is_short(folded: str) -> bool:
