@@ -17,6 +17,7 @@ from assistant.support.evidence import parts_of
 from assistant.turn import STATED, TurnContext
 from assistant.voice import Quoted, Voice
 from index.answers import forms
+from index.words import content, stem, words
 
 logger = logging.getLogger("onevoice")
 UNSPOKEN = 2  # products that are added to a comparison that leaves them out
@@ -169,12 +170,23 @@ class Gate:
             asked = [form for part in parts_of(context.text) for form in forms(part)]
             if _NUMBER_ASKED.search(context.text.lower()):
                 asked.append(_NUMBER)
-            return any(form.search(lines) and not form.search(self.text) for form in asked)
+            return self._beside_the_point() or any(form.search(lines) and not form.search(self.text) for form in asked)
         query = context.state.last_query()
         if context.kind == "search" and query is not None and query.sort != "relevance" and context.cards:
             first = context.cards[0].id
             return all(product.id != first for product in self._facts().about(self.text))
         return False
+
+    def _beside_the_point(self) -> bool:
+        """Whether prose in English on one passage has nothing of the sentence in it that answers: neither word nor number."""
+        context = self._context
+        if context.language != "en" or len(context.citations) != 1:
+            return False
+        question = context.state.policy
+        point = context.services.evidence.point_of(question, context.citations[0].quote)
+        asked, told = (set(map(stem, words(text))) for text in (f"{question} {context.text}", self.text))
+        new = set(map(stem, content(point))) - asked
+        return bool(new) and not new & told
 
 
 def _quoted(context: TurnContext) -> Quoted:

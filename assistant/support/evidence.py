@@ -39,6 +39,7 @@ _ASKS = re.compile(
     r"|\bhow (?:much|many|long|soon|do|does|is|are)\b|\b(?:tell me|wondering|wonder|want to know)\b",
     re.I,
 )
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HEADING = re.compile(r"(?:[A-Z][\w'’-]*[ ,]+){2,9}[A-Z][\w'’-]*\.?")  # "Others With Whom We Share": it says nothing
 _FITS = re.compile(
     r"\b(?:runs?|fits?|comes? up|sits?)\s+(?=(?:a bit |very |too |quite )?"
@@ -99,6 +100,11 @@ class Evidence:
             question, self.policies, self._encoder, self._nouns, self._policy_vectors, spent, STATED_IN_POLICY
         )
         return [replace(row, supported=row.supported and answers(question, row.passage.text)) for row in ranked]
+
+    def point_of(self, question: str, passage: str) -> str:
+        """The sentence of a policy's passage that is nearest to a question; the passage where it is one sentence."""
+        said = [Passage("", sentence) for sentence in _SENTENCES.split(passage)]
+        return rank(question, said, self._encoder, self._nouns)[0].passage.text
 
     def product(self, question: str, product: Product) -> list[Ranked]:
         """What is known of a product, ranked for a question, best first; each of several questions in one counts."""

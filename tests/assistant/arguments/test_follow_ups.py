@@ -156,6 +156,23 @@ def test_an_amount_goes_on_with_what_the_policies_were_asked(begin):
 @pytest.mark.parametrize(
     ("prose", "told"),
     [
+        ("The wide boots are narrow at the heel.", "half a size larger"),  # the sentence beside the one that answers
+        ("Take half a size more.", "Take half a size more."),
+    ],
+)
+def test_prose_beside_the_point_is_replaced_by_the_policy(make_app, shop_folder, prose, told):
+    text = "# Fit\n\nTake hiking boots half a size larger than shoes. The wide boots are narrow at the heel.\n"
+    (shop_folder / "policies" / "fit.md").write_text(text)
+    talk = Talk(make_app, planner=True)
+    asked = "do I take hiking boots larger than my shoes?"
+    talk.app.model.chat.script[:] = [plan(("ask_policy", {"question": asked})), AIMessage(prose), AIMessage(prose)]
+    reply = next(e.reply for e in talk.app.assistant.reply(talk.key, asked) if isinstance(e, Done))
+    assert told in reply.text, reply.text
+
+
+@pytest.mark.parametrize(
+    ("prose", "told"),
+    [
         ("A patch costs 15 EUR.", "A repair takes 3 weeks"),  # the time was asked for as well
         ("A patch costs 15 EUR and a repair takes 3 weeks.", "A patch costs 15 EUR and a repair takes 3 weeks."),
     ],
