@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, log
 from typing import Any
 
@@ -154,12 +155,19 @@ class Relevance:
                 for other in others:
                     found = self._lexical.matches(other)
                     counted = worth * (1.0 if other == term else OTHERWISE)
-                    value = np.where(found.fields & STRONG, counted, counted * ASIDE).astype(np.float32)
+                    aside = 1.0 if stem(other) in _claims() else ASIDE
+                    value = np.where(found.fields & STRONG, counted, counted * aside).astype(np.float32)
                     share[found.groups] = np.maximum(share[found.groups], value)
             weight = log(1 + len(share) / max(1, int(np.count_nonzero(share))))
             total += weight
             met += weight * share
         return met / total if total else met
+
+
+@cache
+def _claims() -> frozenset[str]:
+    """Stems of words by which a description, too, says what a product is: "vegan"."""
+    return frozenset(stem(word) for word in lexicon()["claims"]["en"])
 
 
 def _best(scores: Any, count: int) -> Any:
