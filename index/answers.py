@@ -26,6 +26,10 @@ _FORMS = tuple(
             r"\b(?:how long|how many (?:days|weeks|months)|within what time|by when|too late|(?:days?|weeks?|months?) ago)\b",
             rf"\d[\s-]*(?:{_TIME}|{_LENGTH})(?!\w)",
         ),
+        (  # a deadline
+            r"\b(?:how (?:long|many (?:days|weeks|months)) (?:do|have|did|would) (?:i|we|you|they)\b|too late|deadline|(?:return|time) window)",
+            rf"\b(?:within|up to|no later than|until) \d+ {_TIME}",
+        ),
         (  # a time of day
             r"\b(?:(?:at|by|before|after|until|till) (?:noon|midday|\d)|\d\s?(?:am|pm|o'clock)|cut-?off|same day|today|tonight"
             r"|in the (?:morning|afternoon|evening))\b",
