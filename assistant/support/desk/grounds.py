@@ -83,9 +83,8 @@ class Grounds:
         asked = in_english(sentence, gloss(sentence)) if is_chinese(sentence) else sentence
         ranked = self.services.evidence.policy(asked)[:PASSAGES]
         passages = [row.passage for row in ranked if row.supported or row.score >= NEAR]
-        sure = (
-            bool(ranked) and ranked[0].supported and ranked[0].score >= STATED
-        )  # a claim is near to more than a question is
+        # a claim is near to more than a question is
+        sure = bool(ranked) and ranked[0].supported and ranked[0].score >= STATED
         orders = [order for order in self.orders if order.id.lower() in {key.lower() for key in order_ids(sentence)}]
         evidence = Evidence(
             catalogue=self.services.search.catalogue,
