@@ -39,6 +39,11 @@ _ASKS = re.compile(
     r"|\bhow (?:much|many|long|soon|do|does|is|are)\b|\b(?:tell me|wondering|wonder|want to know)\b",
     re.I,
 )
+# A question that says nothing of its own: what it costs or how long it takes, of what was asked before.
+_OF_THAT = re.compile(
+    r"\W*(?:and |so )?(?:what|how much|how long|when)\b(?: (?:do|does|would|will|must|should|is|has|have))*(?: (?:i|we|it|that|this|all that))?"
+    r"(?: (?:have to|need to|got to|to))? (?:pay|cost|costs|take|takes|last|charged?)(?: me| us)?\W*"
+)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HEADING = re.compile(r"(?:[A-Z][\w'’-]*[ ,]+){2,9}[A-Z][\w'’-]*\.?")  # "Others With Whom We Share": it says nothing
 _FITS = re.compile(
@@ -66,6 +71,21 @@ def parts_of(text: str) -> list[str]:
     if held.strip(" ?.!") and parts:
         parts[-1] += f" {held}"
     return parts or [text]
+
+
+def whole_parts_of(text: str) -> list[str]:
+    """The same, a part that says nothing of its own being one with the part before.
+
+    >>> whole_parts_of("can you mend a zip, what does it cost and how long does it take?")
+    ['can you mend a zip what does it cost how long does it take?']
+    """
+    parts: list[str] = []
+    for part in parts_of(text):
+        if parts and _OF_THAT.fullmatch(part.lower()):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 class Evidence:

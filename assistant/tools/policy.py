@@ -9,7 +9,7 @@ from assistant.countries import countries_named
 from assistant.demands import is_question
 from assistant.events import Citation
 from assistant.references import partly_named, pointed_at, resolve, surely_named
-from assistant.support.evidence import parts_of
+from assistant.support.evidence import parts_of, whole_parts_of
 from assistant.tools.known import about_product
 from assistant.topics import asked_about, instead, plain, several, whole
 from assistant.turn import TurnContext
@@ -272,7 +272,7 @@ def stated(context: TurnContext, question: str) -> list[Passage]:
 
     Of several questions in one, the best of each.
     """
-    first, *others = parts_of(question)
+    first, *others = whole_parts_of(question)
     spent = amount(question) or amount(context.text)
     kept = _supporting(context, first, spent)
     if others and kept:

@@ -6,17 +6,11 @@ import re
 
 from assistant.gloss import gloss
 from assistant.references import surely_named
-from assistant.support.evidence import parts_of
+from assistant.support.evidence import whole_parts_of
 from assistant.tools.known import about_product
 from assistant.tools.policy import for_it, look_up, say_more
 from assistant.turn import TurnContext
 from index.catalogue import Product
-
-# A question that says nothing of its own: what it costs or how long it takes, of what was asked before.
-_OF_THAT = re.compile(
-    r"\W*(?:and |so )?(?:what|how much|how long|when)\b(?: (?:do|does|would|will|must|should|is|has|have))*(?: (?:i|we|it|that|this|all that))?"
-    r"(?: (?:have to|need to|got to|to))? (?:pay|cost|costs|take|takes|last|charged?)(?: me| us)?\W*"
-)
 
 
 def answered_by_parts(context: TurnContext, product: Product | None) -> str | None:
@@ -46,15 +40,9 @@ def answered_by_parts(context: TurnContext, product: Product | None) -> str | No
 
 def _parts(context: TurnContext) -> list[str]:
     """The questions of a message; what one says nothing of its own is a part of the one before."""
-    if context.language != "en":
-        return [part for part in re.split(r"(?<=[？?])", context.text) if part.strip()]
-    parts: list[str] = []
-    for part in parts_of(context.text):
-        if parts and _OF_THAT.fullmatch(part.lower()):
-            parts[-1] = f"{parts[-1]} {part}"
-        else:
-            parts.append(part)
-    return parts
+    if context.language == "en":
+        return whole_parts_of(context.text)
+    return [part for part in re.split(r"(?<=[？?])", context.text) if part.strip()]
 
 
 def _is_for_policies(context: TurnContext, product: Product, asked: str) -> bool:

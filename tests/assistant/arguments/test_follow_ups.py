@@ -153,6 +153,14 @@ def test_an_amount_goes_on_with_what_the_policies_were_asked(begin):
     assert "Over 50 EUR. Express: 9 EUR" in reply.text, reply.text
 
 
+def written(make_app, shop_folder, policy, asked, prose):
+    """What a shopper reads where the shop has a policy, and the model writes this of it."""
+    (shop_folder / "policies" / "more.md").write_text(policy)
+    talk = Talk(make_app, planner=True)
+    talk.app.model.chat.script[:] = [plan(("ask_policy", {"question": asked})), AIMessage(prose), AIMessage(prose)]
+    return next(e.reply.text for e in talk.app.assistant.reply(talk.key, asked) if isinstance(e, Done))
+
+
 @pytest.mark.parametrize(
     ("prose", "told"),
     [
@@ -162,12 +170,7 @@ def test_an_amount_goes_on_with_what_the_policies_were_asked(begin):
 )
 def test_prose_beside_the_point_is_replaced_by_the_policy(make_app, shop_folder, prose, told):
     text = "# Fit\n\nTake hiking boots half a size larger than shoes. The wide boots are narrow at the heel.\n"
-    (shop_folder / "policies" / "fit.md").write_text(text)
-    talk = Talk(make_app, planner=True)
-    asked = "do I take hiking boots larger than my shoes?"
-    talk.app.model.chat.script[:] = [plan(("ask_policy", {"question": asked})), AIMessage(prose), AIMessage(prose)]
-    reply = next(e.reply for e in talk.app.assistant.reply(talk.key, asked) if isinstance(e, Done))
-    assert told in reply.text, reply.text
+    assert told in written(make_app, shop_folder, text, "do I take hiking boots larger than my shoes?", prose)
 
 
 @pytest.mark.parametrize(
@@ -179,9 +182,6 @@ def test_prose_beside_the_point_is_replaced_by_the_policy(make_app, shop_folder,
 )
 def test_prose_that_leaves_out_what_was_asked_is_replaced_by_the_policy(make_app, shop_folder, prose, told):
     text = "# Repairs\n\nWe repair jackets. A patch costs 15 EUR. A repair takes 3 weeks.\n"
-    (shop_folder / "policies" / "repairs.md").write_text(text)
-    talk = Talk(make_app, planner=True)
-    asked = "what does a patch cost and how long does a repair take?"
-    talk.app.model.chat.script[:] = [plan(("ask_policy", {"question": asked})), AIMessage(prose), AIMessage(prose)]
-    reply = next(e.reply for e in talk.app.assistant.reply(talk.key, asked) if isinstance(e, Done))
-    assert told in reply.text, reply.text
+    assert told in written(
+        make_app, shop_folder, text, "what does a patch cost and how long does a repair take?", prose
+    )

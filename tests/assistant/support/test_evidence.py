@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.support.evidence import parts_of
+from assistant.support.evidence import parts_of, whole_parts_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ from assistant.support.evidence import parts_of
 )
 def test_each_question_has_what_is_said_around_it(text, parts):
     assert parts_of(text) == parts
+
+
+def test_what_says_nothing_of_its_own_belongs_to_the_question_before():
+    asked = "can you mend a zip, what does it cost and how long does it take?"
+    assert len(whole_parts_of(asked)) == 1
+    assert len(whole_parts_of("can you mend a zip, and when are you open?")) == 2
